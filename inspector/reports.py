@@ -1,0 +1,86 @@
+"""A result as JSON: the schema that the README documents."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rnn.errors import InputError
+from rnn.results import Inspection, QuantityReport
+
+PARAMETER_FIELDS = (
+    "name", "shape", "verdict", "note", "floor", "ratio", "max_abs", "sum_abs", "sum_signed", "cancels", "max_rel",
+    "max_ulp", "worst_index", "factor", "factor_residual", "sides_with",
+)
+INTERMEDIATE_FIELDS = (*PARAMETER_FIELDS, "first_wrong_t")
+
+
+def plain(value: Any) -> Any:
+    """The value as strict JSON: tuples become lists; NaN and infinities, which JSON can't write, become null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def _report(report: QuantityReport, fields: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(report, name) for name in fields}
+    if report.verdict == "shape":
+        values["hand_shape"] = report.hand_shape
+    return values
+
+
+def _problem(result: Inspection) -> dict[str, Any]:
+    return dict(result.problem)
+
+
+def to_json(result: Inspection, all_results: Sequence[Inspection] = ()) -> dict[str, Any]:
+    """The document for one result; with several, `problems` lists every one in a line.
+
+    Args:
+        result: the one that is written out (the worst).
+        all_results: all of them, when there was more than one.
+    """
+    first = result.first_divergence
+    document: dict[str, Any] = {
+        "verdict": result.verdict, "headline": result.headline, "case": result.case, "problem": _problem(result),
+        "parameters": [_report(report, PARAMETER_FIELDS) for report in result.parameters],
+        "intermediates": [_report(report, INTERMEDIATE_FIELDS) for report in result.intermediates],
+        "first_divergence": None if first is None else {"quantity": first.quantity, "t": first.t, "index": first.index},
+        "findings": list(result.findings), "notes": list(result.notes),
+        "loss": {"hand": result.loss_hand, "reference": result.loss_reference}, "versions": dict(result.versions),
+    }
+    if len(all_results) > 1:
+        document["problems"] = [
+            {"problem": _problem(one), "verdict": one.verdict, "wrong": [r.name for r in one.reports() if r.wrong]}
+            for one in all_results
+        ]
+    return dict(plain(document))
+
+
+def error_json(sentence: str) -> dict[str, Any]:
+    """The document for a check that could not be made: every field of a result, empty, and the sentence."""
+    return {
+        "verdict": "error", "headline": sentence, "case": None, "problem": None, "parameters": [], "intermediates": [],
+        "first_divergence": None, "findings": [], "notes": [], "loss": {"hand": None, "reference": None},
+        "versions": {}, "error": sentence,
+    }
+
+
+def write_json(document: Mapping[str, Any], target: str) -> None:
+    """Write a document to a file, or to standard output for `-`; raises `InputError` where that fails."""
+    text = json.dumps(document, indent=1, allow_nan=False) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{target} could not be written: {error.strerror}; choose another place") from error

@@ -1,0 +1,110 @@
+"""The table that `check` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rnn.results import Inspection, QuantityReport
+
+if TYPE_CHECKING:
+    from rnn.element import Element
+
+COLOURS = {"identical": "green", "agrees": "green", "undecided": "yellow"}
+WIDTH = 118
+
+
+def _console(stream: TextIO) -> Any:
+    from rich.console import Console
+
+    # A pipe gets the same table at a fixed width; on a terminal the terminal's own width counts.
+    return Console(file=stream, width=None if stream.isatty() else WIDTH, highlight=False, emoji=False, markup=False)
+
+
+def number(value: float | None) -> str:
+    """Three digits, or a dash."""
+    return "-" if value is None else "0" if value == 0 else f"{value:.2e}"
+
+
+def _row(report: QuantityReport) -> list[str]:
+    word = {"nonfinite": "NaN/Inf"}.get(report.verdict, report.verdict)
+    where = "-" if report.worst_index is None else ",".join(map(str, report.worst_index))
+    if report.verdict == "shape":
+        return [report.name, "x".join(map(str, report.shape)), word, *["-"] * 7]
+    first = "-" if report.first_wrong_t is None else str(report.first_wrong_t)
+    signed = number(report.sum_signed) + (" !" if report.cancels else "")
+    return [
+        report.name, "x".join(map(str, report.shape)), word, number(report.max_abs), number(report.sum_abs), signed,
+        number(report.max_rel), f"{report.ratio:.3g}", where, first,
+    ]
+
+
+def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("gradient", "shape", "verdict", "max |d|", "sum |d|", "sum d", "max rel", "x noise", "worst at", "first t"):
+        table.add_column(heading, justify="left" if heading in ("gradient", "verdict") else "right", no_wrap=True)
+    for report in reports:
+        cells = _row(report)
+        table.add_row(*cells[:2], Text(cells[2], style=COLOURS.get(report.verdict, "bold red")), *cells[3:])
+    return table
+
+
+def remarks(result: Inspection) -> list[str]:
+    """What the table can't say in numbers, a line each."""
+    lines = []
+    for report in result.reports():
+        said = [report.note] if report.note and report.verdict not in ("agrees", "identical") else []
+        said += [report.rows_right] if report.rows_right else []
+        if report.cancels:
+            said.append(f"! the signed sum {number(report.sum_signed)} hides an absolute sum of {number(report.sum_abs)}")
+        if report.sides_with:
+            said.append(SIDES[report.sides_with])
+        lines += [f"{report.name}: {'; '.join(said)}"] if said else []
+    return lines + [f"note: {note}" for note in result.notes]
+
+
+SIDES = {
+    "reference": "central differences side with JAX",
+    "hand": "central differences side with the hand-written code, against JAX",
+    "neither": "central differences side with neither",
+    "both": "central differences cannot tell the two apart",
+}
+
+
+def print_inspection(result: Inspection, stream: TextIO) -> None:
+    """Print headline, tables and remarks."""
+    console = _console(stream)
+    problem = result.problem
+    sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
+    console.print(f"{result.case}: {result.headline}", style="bold")
+    console.print(f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}")
+    for title, reports in (("Parameters", result.parameters), ("Through time", result.intermediates)):
+        if reports:
+            console.print(_table(title, reports))
+    for line in remarks(result):
+        console.print(line)
+
+
+def print_problems(results: Sequence[Inspection], stream: TextIO) -> None:
+    """Print a line for each of several problems."""
+    console = _console(stream)
+    agreeing = sum(result.verdict == "agree" for result in results)
+    console.print(f"\n{agreeing} of {len(results)} problems agree", style="bold")
+    for result in results:
+        problem = result.problem
+        sizes = " ".join(f"{letter}={problem[letter]}" for letter in "TBDHK")
+        wrong = ", ".join(report.name for report in result.reports() if report.wrong)
+        console.print(f"  seed {problem['seed']:<4} {sizes:28} {result.verdict:10} {wrong}")
+
+
+def element_line(element: Element) -> str:
+    """One entry's three values in a line."""
+    where = ",".join(map(str, element.index))
+    return (
+        f"{element.name}[{where}]: hand {element.hand!r}, JAX {element.reference!r}, "
+        f"central differences {element.measured!r} +- {element.error:.1e}; {SIDES[element.side]}"
+    )

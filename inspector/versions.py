@@ -1,0 +1,22 @@
+"""Versions of the program and of what it stands on, without importing any of it."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+LIBRARIES = ("numpy", "jax", "jaxlib", "PySide6-Essentials", "pyqtgraph", "matplotlib", "safetensors")
+
+
+def version_of(distribution: str) -> str:
+    """The installed version, or `not installed`."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def version_lines() -> list[str]:
+    """One line a component, the program first."""
+    lines = [f"bptt-inspector {version_of('bptt-inspector')}", f"Python {platform.python_version()} on {platform.platform()}"]
+    return lines + [f"{name} {version_of(name)}" for name in LIBRARIES]

@@ -1,0 +1,84 @@
+"""Array types, read-only arrays, and the two records that every part of the engine shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import InputError
+
+FloatArray = npt.NDArray[np.floating[Any]]
+IntArray = npt.NDArray[np.integer[Any]]
+AnyArray = npt.NDArray[Any]
+Parameters = Mapping[str, FloatArray]
+
+DTYPES = ("float64", "float32")
+
+
+def freeze(array: npt.ArrayLike, dtype: npt.DTypeLike = None) -> AnyArray:
+    """Return a read-only, C-contiguous copy, so that no later write can reach a record."""
+    copy = np.array(array, dtype=dtype, order="C", copy=True)
+    copy.flags.writeable = False
+    return copy
+
+
+def freeze_all(arrays: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike = None) -> Mapping[str, AnyArray]:
+    """Freeze every array of a mapping; the mapping itself becomes read-only, its order is kept."""
+    return MappingProxyType({name: freeze(value, dtype) for name, value in arrays.items()})
+
+
+def require_shape(name: str, array: AnyArray, shape: tuple[int, ...], hint: str = "") -> None:
+    """Raise `InputError` unless `array` has exactly `shape`; `hint` says what to do."""
+    if array.shape != shape:
+        advice = f"; {hint}" if hint else ""
+        raise InputError(f"{name} has the shape {array.shape}, expected {shape}{advice}")
+
+
+def first_non_finite(array: AnyArray) -> tuple[int, ...] | None:
+    """Index of the first NaN or infinity in reading order, None where every entry is finite."""
+    if array.dtype.kind not in "fc":
+        return None
+    bad = ~np.isfinite(array)
+    if not bad.any():
+        return None
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(bad)), array.shape))
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a forward run leaves behind.
+
+    Attributes:
+        steps: per-step arrays by name, time first: `a (T, B, H)`, `h (T, B, H)`; what else depends on the cell.
+        y: network output (T, B, K); without an output layer it is `h`.
+        loss: the scalar loss (nats for cross-entropies, squared units otherwise).
+    """
+
+    steps: Mapping[str, FloatArray]
+    y: FloatArray
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """dL/d(anything), by name; a missing name means that nobody computed it.
+
+    Attributes:
+        parameters: `dW_hh` ... each of its parameter's shape.
+        steps: per-step gradients, time first: `dy (T, B, K)`, `dh_out`, `dh_next`, `dh`, `da (T, B, H)`, `dx (T, B, D)`.
+        dh0: gradient of the initial state (B, H), or None.
+    """
+
+    parameters: Mapping[str, FloatArray]
+    steps: Mapping[str, FloatArray]
+    dh0: FloatArray | None = None
+
+    def named(self) -> dict[str, FloatArray]:
+        """All of them in one dictionary: parameters, then steps, then `dh0`."""
+        last = {} if self.dh0 is None else {"dh0": self.dh0}
+        return {**self.parameters, **self.steps, **last}

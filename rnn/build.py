@@ -1,0 +1,201 @@
+"""From settings to a problem: sizes, weights, data; files are read through a port, so that a job can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from .arrays import AnyArray, FloatArray, freeze, freeze_all
+from .data import SOURCES, Data, DataRequest
+from .errors import InputError
+from .losses import LOSSES, ROWS
+from .memory import require_memory
+from .network import Network
+from .problem import Problem, check, network_for
+from .settings import DEFAULT_SIZES, ProblemSettings
+from .weights import SCHEMES, Match, match, randomise
+
+H0_SCALE = 0.5
+"""Standard deviation of a random initial state; h0 = 0 hides mistakes in the step from h0."""
+
+LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K"}
+COUNTED = ("all", "last", "padding")
+
+
+class FileReader(Protocol):
+    """Reads other people's files, somewhere where it can do no harm."""
+
+    def read_weights(self, path: Path) -> dict[str, AnyArray]:
+        """Arrays of a weight file by name."""
+
+    def read_data(self, path: Path) -> dict[str, AnyArray]:
+        """Arrays of a data file by name."""
+
+    def read_text(self, path: Path) -> str:
+        """A text file's characters."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """What the files of some settings hold."""
+
+    weights: Match | None
+    data: Mapping[str, AnyArray] | None
+    text: str | None
+    target: Mapping[str, AnyArray] | None
+
+
+def _read(settings: ProblemSettings, network: Network, reader: FileReader | None) -> _Parts:
+    files = (settings.weights == "file", settings.data in ("file", "text"), bool(settings.target_file))
+    if any(files) and reader is None:
+        raise InputError("these settings name files, and nothing was given to read them with")
+    weights = data = text = target = None
+    if reader is not None and files[0]:
+        arrays = reader.read_weights(Path(_named(settings.weights_file, "weights", "a weight file (--weights F)")))
+        sizes = {letter: getattr(settings, field) for field, letter in LETTERS.items()}
+        expected = tuple(network.parameter_shapes({"D": 1, "H": 1, "K": 1}, biases=True))
+        weights = match(arrays, expected, sizes, settings.orientation, settings.weights_map)
+    if reader is not None and settings.data == "file":
+        data = reader.read_data(Path(_named(settings.data_file, "data", "an array file (--data F)")))
+    if reader is not None and settings.data == "text":
+        text = reader.read_text(Path(_named(settings.data_file, "data", "a text file (--data F)")))
+    if reader is not None and settings.target_file:
+        target = reader.read_data(Path(settings.target_file))
+    return _Parts(weights, data, text, target)
+
+
+def _named(path: str, field: str, what: str) -> str:
+    if not path:
+        raise InputError(f"{field} is set to come from a file, and no file is named; give {what}")
+    return path
+
+
+def _sizes_of_weights(parameters: Mapping[str, FloatArray]) -> dict[str, int]:
+    sizes = {"inputs": parameters["W_xh"].shape[0], "hidden": parameters["W_hh"].shape[0]}
+    return sizes | ({"outputs": parameters["W_hy"].shape[1]} if "W_hy" in parameters else {})
+
+
+def _agree(settings: ProblemSettings, found: Mapping[str, int], where: str) -> ProblemSettings:
+    """Settings with sizes from a file; a size that was set otherwise is a contradiction."""
+    for field, size in found.items():
+        wanted = getattr(settings, field)
+        if wanted is not None and wanted != size:
+            raise InputError(
+                f"{where} has {LETTERS[field]} = {size}, and {LETTERS[field]} = {wanted} is set; "
+                f"leave the size out or choose another file"
+            )
+    return replace(settings, **found)
+
+
+def _check_choices(settings: ProblemSettings) -> None:
+    tables = {"weights": (*SCHEMES, "file"), "data": SOURCES, "h0": ("zero", "random"), "counted": COUNTED}
+    for field, table in tables.items():
+        value = getattr(settings, field)
+        if value not in table:
+            raise InputError(f"unknown {field} {value!r}; known are {', '.join(table)}")
+    for field, letter in LETTERS.items():
+        size = getattr(settings, field)
+        if size is not None and size < 1:
+            raise InputError(f"{letter} is {size}; every size must be at least 1")
+    if settings.seed < 0:
+        raise InputError(f"seed is {settings.seed}; a seed is 0 or larger")
+
+
+def _loss_weights(counted: str, steps: int, batch: int, rng: np.random.Generator) -> FloatArray:
+    """(T, B): all steps, the last one, or a padding mask of random lengths (the first sample is full)."""
+    weights = np.ones((steps, batch))
+    if counted == "last":
+        weights[:-1] = 0.0
+    if counted == "padding":
+        lengths = np.concatenate([[steps], rng.integers(1, steps + 1, batch - 1)])
+        weights = (np.arange(steps)[:, None] < lengths).astype("float64")
+    return weights
+
+
+def _target(data: Data, settings: ProblemSettings, shape: tuple[int, int, int], rng: np.random.Generator) -> AnyArray:
+    """The data's own target, or a random one that suits the loss."""
+    if data.target is not None:
+        return data.target
+    kind = LOSSES[settings.loss].targets
+    if settings.loss.startswith("logistic"):
+        return rng.integers(0, 2, shape).astype("float64")
+    return rng.standard_normal(shape) if kind == ROWS else rng.integers(0, shape[2], shape[:2])
+
+
+def _filled(settings: ProblemSettings, fields: tuple[str, ...]) -> ProblemSettings:
+    return replace(settings, **{f: DEFAULT_SIZES[f] for f in fields if getattr(settings, f) is None})
+
+
+def build(settings: ProblemSettings, reader: FileReader | None = None) -> Problem:
+    """Make the problem that settings describe; the same settings and files give the same numbers.
+
+    Args:
+        settings: what was chosen.
+        reader: reads the files that the settings name; not needed when they name none.
+
+    Raises:
+        InputError: a name in no table, files that can't be read, sizes that don't fit, too little memory.
+        rnn.weights.AmbiguousWeights: a weight file that can be read in two ways.
+    """
+    network = network_for(settings)
+    _check_choices(settings)
+    seeds = dict(zip(("weights", "data", "target", "h0", "mask"), np.random.default_rng(settings.seed).spawn(5), strict=True))
+    parts = _read(settings, network, reader)
+    resolved, notes = settings, ()
+    if parts.weights is not None:
+        notes = parts.weights.notes
+        resolved = _agree(resolved, _sizes_of_weights(parts.weights.parameters), f"the weight file {settings.weights_file}")
+        network = replace(network, output_layer="W_hy" in parts.weights.parameters)
+    if not network.output_layer:
+        resolved = replace(resolved, outputs=resolved.hidden or DEFAULT_SIZES["hidden"])
+    if resolved.data == "random":
+        resolved = _filled(resolved, tuple(DEFAULT_SIZES))
+    resolved = _filled(resolved, ("batch",)) if resolved.data == "text" else resolved
+    request = DataRequest(
+        steps=resolved.steps, batch=resolved.batch, inputs=resolved.inputs, outputs=resolved.outputs,
+        dtype="float64", rng=seeds["data"], data=parts.data, text=parts.text, text_start=settings.text_start,
+        target=parts.target, wants_ids=LOSSES[settings.loss].targets != ROWS,
+    )
+    data = SOURCES[settings.data](request)
+    resolved = _filled(_with_data_sizes(resolved, data, network), tuple(DEFAULT_SIZES))
+    if not network.output_layer:
+        resolved = replace(resolved, outputs=resolved.hidden)
+    sizes = {letter: int(getattr(resolved, field)) for field, letter in LETTERS.items()}
+    require_memory(sizes)
+    parameters = _parameters(resolved, network, sizes, parts, seeds["weights"])
+    h0 = H0_SCALE * seeds["h0"].standard_normal((sizes["B"], sizes["H"])) if settings.h0 == "random" else None
+    target = _target(data, resolved, (sizes["T"], sizes["B"], sizes["K"]), seeds["target"])
+    dtype = settings.dtype
+    problem = Problem(
+        network, freeze_all(parameters, dtype), freeze(data.x, dtype),
+        freeze(np.zeros((sizes["B"], sizes["H"])) if h0 is None else h0, dtype),
+        freeze(target, dtype if target.dtype.kind == "f" else None),
+        freeze(_loss_weights(settings.counted, sizes["T"], sizes["B"], seeds["mask"]), dtype),
+        dtype, settings, data.vocabulary, (*notes, *data.notes),
+    )
+    return check(problem)
+
+
+def _with_data_sizes(settings: ProblemSettings, data: Data, network: Network) -> ProblemSettings:
+    """Settings with the sizes that the data have; what was set otherwise is a contradiction."""
+    found = dict(zip(("steps", "batch", "inputs"), data.x.shape, strict=True))
+    if data.target is not None and data.target.ndim == 3:
+        found["outputs"] = data.target.shape[2]
+    elif data.vocabulary is not None and network.output_layer:
+        found["outputs"] = len(data.vocabulary)
+    if not network.output_layer and "outputs" in found:
+        found["hidden"] = found["outputs"]
+    return _agree(settings, found, "the data")
+
+
+def _parameters(
+    settings: ProblemSettings, network: Network, sizes: Mapping[str, int], parts: _Parts, rng: np.random.Generator
+) -> Mapping[str, FloatArray]:
+    if parts.weights is not None:
+        return parts.weights.parameters
+    shapes = network.parameter_shapes(sizes, settings.biases)
+    return randomise(shapes, settings.weights, settings.weight_scale, settings.spectral_radius, rng)

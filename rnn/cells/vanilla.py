@@ -1,0 +1,82 @@
+"""The vanilla (Elman) recurrent cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ..arrays import FloatArray, Gradients, Parameters, Trace
+from .activations import ACTIVATIONS
+from .base import AbstractCell, Tap
+
+
+@dataclass(frozen=True)
+class VanillaRNN(AbstractCell):
+    """h_t = f(a_t) with a_t = x_t W_xh + h_{t-1} W_hh + b_h.
+
+    Parameters `W_xh (D, H)`, `W_hh (H, H)` and, optionally, `b_h (H,)`.
+    Source: Elman 1990, *Finding structure in time*; backward pass: Werbos 1990, *Backpropagation through time*.
+    """
+
+    activation: str = "tanh"
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Only one pre-activation."""
+        return ("da",)
+
+    @property
+    def saturates(self) -> bool:
+        """As its activation does."""
+        return ACTIVATIONS[self.activation].saturates
+
+    def parameter_shapes(self, inputs: int, hidden: int, biases: bool) -> dict[str, tuple[int, ...]]:
+        """`W_xh (D, H)`, `W_hh (H, H)`, `b_h (H,)`."""
+        shapes: dict[str, tuple[int, ...]] = {"W_xh": (inputs, hidden), "W_hh": (hidden, hidden)}
+        return {**shapes, "b_h": (hidden,)} if biases else shapes
+
+    def step(
+        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, xp: ModuleType, tap: Tap
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """One step: `x (B, D)`, state `h (B, H)`; records `a` and `h`."""
+        a = x @ params["W_xh"] + state["h"] @ params["W_hh"]
+        if "b_h" in params:
+            a = a + params["b_h"]
+        a = tap("a", a)
+        h = ACTIVATIONS[self.activation].function(a, xp)
+        return {"h": h}, {"a": a, "h": h}
+
+    def backward(
+        self, params: Parameters, trace: Trace, x: FloatArray, h0: FloatArray, dh_out: FloatArray
+    ) -> Gradients:
+        """dh_t = dh_out_t + dh_next_t; da_t = dh_t * f'(a_t); dh_next_{t-1} = da_t W_hh^T."""
+        W_xh, W_hh = params["W_xh"], params["W_hh"]
+        a, h = trace.steps["a"], trace.steps["h"]
+        slope = ACTIVATIONS[self.activation].slope(a, h)
+        dh_next, dh, da = np.empty_like(dh_out), np.empty_like(dh_out), np.empty_like(dh_out)
+        carry = np.zeros_like(h0)
+        for t in reversed(range(len(h))):
+            dh_next[t] = carry
+            dh[t] = dh_out[t] + carry
+            da[t] = dh[t] * slope[t]
+            carry = da[t] @ W_hh.T
+        h_previous = np.concatenate([h0[None], h[:-1]])
+        parameters = {"W_xh": _outer_sum(x, da), "W_hh": _outer_sum(h_previous, da)}
+        if "b_h" in params:
+            parameters["b_h"] = da.sum(axis=(0, 1))
+        steps = {"dh_out": dh_out, "dh_next": dh_next, "dh": dh, "da": da, "dx": da @ W_xh.T}
+        return Gradients({f"d{name}": value for name, value in parameters.items()}, steps, carry)
+
+    def products(self, trace: Trace, x: FloatArray, h0: FloatArray) -> dict[str, tuple[FloatArray | None, str]]:
+        """W_xh from x, W_hh from the previous h, b_h from 1; all with da."""
+        h_previous = np.concatenate([h0[None], trace.steps["h"][:-1]])
+        return {"W_xh": (x, "da"), "W_hh": (h_previous, "da"), "b_h": (None, "da")}
+
+
+def _outer_sum(left: FloatArray, delta: FloatArray) -> FloatArray:
+    """Sum over t and b of left[t, b] (outer) delta[t, b], as one matrix product."""
+    return left.reshape(-1, left.shape[-1]).T @ delta.reshape(-1, delta.shape[-1])

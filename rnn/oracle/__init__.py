@@ -1,0 +1,35 @@
+"""The oracle: the same equations under JAX. The only room that imports JAX, and it does so late.
+
+`import rnn.oracle` costs nothing; JAX is loaded by the first call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..arrays import Gradients, Trace
+from ..problem import Problem
+
+Say = Callable[[str], None]
+
+
+def reference(problem: Problem, say: Say | None = None) -> tuple[Trace, Gradients]:
+    """Loss, forward trace and all gradients of a problem by JAX, in float64.
+
+    Args:
+        problem: its numbers are taken as they are (a float32 problem's are widened exactly).
+        say: told when a program has to be compiled for new sizes.
+
+    Raises:
+        InputError: when JAX runs out of memory.
+    """
+    from .programs import run
+
+    return run(problem, say)
+
+
+def versions() -> dict[str, str]:
+    """Versions and device of the oracle."""
+    from .setup import jax
+
+    return {"jax": jax.__version__, "device": str(jax.devices()[0])}

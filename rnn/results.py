@@ -1,0 +1,132 @@
+"""Inspection: the one immutable result of a run, and where its arrays are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .arrays import AnyArray
+
+PARAMETER, INTERMEDIATE = "parameter", "intermediate"
+
+VERDICTS = ("identical", "agrees", "undecided", "factor", "differs", "shape", "nonfinite")
+"""Verdicts of one quantity, mildest first."""
+
+WRONG = frozenset({"factor", "differs", "shape", "nonfinite"})
+
+
+class ArraySource(Protocol):
+    """Where the arrays of an inspection live: in memory, or in a result file that is read in slices."""
+
+    def names(self) -> Iterable[str]:
+        """Every array's name."""
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Shape of one array; `KeyError` where there is none of that name."""
+
+    def read(self, name: str, start: int = 0, stop: int | None = None) -> AnyArray:
+        """The array, or only its entries `start:stop` along the first axis."""
+
+
+@dataclass(frozen=True)
+class QuantityReport:
+    """Hand against reference for one quantity.
+
+    Attributes:
+        name: `dW_hh`, `dh`, ...
+        kind: `parameter` or `intermediate` (per-step gradients, and `dh0`).
+        shape: of the reference; `hand_shape`: of what the hand-written code returned.
+        verdict: one of `VERDICTS`; `note` says the rest in words, may be empty.
+        floor: measured rounding noise, root mean square, in the quantity's own unit.
+        ratio: rms difference over floor (at most 10 is rounding).
+        max_abs, sum_abs, sum_signed: of hand - reference; `cancels` marks a signed sum that hides the absolute one.
+        max_rel: largest |difference| / max(|hand|, |reference|), 0 to 2; `max_ulp`: in units in the last place.
+        worst_index: of the largest |difference|.
+        factor: best k in hand = k * reference; `factor_residual`: ||hand - k reference|| / ||hand||.
+        first_wrong_t: first step that differs, walking back from the last; None where none does or there is no time axis.
+        sides_with: `reference`, `hand`, `neither`, `both` (central differences can't tell them apart), or empty when not asked.
+        rows_right: what part of a wrong matrix is right, in words ("row 4 of 5"), or empty.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    hand_shape: tuple[int, ...]
+    verdict: str
+    note: str = ""
+    floor: float = 0.0
+    ratio: float = 0.0
+    max_abs: float = 0.0
+    sum_abs: float = 0.0
+    sum_signed: float = 0.0
+    cancels: bool = False
+    max_rel: float = 0.0
+    max_ulp: float = 0.0
+    worst_index: tuple[int, ...] | None = None
+    factor: float | None = None
+    factor_residual: float | None = None
+    first_wrong_t: int | None = None
+    sides_with: str = ""
+    rows_right: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the verdict counts as a disagreement."""
+        return self.verdict in WRONG
+
+
+@dataclass(frozen=True)
+class FirstDivergence:
+    """The first entry, walking back from the last step, at which hand and reference part."""
+
+    quantity: str
+    t: int
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """Everything one run found; arrays stay behind `arrays` until somebody asks for them.
+
+    Attributes:
+        verdict: `agree`, `differ`, `undecided` or `error`.
+        headline: the result in one or two sentences.
+        case: what was checked: an example's name, a file's path, or `built-in BPTT`.
+        problem: {cell, activation, loss, T, B, D, H, K, seed, dtype, output_layer} and, for a text, `vocabulary`.
+        settings: the `ProblemSettings` as JSON, so that the run can be made again.
+        parameters, intermediates: one report a quantity, in the cell's order.
+        first_divergence: None where nothing per step differs.
+        findings: causes (filled by diagnosis).
+        notes: remarks for the user: declared conventions, casts, overflow.
+        loss_hand, loss_reference: scalar losses; hand's is None where the case returns none.
+        versions: of Python and the libraries that took part.
+        arrays: `hand/<name>`, `reference/<name>` (float64, same name and shape), per-step curves `steps/<name>/hand`,
+            `.../reference`, `.../difference`, `.../floor` (T,): norms over batch and units; `weights/<name>`, `data/x`, `data/target`.
+    """
+
+    verdict: str
+    headline: str
+    case: str
+    problem: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    parameters: tuple[QuantityReport, ...]
+    intermediates: tuple[QuantityReport, ...]
+    first_divergence: FirstDivergence | None
+    arrays: ArraySource
+    findings: tuple[Mapping[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
+    loss_hand: float | None = None
+    loss_reference: float | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def reports(self) -> tuple[QuantityReport, ...]:
+        """Parameters, then intermediates."""
+        return self.parameters + self.intermediates
+
+    def report(self, name: str) -> QuantityReport:
+        """The report of one quantity; `KeyError` where it was not compared."""
+        for report in self.reports():
+            if report.name == name:
+                return report
+        raise KeyError(name)

@@ -1,0 +1,81 @@
+"""ProblemSettings: what the command line's options and the window's problem panel both fill in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from .errors import InputError
+
+
+@dataclass(frozen=True)
+class ProblemSettings:
+    """Everything a person can choose about a problem; `rnn.problem.build` turns it into arrays.
+
+    A size of None is taken from the weights, the data or the case, and from `DEFAULT_SIZES` where none of
+    them says it. All fields are plain values, so settings travel as JSON and compare with `==`.
+
+    Attributes:
+        cell: name in `rnn.cells.CELLS`.
+        activation: name in `rnn.cells.ACTIVATIONS`.
+        loss: name in `rnn.losses.LOSSES`; `upstream` means that dL/dy (dL/dh without output layer) is given.
+        steps, batch, inputs, hidden, outputs: T, B, D, H, K; `output_layer=False` leaves the output layer out (K = H).
+        biases: whether `b_h` and `b_y` exist.
+        h0: `zero` or `random`.
+        counted: which steps count in the loss: `all`, `last`, or `padding` (random lengths per sample).
+        seed: seed of every random choice, 0 or larger.
+        dtype: `float64` or `float32`: the precision the hand-written code runs in.
+        weights: name in `rnn.weights.SCHEMES`, or `file`.
+        weight_scale: standard deviation, half-width or gain, by scheme; None for the scheme's own default.
+        spectral_radius: of W_hh after randomising; None leaves it as drawn.
+        weights_file: path of a weight file when `weights` is `file`.
+        orientation: of matrices in that file: `in,out`, `out,in`, or empty to recognise it.
+        weights_map: answers to an ambiguous file: pairs (`W_hh`, `key` or `key.T`).
+        data: name in `rnn.data.SOURCES`: `random`, `one_hot`, `text`, `file`.
+        data_file, target_file: paths; `text_start`: first character used.
+    """
+
+    cell: str = "rnn"
+    activation: str = "tanh"
+    loss: str = "half_squared_error"
+    steps: int | None = None
+    batch: int | None = None
+    inputs: int | None = None
+    hidden: int | None = None
+    outputs: int | None = None
+    output_layer: bool = True
+    biases: bool = True
+    h0: str = "random"
+    counted: str = "all"
+    seed: int = 0
+    dtype: str = "float64"
+    weights: str = "normal"
+    weight_scale: float | None = None
+    spectral_radius: float | None = None
+    weights_file: str = ""
+    orientation: str = ""
+    weights_map: tuple[tuple[str, str], ...] = ()
+    data: str = "random"
+    data_file: str = ""
+    target_file: str = ""
+    text_start: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The settings as JSON values."""
+        values = asdict(self)
+        values["weights_map"] = [list(pair) for pair in self.weights_map]
+        return values
+
+    @staticmethod
+    def from_json(values: dict[str, Any]) -> ProblemSettings:
+        """Read settings back; raises `InputError` on a name this version doesn't know."""
+        known = {field.name for field in fields(ProblemSettings)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise InputError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
+        pairs = tuple((str(a), str(b)) for a, b in values.get("weights_map", ()))
+        return replace(ProblemSettings(**{k: v for k, v in values.items() if k != "weights_map"}), weights_map=pairs)
+
+
+DEFAULT_SIZES = {"steps": 8, "batch": 3, "inputs": 4, "hidden": 6, "outputs": 5}
+"""All different, T above 6 and B above 2: sizes at which no common mistake can hide."""

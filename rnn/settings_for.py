@@ -1,0 +1,72 @@
+"""What a case's declaration means for the settings of a problem, and random problems to try it on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from .cases import Case
+from .errors import InputError
+from .settings import ProblemSettings
+
+SIZE_FIELDS = {"T": "steps", "B": "batch", "D": "inputs", "H": "hidden", "K": "outputs"}
+DECLARED_FIELDS = ("cell", "activation", "loss", "biases", "output_layer", "dtype")
+
+
+def fixed_settings(case: Case) -> dict[str, Any]:
+    """Settings that the case's code itself dictates, by field: no problem may have others."""
+    declaration: Mapping[str, Any] = case.declaration
+    fixed = {name: declaration[name] for name in DECLARED_FIELDS if name in declaration}
+    if declaration.get("h0") == "zero":
+        fixed["h0"] = "zero"
+    if declaration.get("x") == "TD":
+        fixed["batch"] = 1
+    for letter, size in declaration.get("sizes", {}).items():
+        fixed[SIZE_FIELDS[letter]] = size
+    return fixed
+
+
+def settings_for(case: Case, base: ProblemSettings | None = None) -> ProblemSettings:
+    """Settings for a case: what it dictates, over `base` (by default the case's own preset).
+
+    Raises:
+        InputError: when `base` asks for something that the case's code can't do.
+    """
+    fixed = fixed_settings(case)
+    if base is None:
+        preset = ProblemSettings.from_json(dict(case.declaration.get("settings", {})))
+        return replace(preset, **fixed)
+    default = ProblemSettings()
+    for field, value in fixed.items():
+        asked = getattr(base, field)
+        if asked not in (value, getattr(default, field)):
+            raise InputError(f"{case.name} is declared with {field} = {value!r}, and {asked!r} was asked for")
+    return replace(base, **fixed)
+
+
+def changed_fields(settings: ProblemSettings) -> dict[str, Any]:
+    """The fields in which settings differ from the defaults."""
+    default = ProblemSettings()
+    names = [field.name for field in fields(ProblemSettings)]
+    return {name: getattr(settings, name) for name in names if getattr(settings, name) != getattr(default, name)}
+
+
+def random_problems(settings: ProblemSettings, count: int) -> list[ProblemSettings]:
+    """Settings of `count` problems: the given one first, then others of random sizes and seeds.
+
+    Sizes that are set, or that files dictate, stay; the others are drawn, T from 1 to 16, the rest from 1 to 9.
+    """
+    rng = np.random.default_rng(settings.seed)
+    made = [settings]
+    free = [name for name in SIZE_FIELDS.values() if getattr(settings, name) is None]
+    if settings.weights == "file":
+        free = [name for name in free if name in ("steps", "batch")]
+    if settings.data != "random":
+        free = [name for name in free if name == "hidden" and settings.weights != "file"]
+    while len(made) < count:
+        sizes = {name: int(rng.integers(1, 17 if name == "steps" else 10)) for name in free}
+        made.append(replace(settings, seed=settings.seed + len(made), **sizes))
+    return made
