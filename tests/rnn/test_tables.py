@@ -1,0 +1,100 @@
+"""Every cell x activation x loss x dtype x odd sizes: hand = JAX = central differences, and never a false alarm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rnn import oracle
+from rnn.cells import ACTIVATIONS, CELLS
+from rnn.handwritten import run_by_hand
+from rnn.losses import LOSSES, ROWS
+from rnn.network import Network
+from rnn.numerical import slope
+from tests.problems import ODD_SIZES, compare_by_hand, make_problem
+
+NETWORKS = [
+    Network(cell, activation, loss, output_layer)
+    for cell in CELLS for activation in ACTIVATIONS for loss in LOSSES for output_layer in (True, False)
+]
+
+
+def _name(network: Network) -> str:
+    return f"{network.cell}-{network.activation}-{network.loss}-{'out' if network.output_layer else 'bare'}"
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=_name)
+def test_hand_equals_jax(network: Network) -> None:
+    """In both precisions everything agrees, and the two forward passes give the same loss."""
+    for dtype in ("float64", "float32"):
+        problem = make_problem(network, dtype=dtype)
+        comparison = compare_by_hand(problem)
+        verdicts = {report.name: report.verdict for report in comparison.parameters + comparison.intermediates}
+        assert {name: v for name, v in verdicts.items() if v not in ("agrees", "identical")} == {}
+        assert set(verdicts) >= {"dW_xh", "dW_hh", "db_h", "dh_out", "dh_next", "dh", "da", "dx", "dh0"}
+        tolerance = 1e-12 if dtype == "float64" else 1e-5
+        assert run_by_hand(problem)[0].loss == pytest.approx(oracle.reference(problem)[0].loss, rel=tolerance)
+
+
+@pytest.mark.parametrize("network", [n for n in NETWORKS if n.activation != "relu"], ids=_name)
+def test_jax_equals_central_differences(network: Network) -> None:
+    """Along a random direction of every quantity, intermediates included, the difference quotient is met."""
+    problem = make_problem(network, (4, 2, 3, 5, 4))
+    rng = np.random.default_rng(1)
+    for name, gradient in oracle.reference(problem)[1].named().items():
+        direction = rng.standard_normal(gradient.shape)
+        measured = slope(problem, name, direction)
+        assert measured.value == pytest.approx(float((gradient * direction).sum()), abs=10 * measured.error + 1e-12), name
+
+
+@pytest.mark.parametrize("sizes", ODD_SIZES, ids=str)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_odd_sizes(sizes: tuple[int, int, int, int, int], dtype: str) -> None:
+    """Sizes of 1, absent biases, zero state and masks are judged right."""
+    for loss in ("half_squared_error", "softmax_cross_entropy"):
+        for biases in (True, False):
+            for counted in ("all", "last", "mask"):
+                network = Network("rnn", "tanh", loss, True)
+                problem = make_problem(network, sizes, dtype=dtype, biases=biases, counted=counted, zero_h0=biases)
+                comparison = compare_by_hand(problem)
+                bad = [(r.name, r.verdict) for r in comparison.parameters + comparison.intermediates if r.wrong]
+                assert bad == []
+
+
+@pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if loss.targets != ROWS])
+def test_token_ids_equal_one_hot_rows(loss: str) -> None:
+    """A target of ids gives the same loss and gradients as the same target as rows."""
+    network = Network("rnn", "tanh", loss, True)
+    ids = make_problem(network, ids=True)
+    rows = make_problem(network)
+    from dataclasses import replace
+
+    rows = replace(ids, target=np.eye(5)[ids.target])
+    trace_ids, by_ids = oracle.reference(ids)
+    trace_rows, by_rows = oracle.reference(rows)
+    assert trace_ids.loss == pytest.approx(trace_rows.loss, rel=1e-13)
+    np.testing.assert_allclose(by_ids.parameters["dW_hh"], by_rows.parameters["dW_hh"], rtol=1e-10)
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e-3, 1.0, 3.0, 6.0])
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+def test_correct_code_is_never_called_wrong_at_any_scale(scale: float, activation: str) -> None:
+    """Vanishing, exploding and saturated networks: at worst `undecided`, never a disagreement."""
+    for seed in range(3):
+        problem = make_problem(Network("rnn", activation, "mean_squared_error", True), (30, 2, 4, 8, 3), scale=scale, seed=seed)
+        comparison = compare_by_hand(problem)
+        assert [(r.name, r.verdict) for r in comparison.parameters + comparison.intermediates if r.wrong] == []
+
+
+def test_relu_has_slope_zero_at_zero_in_both() -> None:
+    """With all weights 0 every pre-activation is exactly 0."""
+    problem = make_problem(Network("rnn", "relu", "half_squared_error", True), scale=0.0)
+    assert not np.any(run_by_hand(problem)[1].steps["da"])
+    assert not np.any(oracle.reference(problem)[1].steps["da"])
+
+
+def test_sigmoid_slope_at_zero() -> None:
+    """JAX sees 1/4 at a = 0, where an absolute value in the formula would give 0."""
+    problem = make_problem(Network("rnn", "sigmoid", "half_squared_error", True), scale=0.0)
+    steps = oracle.reference(problem)[1].steps
+    np.testing.assert_allclose(steps["da"], steps["dh"] / 4)
