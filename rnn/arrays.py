@@ -49,6 +49,17 @@ def first_non_finite(array: AnyArray) -> tuple[int, ...] | None:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(bad)), array.shape))
 
 
+def rows_times(rows: Any, matrix: Any) -> Any:
+    """`rows (..., n) @ matrix (n, m)` as one product; NumPy would otherwise make T small ones. Works in JAX too."""
+    return (rows.reshape(-1, rows.shape[-1]) @ matrix).reshape(*rows.shape[:-1], matrix.shape[-1])
+
+
+def outer_sum(left: FloatArray, delta: FloatArray) -> FloatArray:
+    """Sum over t and b of left[t, b] (outer) delta[t, b], for (T, B, n) and (T, B, m): one product, (n, m)."""
+    product: FloatArray = left.reshape(-1, left.shape[-1]).T @ delta.reshape(-1, delta.shape[-1])
+    return product
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """What a forward run leaves behind.

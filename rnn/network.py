@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import AnyArray, FloatArray, Gradients, Parameters, Trace
+from .arrays import AnyArray, FloatArray, Gradients, Parameters, Trace, outer_sum, rows_times
 from .cells import CELLS, AbstractCell, Tap
 from .losses import LOSSES, AbstractLoss
 
@@ -61,7 +61,7 @@ class Network:
         """y (..., K) from h (..., H)."""
         if not self.output_layer:
             return h
-        y = h @ params["W_hy"]
+        y = rows_times(h, params["W_hy"])
         return y + params["b_y"] if "b_y" in params else y
 
     def forward(
@@ -71,13 +71,14 @@ class Network:
         """Run the network over `x (T, B, D)` from `h0 (B, H)`; the dtype is that of the inputs."""
         cell, steps = self.cell_object, len(x)
         state: dict[str, Any] = {"h": h0}
-        kept: dict[str, FloatArray] = {}
+        weights = dict(params)  # a plain dict is looked up faster, T times
+        state, record = cell.step(weights, state, x[0], np, tap)
+        kept: dict[str, FloatArray] = {name: np.empty((steps, *v.shape), v.dtype) for name, v in record.items()}
         for t in range(steps):
-            state, record = cell.step(params, state, x[t], np, tap)
-            for name, value in record.items():
-                if t == 0:
-                    kept[name] = np.empty((steps, *value.shape), value.dtype)
-                kept[name][t] = value
+            if t > 0:
+                state, record = cell.step(weights, state, x[t], np, tap)
+            for name, rows in kept.items():
+                rows[t] = record[name]
         y = self.output(params, kept["h"])
         loss = self.loss_object.value(y, target, loss_weights, np)
         return Trace(kept, y, float(loss))
@@ -108,8 +109,8 @@ class Network:
         if not self.output_layer:
             return self.cell_object.backward(params, trace, x, h0, dy)
         h = trace.steps["h"]
-        inner = self.cell_object.backward(params, trace, x, h0, dy @ params["W_hy"].T)
-        outer = {"dW_hy": h.reshape(-1, h.shape[-1]).T @ dy.reshape(-1, dy.shape[-1])}
+        inner = self.cell_object.backward(params, trace, x, h0, rows_times(dy, params["W_hy"].T))
+        outer = {"dW_hy": outer_sum(h, dy)}
         if "b_y" in params:
             outer["db_y"] = dy.sum(axis=(0, 1))
         return Gradients({**inner.parameters, **outer}, {"dy": dy, **inner.steps}, inner.dh0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import FloatArray, Gradients, Parameters, Trace
+from ..arrays import FloatArray, Gradients, Parameters, Trace, outer_sum, rows_times
 from .activations import ACTIVATIONS
 from .base import AbstractCell, Tap
 
@@ -44,9 +44,7 @@ class VanillaRNN(AbstractCell):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """One step: `x (B, D)`, state `h (B, H)`; records `a` and `h`."""
         a = x @ params["W_xh"] + state["h"] @ params["W_hh"]
-        if "b_h" in params:
-            a = a + params["b_h"]
-        a = tap("a", a)
+        a = tap("a", a + params["b_h"] if "b_h" in params else a)
         h = ACTIVATIONS[self.activation].function(a, xp)
         return {"h": h}, {"a": a, "h": h}
 
@@ -56,27 +54,22 @@ class VanillaRNN(AbstractCell):
         """dh_t = dh_out_t + dh_next_t; da_t = dh_t * f'(a_t); dh_next_{t-1} = da_t W_hh^T."""
         W_xh, W_hh = params["W_xh"], params["W_hh"]
         a, h = trace.steps["a"], trace.steps["h"]
-        slope = ACTIVATIONS[self.activation].slope(a, h)
-        dh_next, dh, da = np.empty_like(dh_out), np.empty_like(dh_out), np.empty_like(dh_out)
-        carry = np.zeros_like(h0)
+        slope = ACTIVATIONS[self.activation].slope
+        dh, da = np.empty_like(dh_out), np.empty_like(dh_out)
+        carried = np.empty((len(h) + 1, *h0.shape), dh_out.dtype)  # carried[t] leaves step t for h_{t-1}
+        carried[-1] = 0
         for t in reversed(range(len(h))):
-            dh_next[t] = carry
-            dh[t] = dh_out[t] + carry
-            da[t] = dh[t] * slope[t]
-            carry = da[t] @ W_hh.T
-        h_previous = np.concatenate([h0[None], h[:-1]])
-        parameters = {"W_xh": _outer_sum(x, da), "W_hh": _outer_sum(h_previous, da)}
+            dh[t] = dh_out[t] + carried[t + 1]
+            da[t] = dh[t] * slope(a[t], h[t])
+            carried[t] = da[t] @ W_hh.T
+        dh_next, dh0 = carried[1:], carried[0]
+        parameters = {"W_xh": outer_sum(x, da), "W_hh": h0.T @ da[0] + outer_sum(h[:-1], da[1:])}
         if "b_h" in params:
             parameters["b_h"] = da.sum(axis=(0, 1))
-        steps = {"dh_out": dh_out, "dh_next": dh_next, "dh": dh, "da": da, "dx": da @ W_xh.T}
-        return Gradients({f"d{name}": value for name, value in parameters.items()}, steps, carry)
+        steps = {"dh_out": dh_out, "dh_next": dh_next, "dh": dh, "da": da, "dx": rows_times(da, W_xh.T)}
+        return Gradients({f"d{name}": value for name, value in parameters.items()}, steps, dh0)
 
     def products(self, trace: Trace, x: FloatArray, h0: FloatArray) -> dict[str, tuple[FloatArray | None, str]]:
         """W_xh from x, W_hh from the previous h, b_h from 1; all with da."""
         h_previous = np.concatenate([h0[None], trace.steps["h"][:-1]])
         return {"W_xh": (x, "da"), "W_hh": (h_previous, "da"), "b_h": (None, "da")}
-
-
-def _outer_sum(left: FloatArray, delta: FloatArray) -> FloatArray:
-    """Sum over t and b of left[t, b] (outer) delta[t, b], as one matrix product."""
-    return left.reshape(-1, left.shape[-1]).T @ delta.reshape(-1, delta.shape[-1])
