@@ -82,6 +82,7 @@ def find_case(name: str | None) -> Case | None:
         InputError: neither an example nor a file.
     """
     from inspector.assets import examples
+
     from rnn.cases import read_case
 
     if name is None:
@@ -205,6 +206,7 @@ def _figure(options: argparse.Namespace) -> int:
 
 def _examples(options: argparse.Namespace) -> int:
     from inspector.assets import examples
+
     from rnn.cases import read_case
 
     for name, path in examples().items():

@@ -1,0 +1,169 @@
+"""Pictures: one thread that reads what is shown from the result, so that the window never waits for a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from inspector.severity import is_per_step
+from rnn.arrays import AnyArray, IntArray
+from rnn.results import Inspection
+
+MOST_DIFFERENCES = 10_000
+"""Cells that `next difference` walks through; nobody presses a key ten thousand times."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """The two arrays of one quantity, read-only, as they are drawn.
+
+    Attributes:
+        number: of the request. quantity: its name. sample: entry of the batch that a per-step picture shows.
+        hand, reference: (rows, columns); None where it has another shape (then `note` says so).
+        per_step: whether row = t.
+        differences: cells (n, 2) at which the two differ, worst first. total: how many there are in all.
+        non_finite: cells (n, 2) with a NaN or an infinity in either, in reading order.
+        nan_count, inf_count: cells with a NaN, and with an infinity, in either.
+        note: why there is no picture, or empty.
+    """
+
+    number: int
+    quantity: str
+    sample: int
+    hand: AnyArray | None
+    reference: AnyArray | None
+    per_step: bool
+    differences: IntArray
+    total: int
+    non_finite: IntArray
+    nan_count: int = 0
+    inf_count: int = 0
+    note: str = ""
+
+
+def as_matrix(array: AnyArray, per_step: bool, sample: int) -> AnyArray:
+    """(T, B, H) -> (T, H) of one sample; matrices as they are; vectors and scalars as one row."""
+    if per_step:
+        array = array[:, sample, :]
+    return array if array.ndim == 2 else array.reshape(1, -1)
+
+
+def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
+    """Cells (n, 2) where the two differ, largest |difference| first, at most `MOST_DIFFERENCES`; and how many in all.
+
+    A NaN against a number counts as infinitely far, a NaN against a NaN as equal.
+    """
+    with np.errstate(all="ignore"):
+        size = np.abs(hand - reference)
+    both_nan = np.isnan(hand) & np.isnan(reference)
+    size = np.where((hand == reference) | both_nan, 0, np.where(np.isnan(size), np.inf, size)).ravel()
+    cells = np.flatnonzero(size)
+    total = len(cells)
+    if total > MOST_DIFFERENCES:
+        cells = cells[np.argpartition(-size[cells], MOST_DIFFERENCES)[:MOST_DIFFERENCES]]
+    cells = cells[np.argsort(-size[cells], kind="stable")]
+    return np.stack(np.unravel_index(cells, hand.shape), axis=1), total
+
+
+def read_picture(number: int, result: Inspection, quantity: str, sample: int) -> Picture:
+    """Read one picture from a result."""
+    report = result.report(quantity)
+    per_step = is_per_step(report)
+    nowhere = np.empty((0, 2), dtype=np.intp)
+    if report.hand_shape != report.shape:
+        note = f"hand has the shape {report.hand_shape}, the reference {report.shape}: nothing to lay side by side"
+        return Picture(number, quantity, sample, None, None, per_step, nowhere, 0, nowhere, note=note)
+    hand, reference = (
+        as_matrix(result.arrays.read(f"{side}/{quantity}"), per_step, sample) for side in ("hand", "reference")
+    )
+    differences, total = worst_first(hand, reference)
+    nan = np.isnan(hand) | np.isnan(reference)
+    inf = np.isinf(hand) | np.isinf(reference)
+    return Picture(
+        number, quantity, sample, hand, reference, per_step, differences, total, np.argwhere(nan | inf),
+        int(nan.sum()), int(inf.sum()),
+    )
+
+
+class _Reader(QObject):
+    """Lives in the picture thread; reads whatever was asked for last."""
+
+    read = Signal(object)
+    failed = Signal(int, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newest = 0
+
+    @Slot(int, object, str, int)
+    def on_asked(self, number: int, result: Inspection, quantity: str, sample: int) -> None:
+        """Read, unless something newer was asked for meanwhile."""
+        if number < self.newest:
+            return
+        try:
+            picture = read_picture(number, result, quantity, sample)
+        except (OSError, ValueError, KeyError, MemoryError) as error:
+            self.failed.emit(number, f"{quantity} can't be read from the result ({error}); run the check again")
+            return
+        self.read.emit(picture)
+
+
+class Pictures(QObject):
+    """Hands out the picture that was asked for last.
+
+    Signals:
+        changed: `current` is another picture (read it; it may be None while nothing is there).
+        failed: a sentence about a picture that could not be read.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+    _asked = Signal(int, object, str, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Starts the thread; `close` ends it."""
+        super().__init__(parent)
+        self.current: Picture | None = None
+        self._number = 0
+        self._thread = QThread(self)
+        self._reader = _Reader()
+        self._reader.moveToThread(self._thread)
+        self._asked.connect(self._reader.on_asked)
+        self._reader.read.connect(self._on_reader_read)
+        self._reader.failed.connect(self._on_reader_failed)
+        self._thread.start()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether `current` is what was asked for last."""
+        return self.current is not None and self.current.number == self._number
+
+    def request(self, result: Inspection, quantity: str | None, sample: int) -> None:
+        """Ask for a picture; `changed` comes when it is there. Without a quantity there is none."""
+        self._number += 1
+        self._reader.newest = self._number
+        if quantity is None:
+            self.current = None
+            self.changed.emit()
+        else:
+            self._asked.emit(self._number, result, quantity, sample)
+
+    @Slot(object)
+    def _on_reader_read(self, picture: Picture) -> None:
+        if picture.number == self._number:
+            self.current = picture
+            self.changed.emit()
+
+    @Slot(int, str)
+    def _on_reader_failed(self, number: int, sentence: str) -> None:
+        if number == self._number:
+            self.current = None
+            self.changed.emit()
+            self.failed.emit(sentence)
+
+    def close(self) -> None:
+        """End the thread; it finishes what it reads."""
+        self._thread.quit()
+        self._thread.wait()

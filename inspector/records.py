@@ -1,0 +1,108 @@
+"""The frozen records that `State` is made of: selection, view, run status, failure, questions, case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+IDLE, STARTING, RUNNING = "idle", "starting", "running"
+
+THEMES = ("light", "dark", "system")
+SCALES = ("linear", "asinh")
+METRICS = ("difference", "absolute", "relative", "ulp")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What all panes look at.
+
+    Attributes:
+        quantity: `dW_hh`, `dh`, ... or None while there is no result.
+        t: step, 0 to T - 1. sample: entry of the batch, 0 to B - 1.
+        cell: (row, column) of the picked element of the shown picture, or None.
+    """
+
+    quantity: str | None = None
+    t: int = 0
+    sample: int = 0
+    cell: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """How pictures are drawn.
+
+    Attributes:
+        metric: one of `METRICS`. scale: one of `SCALES`.
+        locked: whether the difference shares the range of hand and reference.
+        colour_map: name in `inspector.picture`; empty for the first one.
+        theme: one of `THEMES`.
+    """
+
+    metric: str = "difference"
+    scale: str = "asinh"
+    locked: bool = False
+    colour_map: str = ""
+    theme: str = "system"
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """What the engine is doing.
+
+    Attributes:
+        phase: `idle`, `starting` (the engine itself comes up) or `running`.
+        text: what is being done, for the user. fraction: 0 to 1 where there is one.
+        number: number of the request that runs, 0 when none does.
+    """
+
+    phase: str = IDLE
+    text: str = ""
+    fraction: float | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that went wrong, in one sentence.
+
+    Attributes:
+        sentence: for the user. details: traceback lines (the user's own where their code failed), may be empty.
+        file, line: where, when it is known. is_bug: whether it is our fault and not the input's.
+    """
+
+    sentence: str
+    details: str = ""
+    file: str = ""
+    line: int | None = None
+    is_bug: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """An ambiguity in a weight file that only the user can resolve.
+
+    Attributes:
+        parameter: `W_hh`, ... text: the question. options: answers, as `key` or `key.T`.
+    """
+
+    parameter: str
+    text: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CaseInfo:
+    """What a case's declaration says, read without running it.
+
+    Attributes:
+        title: for the user. declared: notes on conventions.
+        fixed: fields of `ProblemSettings` that the case's code dictates.
+        path: its file. digest: of the file's content. shipped: whether it is one of our examples.
+    """
+
+    title: str
+    declared: tuple[str, ...]
+    fixed: frozenset[str]
+    path: str
+    digest: str
+    shipped: bool

@@ -1,0 +1,95 @@
+"""Runs: one request to the engine at a time, its status, and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from inspector.records import IDLE, RUNNING, STARTING, Failure, Question, RunStatus
+
+if TYPE_CHECKING:
+    from inspector.engine.client import Engine
+    from inspector.engine.messages import Done, Failed, Progress
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request.
+
+    Attributes:
+        kind: `inspect`, `save_weights`, `figure`. path: the file that was made.
+        failure: why there is none, or None. questions: to be answered before another try.
+    """
+
+    kind: str
+    path: str = ""
+    failure: Failure | None = None
+    questions: tuple[Question, ...] = ()
+
+
+class Runs(QObject):
+    """Submits requests, keeps `status`, drops what belongs to an older request.
+
+    Signals:
+        status_changed: `status` is another.
+        answered: an `Answer`.
+    """
+
+    status_changed = Signal()
+    answered = Signal(object)
+
+    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+        """Listens to the engine."""
+        super().__init__(parent)
+        self._engine = engine
+        self._kind = ""
+        self.status = RunStatus()
+        engine.progressed.connect(self._on_engine_progressed)
+        engine.done.connect(self._on_engine_done)
+        engine.failed.connect(self._on_engine_failed)
+
+    def submit(self, kind: str, text: str, case_path: str, settings: Json, extra: Json) -> None:
+        """Ask for something, saying `text` meanwhile; a request that still runs is dropped."""
+        if self.status.number:
+            self._engine.cancel(self.status.number)
+        self._kind = kind
+        number = self._engine.submit(kind, case_path, settings, extra)
+        ready = self._engine.is_ready
+        self._set(RunStatus(RUNNING if ready else STARTING, text if ready else "Starting the engine", None, number))
+
+    def cancel(self) -> bool:
+        """Drop the running request; False where none runs."""
+        if not self.status.number:
+            return False
+        self._engine.cancel(self.status.number)
+        self._set(RunStatus())
+        return True
+
+    def _set(self, status: RunStatus) -> None:
+        if status != self.status:
+            self.status = status
+            self.status_changed.emit()
+
+    @Slot(object)
+    def _on_engine_progressed(self, message: Progress) -> None:
+        if message.number == self.status.number:
+            self._set(RunStatus(RUNNING, message.text, message.fraction, message.number))
+
+    @Slot(object)
+    def _on_engine_done(self, message: Done) -> None:
+        if self.status.phase != IDLE and message.number == self.status.number:
+            self._set(RunStatus())
+            self.answered.emit(Answer(self._kind, message.path))
+
+    @Slot(object)
+    def _on_engine_failed(self, message: Failed) -> None:
+        if self.status.phase != IDLE and message.number == self.status.number:
+            self._set(RunStatus())
+            failure = Failure(message.sentence, message.details, message.file, message.line, message.is_bug)
+            questions = tuple(Question(q.parameter, q.text, tuple(q.options)) for q in message.questions)
+            self.answered.emit(Answer(self._kind, "", failure, questions))

@@ -1,0 +1,114 @@
+"""Memory: what the program remembers between starts (QSettings, in an ini file)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from inspector.records import METRICS, SCALES, THEMES, ViewState
+from rnn.errors import InputError
+from rnn.settings import ProblemSettings
+
+LAYOUT_VERSION = 1
+"""Raised whenever docks are added or renamed; a layout of another version is ignored."""
+
+MOST_RECENT, MOST_TRUSTED = 10, 500
+
+
+class Memory:
+    """Remembered settings. Everything read back is checked: the file may be old, edited or cut short."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Uses an ini file of its own at `path`, or in the user's configuration folder."""
+        if path is None:
+            name = "bptt-inspector"
+            self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, name, name)
+        else:
+            self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def _json(self, key: str, default: Any) -> Any:
+        """The value under a key, `default` where there is none or of another type."""
+        try:
+            value = json.loads(str(self._store.value(key, "null")))
+        except ValueError:
+            return default
+        return value if isinstance(value, type(default)) else default
+
+    def _set_json(self, key: str, value: Any) -> None:
+        self._store.setValue(key, json.dumps(value))
+
+    def view(self) -> ViewState:
+        """The view as it was left."""
+        stored = self._json("view", {})
+        allowed = {"metric": METRICS, "scale": SCALES, "theme": THEMES}
+        kept = {}
+        for field in fields(ViewState):
+            value, default = stored.get(field.name), field.default
+            if isinstance(value, type(default)) and value in allowed.get(field.name, (value,)):
+                kept[field.name] = value
+        return ViewState(**kept)
+
+    def set_view(self, view: ViewState) -> None:
+        """Remember the view."""
+        self._set_json("view", asdict(view))
+
+    def problem(self) -> ProblemSettings:
+        """The problem as it was left, the defaults where that can't be read."""
+        try:
+            return ProblemSettings.from_json(self._json("problem", {}))
+        except (InputError, TypeError, ValueError):
+            return ProblemSettings()
+
+    def set_problem(self, settings: ProblemSettings) -> None:
+        """Remember the problem."""
+        self._set_json("problem", settings.to_json())
+
+    def recent(self) -> tuple[str, ...]:
+        """Recent files, newest first."""
+        return tuple(path for path in self._json("recent", []) if isinstance(path, str))[:MOST_RECENT]
+
+    def remember_file(self, path: str) -> None:
+        """Put a file at the head of the recent ones."""
+        absolute = str(Path(path).absolute())
+        self._set_json("recent", [absolute, *(each for each in self.recent() if each != absolute)][:MOST_RECENT])
+
+    def trusts(self, digest: str) -> bool:
+        """Whether the user has agreed to run code of this digest."""
+        return digest in self._json("trusted", [])
+
+    def trust(self, digest: str) -> None:
+        """Remember that code of this digest may run."""
+        self._set_json("trusted", [*self._json("trusted", [])[1 - MOST_TRUSTED :], digest])
+
+    def layout(self) -> tuple[QByteArray, QByteArray] | None:
+        """Geometry and state of the main window, None where there is none of this version."""
+        if self._json("layout_version", 0) != LAYOUT_VERSION:
+            return None
+        geometry, state = self._store.value("geometry"), self._store.value("state")
+        if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
+            return None
+        return geometry, state
+
+    def set_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        """Remember geometry and state of the main window."""
+        self._set_json("layout_version", LAYOUT_VERSION)
+        self._store.setValue("geometry", geometry)
+        self._store.setValue("state", state)
+
+    def forget_layout(self) -> None:
+        """Back to the layout the program comes with."""
+        for key in ("layout_version", "geometry", "state", "splitter"):
+            self._store.remove(key)
+
+    def splitter(self) -> QByteArray | None:
+        """State of the central splitter."""
+        state = self._store.value("splitter")
+        return state if isinstance(state, QByteArray) else None
+
+    def set_splitter(self, state: QByteArray) -> None:
+        """Remember the state of the central splitter."""
+        self._store.setValue("splitter", state)

@@ -1,0 +1,53 @@
+"""Which quantity and which cell to look at first: worst first, in words of a result and in cells of a picture."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from rnn.arrays import AnyArray
+from rnn.results import INTERMEDIATE, VERDICTS, Inspection, QuantityReport
+
+
+def by_severity(result: Inspection) -> list[QuantityReport]:
+    """All reports, worst verdict first, largest ratio to the noise first within one verdict; never reorders equals."""
+    return sorted(result.reports(), key=lambda report: (-VERDICTS.index(report.verdict), -report.ratio))
+
+
+def first_choice(result: Inspection, before: str | None) -> str | None:
+    """The quantity to show for a new result: the one shown before, else the worst parameter."""
+    names = [report.name for report in result.reports()]
+    if before in names:
+        return before
+    parameters = [report for report in by_severity(result) if report.kind != INTERMEDIATE]
+    worst = parameters or by_severity(result)
+    return worst[0].name if worst else None
+
+
+def is_per_step(report: QuantityReport) -> bool:
+    """Whether the first axis is time: everything between steps, and not `dh0`."""
+    return report.kind == INTERMEDIATE and report.name != "dh0" and len(report.shape) == 3
+
+
+def picture_shape(shape: tuple[int, ...], per_step: bool) -> tuple[int, int]:
+    """Rows and columns of a quantity's picture: (T, H) of one sample, a matrix as it is, a vector as one row."""
+    if per_step:
+        return shape[0], shape[2]
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    return 1, prod(shape)
+
+
+def next_cell(cells: AnyArray, now: tuple[int, int] | None, direction: int) -> tuple[int, bool] | None:
+    """Position in `cells (n, 2)` to go to from cell `now`, and whether the walk wrapped; None for an empty list.
+
+    From a cell outside the list, forward begins at the first and backward at the last.
+    """
+    if not len(cells):
+        return None
+    here = np.flatnonzero((cells == now).all(axis=1)) if now is not None else ()
+    if not len(here):
+        return (0 if direction > 0 else len(cells) - 1), False
+    moved = int(here[0]) + direction
+    return moved % len(cells), not 0 <= moved < len(cells)

@@ -1,0 +1,102 @@
+"""Situation: what a run is asked to check (case and settings), with undo and redo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from inspector.records import CaseInfo
+from rnn.errors import InputError
+from rnn.settings import ProblemSettings
+
+LONGEST_HISTORY = 100
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a run checks: `case` as `State.case` names it, what its file declares, and the settings."""
+
+    case: str = ""
+    info: CaseInfo | None = None
+    settings: ProblemSettings = field(default_factory=ProblemSettings)
+
+    @property
+    def path(self) -> str:
+        """The case's file, empty for the built-in BPTT."""
+        return self.info.path if self.info else ""
+
+    def changed(self, **changes: Any) -> Situation:
+        """With other settings; what the case's code dictates stays, and another weight file drops old answers."""
+        fixed = self.info.fixed if self.info else frozenset()
+        free = {name: value for name, value in changes.items() if name not in fixed}
+        if "weights_file" in free:
+            free = {"weights_map": (), "orientation": "", **free}
+        return replace(self, settings=replace(self.settings, **free))
+
+
+def _case_path(name_or_path: str) -> tuple[Path, bool]:
+    from inspector.assets import examples
+
+    shipped = examples()
+    if name_or_path in shipped:
+        return shipped[name_or_path], True
+    return Path(name_or_path), False
+
+
+def start_of(name_or_path: str, base: ProblemSettings | None = None) -> Situation:
+    """The situation of a case (empty: the built-in BPTT), over `base` or the case's own settings.
+
+    The file is read, never run.
+
+    Raises:
+        InputError: neither an example nor a readable case file, or `base` doesn't suit it.
+    """
+    if not name_or_path:
+        return Situation("", None, base or ProblemSettings())
+    from rnn.cases import read_case
+    from rnn.settings_for import fixed_settings, settings_for
+
+    path, shipped = _case_path(name_or_path)
+    if not path.is_file():
+        raise InputError(f"{name_or_path} is neither a file nor an example; open a case file or choose an example")
+    case = read_case(path)
+    declaration = case.declaration
+    title, declared = str(declaration.get("title", case.name)), tuple(declaration.get("declared", ()))
+    info = CaseInfo(title, declared, frozenset(fixed_settings(case)), str(path), str(case.digest), shipped)
+    return Situation(name_or_path, info, settings_for(case, base))
+
+
+class History:
+    """The present situation and the ones before and after it."""
+
+    def __init__(self, start: Situation) -> None:
+        """Starts without a past."""
+        self.present = start
+        self.past: list[Situation] = []
+        self.future: list[Situation] = []
+
+    def take(self, situation: Situation) -> bool:
+        """Make it the present one; False where it already is."""
+        if situation == self.present:
+            return False
+        self.past = [*self.past[1 - LONGEST_HISTORY :], self.present]
+        self.future = []
+        self.present = situation
+        return True
+
+    def undo(self) -> bool:
+        """Go one back; False at the beginning."""
+        if not self.past:
+            return False
+        self.future.append(self.present)
+        self.present = self.past.pop()
+        return True
+
+    def redo(self) -> bool:
+        """Go one forward; False at the end."""
+        if not self.future:
+            return False
+        self.past.append(self.present)
+        self.present = self.future.pop()
+        return True

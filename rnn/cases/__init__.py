@@ -1,0 +1,6 @@
+"""Cases: the user's own file, its declaration, and what calling it gives."""
+
+from .declaration import Case, read_case
+from .result import CaseResult
+
+__all__ = ["Case", "CaseResult", "read_case"]

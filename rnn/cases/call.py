@@ -1,0 +1,171 @@
+"""Calling the user's code: runs in a job only. Builds `problem`, calls `run(problem)`, brings home what comes back."""
+
+from __future__ import annotations
+
+import importlib.util
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..arrays import AnyArray
+from ..errors import InputError
+from .layout import PER_STEP, Layout
+
+VALUES = ("y", "h", "a")
+
+
+class Request(Protocol):
+    """What this module needs of a frame."""
+
+    header: Mapping[str, Any]
+    arrays: Mapping[str, AnyArray]
+
+
+class UserCodeError(InputError):
+    """The user's code raised.
+
+    Attributes:
+        details: traceback lines from the user's own files.
+        file, line: the innermost of them.
+    """
+
+    def __init__(self, sentence: str, details: str, file: str, line: int) -> None:
+        """Args: as the attributes."""
+        super().__init__(sentence)
+        self.details, self.file, self.line = details, file, line
+
+
+class UserProblem:
+    """What `run(problem)` is given; all arrays are fresh copies in the declared layout.
+
+    Attributes:
+        params: weights by name. x, target, h0, loss_weights: data. T, B, D, H, K: sizes.
+        dtype, activation, loss, cell, seed: as set.
+    """
+
+    def __init__(self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray], layout: Layout) -> None:
+        """Args: header: sizes and names; arrays: in our layout; layout: the declared one."""
+        self.params = {name[7:]: layout.to_user(name[7:], value) for name, value in arrays.items() if name.startswith("params/")}
+        self.x, self.target, self.h0, self.loss_weights = (
+            layout.to_user(name, arrays[name]) for name in ("x", "target", "h0", "loss_weights")
+        )
+        for letter, size in header["sizes"].items():
+            setattr(self, letter, size)
+        self.dtype, self.cell, self.activation = header["dtype"], header["cell"], header["activation"]
+        self.loss, self.seed = header["loss"], header["seed"]
+
+    def inputs(self) -> dict[str, AnyArray]:
+        """Everything that the code has no business to change, by name."""
+        data = {"x": self.x, "target": self.target, "h0": self.h0, "loss_weights": self.loss_weights}
+        return {**data, **{f"params[{name!r}]": value for name, value in self.params.items()}}
+
+
+_loaded: dict[tuple[str, str], ModuleType] = {}
+
+
+def _load(path: Path, digest: str) -> ModuleType:
+    """The user's module, loaded once a version; its folder is first on the path while it lives."""
+    key = (str(path), digest)
+    if key not in _loaded:
+        folder = str(path.resolve().parent)
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        os.chdir(folder)
+        linecache.clearcache()
+        spec = importlib.util.spec_from_file_location(f"_case_{len(_loaded)}", path)
+        if spec is None or spec.loader is None:
+            raise InputError(f"{path} can't be loaded as a Python file; its name must end in .py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        _loaded[key] = module
+    return _loaded[key]
+
+
+def _guarded(work: Any, what: str) -> Any:
+    """Call user code; whatever it raises, exits included, becomes a sentence with file and line."""
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    try:
+        return work()
+    except MemoryError:
+        raise
+    except BaseException as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if not frame.filename.startswith((ours, "<frozen"))]
+        lines = "".join(traceback.format_list(own)) + "".join(traceback.format_exception_only(error))
+        file, line = (own[-1].filename, own[-1].lineno or 0) if own else ("", 0)
+        if isinstance(error, SyntaxError) and error.filename:
+            file, line = error.filename, error.lineno or 0
+        text = str(error).splitlines()
+        said = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+        users = [frame for frame in own if "site-packages" not in frame.filename] or own
+        where = f" at {Path(users[-1].filename).name}, line {users[-1].lineno}" if users else ""
+        raise UserCodeError(f"{what} raised {said}{where}", lines, file, line) from None
+
+
+def _number(name: str, value: Any) -> AnyArray:
+    """The value as an array of numbers, copied."""
+    try:
+        array = np.array(value)
+    except ValueError as error:
+        raise InputError(f"run() returned {name} as a ragged {type(value).__name__}; expected one array of numbers") from error
+    if array.dtype.kind not in "fiub":
+        raise InputError(f"run() returned {name} as {type(value).__name__} of {array.dtype}; expected an array of numbers")
+    return array if array.dtype.kind == "f" and array.dtype.itemsize in (4, 8) else array.astype("float64")
+
+
+def _check_names(returned: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    if not isinstance(returned, dict):
+        raise InputError(f"run() returned {type(returned).__name__}; expected a dict such as dict(dW_xh=..., dW_hh=...)")
+    known = (*shapes, *VALUES, "loss")
+    for name in returned:
+        if name not in known:
+            raise InputError(f"run() returned the unknown key {name!r}; known keys are {', '.join(known)}")
+    if not any(name in shapes for name in returned):
+        raise InputError(f"run() returned {', '.join(returned) or 'an empty dict'} and no gradient; expected any of {', '.join(shapes)}")
+
+
+def run_case(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+    """Carry out one request to run a case.
+
+    Raises:
+        UserCodeError: what the user's code raised.
+        InputError: what came back can't be used.
+    """
+    header = frame.header
+    path, layout = Path(header["path"]), Layout.of(header["declaration"])
+    module = _guarded(lambda: _load(path, header["digest"]), f"loading {path.name}")
+    problem = UserProblem(header, frame.arrays, layout)
+    given = {name: (value, value.copy()) for name, value in problem.inputs().items()}
+    returned = _guarded(lambda: module.run(problem), f"run() of {path.name}")
+    changed = [name for name, (value, before) in given.items() if value.tobytes() != before.tobytes()]
+    shapes = {name: tuple(shape) for name, shape in header["shapes"].items()}
+    _check_names(returned, {name: shape for name, shape in shapes.items() if name not in VALUES})
+    arrays, loss = {}, None
+    for name, value in returned.items():
+        if value is None:
+            raise InputError(f"run() returned None for {name}; leave the key out, or return an array of {shapes.get(name, ())}")
+        if name == "loss":
+            loss = _loss(value)
+        else:
+            arrays[name] = layout.from_user(name, _number(name, value), shapes[name])
+    kinds = {name: str(getattr(value, "dtype", type(value).__name__)) for name, value in returned.items()}
+    return {"loss": loss, "purity": changed, "dtypes": kinds}, arrays
+
+
+def _loss(value: Any) -> float | None:
+    array = _number("loss", value)
+    if array.size != 1:
+        raise InputError(f"run() returned a loss of shape {array.shape}; expected one number")
+    number = float(array.reshape(()))
+    return number if np.isfinite(number) else None
+
+
+__all__ = ["PER_STEP", "UserCodeError", "UserProblem", "run_case"]

@@ -1,0 +1,152 @@
+"""Reading a case file without running it: the dictionary CASE says what the user's code computes."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ..cells import ACTIVATIONS, CELLS
+from ..errors import InputError
+from ..losses import LOSSES
+from ..settings import ProblemSettings
+
+MAX_SOURCE_BYTES = 16 << 20
+LAYOUTS = ("TBD", "TD", "BTD")
+ORIENTATIONS = ("in,out", "out,in")
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "cell": tuple(CELLS),
+    "activation": tuple(ACTIVATIONS),
+    "loss": tuple(LOSSES),
+    "x": LAYOUTS,
+    "weights": ORIENTATIONS,
+    "h0": ("given", "zero"),
+    "biases": (True, False),
+    "output_layer": (True, False),
+    "dtype": ("float64", "float32"),
+    "built_in": (True, False),
+}
+"""Keys with a fixed set of values, the default first."""
+
+FREE: dict[str, type] = {"title": str, "sizes": dict, "settings": dict, "declared": (list, tuple)}  # type: ignore[dict-item]
+"""Keys with a value of a type."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A user's file and what it declares.
+
+    Attributes:
+        path: of the file.
+        name: the file's name without `.py`.
+        declaration: the checked CASE dictionary.
+        digest: SHA-256 of the file as it was read.
+    """
+
+    path: Path
+    name: str
+    declaration: Mapping[str, Any]
+    digest: str
+
+    @property
+    def built_in(self) -> bool:
+        """Whether the program's own BPTT is checked, so that the file holds no code."""
+        return bool(self.declaration.get("built_in", False))
+
+
+def _parse(text: str, path: Path) -> ast.Module:
+    try:
+        return ast.parse(text, str(path))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        message = getattr(error, "msg", str(error))
+        if "print" in message or "exec" in message or "leading zeros" in message or "except" in message and "," in text:
+            raise InputError(
+                f"{path}, line {line}: this is Python 2 ({message}); convert it once with '2to3 -w {path.name}' and try again"
+            ) from error
+        raise InputError(f"{path}, line {line}: this is no Python ({message}); mend the line and try again") from error
+
+
+def _literal(node: ast.expr, path: Path) -> Any:
+    """The value of a literal, where `dict(a=1)` counts as one; nothing is evaluated."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+        return {word.arg: _literal(word.value, path) for word in node.keywords if word.arg is not None}
+    if isinstance(node, ast.Dict):
+        keys = [ast.literal_eval(key) if key is not None else None for key in node.keys]
+        return {key: _literal(value, path) for key, value in zip(keys, node.values, strict=True)}
+    try:
+        return ast.literal_eval(node)
+    except ValueError as error:
+        raise InputError(
+            f"{path}, line {node.lineno}: CASE is read without running the file, so its values must be plain: "
+            f"found {ast.unparse(node)!r}, expected a text, a number, True, False, a list or a dict"
+        ) from error
+
+
+def _find(tree: ast.Module, path: Path) -> Any:
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        if any(isinstance(target, ast.Name) and target.id == "CASE" for target in targets):
+            value = getattr(node, "value", None)
+            return _literal(value, path) if value is not None else None
+    raise InputError(f"{path} has no CASE = dict(...); a case file says what its code computes (see the README)")
+
+
+def _check_entry(key: Any, value: Any, path: Path) -> None:
+    known = (*CHOICES, *FREE)
+    if key not in known:
+        near = difflib.get_close_matches(str(key), known, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise InputError(f"{path}: CASE has the unknown key {key!r}; {hint}known keys are {', '.join(known)}")
+    if key in CHOICES and value not in CHOICES[key]:
+        shown = ", ".join(repr(choice) for choice in CHOICES[key])
+        raise InputError(f"{path}: CASE has {key} = {value!r}; expected one of {shown}")
+    if key in FREE and not isinstance(value, FREE[key]):
+        raise InputError(f"{path}: CASE has {key} = {value!r}; expected a {getattr(FREE[key], '__name__', 'list')}")
+
+
+def _check(declaration: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(declaration, dict):
+        raise InputError(f"{path}: CASE is {declaration!r}; expected a dict")
+    for key, value in declaration.items():
+        _check_entry(key, value, path)
+    for letter, size in declaration.get("sizes", {}).items():
+        if letter not in "TBDHK" or type(size) is not int or size < 1:
+            raise InputError(f"{path}: CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K and a number from 1")
+    settings = {field.name for field in fields(ProblemSettings)}
+    for name in declaration.get("settings", {}):
+        if name not in settings:
+            raise InputError(f"{path}: CASE has the unknown setting {name!r}; known are {', '.join(sorted(settings))}")
+    return declaration
+
+
+def read_case(path: Path) -> Case:
+    """Read a case file without running it.
+
+    Raises:
+        InputError: missing, not Python, without CASE or `run`, or a CASE that can't be used; names the line or key.
+    """
+    path = Path(path)
+    try:
+        if not path.is_file():
+            raise InputError(f"{path} is {'a folder' if path.is_dir() else 'not there'}; expected a Python file")
+        if path.stat().st_size > MAX_SOURCE_BYTES:
+            raise InputError(f"{path} has {path.stat().st_size} bytes; expected a Python file")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path} could not be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no text in UTF-8 (byte {error.start}); expected a Python file") from error
+    tree = _parse(text, path)
+    declaration = _check(_find(tree, path), path)
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    imported = {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    if "run" not in functions | imported and not declaration.get("built_in"):
+        raise InputError(f"{path} has no function run(problem); it calls your code and returns its gradients (see the README)")
+    return Case(path, path.stem, declaration, hashlib.sha256(data).hexdigest())

@@ -1,0 +1,184 @@
+"""A job from its parent's side: one child process, asked one thing after another, killed without ceremony."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ..arrays import AnyArray
+from ..errors import InputError
+from .frames import Frame, ProtocolError, read_frame, write_frame
+from .limits import Limits
+from .platform import describe_exit, kill_group, new_group
+
+BOOT = Path(__file__).with_name("boot.py")
+
+
+class JobFailure(InputError):
+    """The user's code ran and failed, or could not be run to its end.
+
+    Attributes:
+        details: the traceback's lines from the user's own files, or the end of the job's output.
+        file, line: where it failed, as far as that is known.
+    """
+
+    def __init__(self, sentence: str, details: str = "", file: str = "", line: int = 0) -> None:
+        """Args: as the attributes."""
+        super().__init__(sentence)
+        self.details, self.file, self.line = details, file, line
+
+
+class Cancelled(Exception):
+    """The job was cancelled; nobody is at fault."""
+
+
+class _Tail:
+    """Keeps the end of a stream, read by a thread of its own, so that a flood never blocks the child."""
+
+    def __init__(self, stream: Any, limit: int) -> None:
+        self._stream, self._limit = stream, limit
+        self._kept, self._seen, self._changed = bytearray(), 0, threading.Condition()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while data := self._stream.read1(1 << 16):
+            with self._changed:
+                self._seen += len(data)
+                self._kept += data
+                del self._kept[: -self._limit]
+                self._changed.notify()
+
+    def take(self, mark: bytes = b"") -> str:
+        """What was kept since the last time, as text, up to a mark that the child writes; says how much was dropped."""
+        with self._changed:
+            if mark:
+                self._changed.wait_for(lambda: mark in self._kept, timeout=1.0)
+            kept, seen = bytes(self._kept).replace(mark, b""), self._seen - len(mark)
+            self._kept.clear()
+            self._seen = 0
+        text = kept.decode("utf-8", "replace")
+        return f"[{seen - len(kept)} bytes dropped]\n{text}" if seen > len(kept) else text
+
+    def join(self) -> None:
+        """Wait for the end of the stream."""
+        self._thread.join(timeout=2)
+
+
+class Job:
+    """One child process with limits.
+
+    Use as a context; `request` may be called again and again until it fails.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Args: limits: of the child; the defaults when None."""
+        self.limits = limits or Limits()
+        self._cancelled = self._late = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Job:
+        """Start the child."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-X", "utf8", str(BOOT), json.dumps(asdict(self.limits))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, close_fds=True, **new_group(),
+        )
+        self._tail = _Tail(self._process.stderr, self.limits.output_bytes)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End the child and everything it started."""
+        self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child can still be asked."""
+        return self._process is not None and self._process.poll() is None
+
+    def close(self) -> None:
+        """End the child; harmless when it has ended."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        kill_group(process)
+        process.wait()
+        self._tail.join()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    pass  # a pipe to a dead child may refuse its last flush
+
+    def cancel(self) -> None:
+        """Kill the child from another thread; the waiting request raises `Cancelled`."""
+        self._cancelled = True
+        process = self._process
+        if process is not None:
+            kill_group(process)
+
+    def _too_late(self) -> None:
+        self._late = True
+        if self._process is not None:
+            kill_group(self._process)
+
+    def request(self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray] | None = None, what: str = "the job") -> tuple[Frame, str]:
+        """Ask one thing and wait for the answer.
+
+        Args:
+            header: `operation` and its arguments.
+            arrays: by name.
+            what: whose work it is, for sentences.
+
+        Returns:
+            The answer and the output since the last request.
+
+        Raises:
+            JobFailure: the code failed, took too long, or the child died.
+            Cancelled: by `cancel`.
+        """
+        process = self._process
+        assert process is not None and process.stdin is not None and process.stdout is not None
+        timer = threading.Timer(self.limits.wall_s, self._too_late)
+        timer.daemon = True
+        timer.start()
+        mark = secrets.token_bytes(16)
+        try:
+            write_frame(process.stdin, {**header, "mark": mark.hex()}, arrays)
+            frame = read_frame(process.stdout)
+        except (EOFError, OSError, ProtocolError) as error:
+            raise self._failure(process, what, error) from None
+        finally:
+            timer.cancel()
+        if self._cancelled:
+            raise Cancelled
+        output = self._tail.take(mark)
+        if "failed" in frame.header:
+            found = frame.header
+            raise JobFailure(str(found["failed"]), str(found.get("details", "")) or output, str(found.get("file", "")), int(found.get("line", 0)))
+        return frame, output
+
+    def _failure(self, process: subprocess.Popen[bytes], what: str, error: Exception) -> Exception:
+        if isinstance(error, ProtocolError):
+            kill_group(process)
+        code = process.wait()
+        self._tail.join()
+        if self._cancelled:
+            return Cancelled()
+        output = self._tail.take()
+        if self._late:
+            return JobFailure(
+                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; look for an endless loop, or use a smaller problem",
+                output,
+            )
+        if isinstance(error, ProtocolError):
+            return JobFailure(f"{what} wrote into the channel that carries its results ({error}); it was stopped", output)
+        return JobFailure(f"{what} did not return: {describe_exit(code)}", output)

@@ -1,0 +1,80 @@
+"""The platform's calls: process groups, limits, death with the parent. The only file that makes them.
+
+Linux has all of it. macOS lacks death with the parent (a job still ends when its request pipe closes) and does not
+enforce the address-space limit. Windows has neither limits nor process groups of this kind: there a job is ended
+with `taskkill /T`, which ends its children too, and the time limit is the only one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+from .limits import Limits
+
+PR_SET_PDEATHSIG = 1
+
+
+def new_group() -> dict[str, Any]:
+    """Arguments for `subprocess.Popen` that put the child into a group of its own."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End a child and all of its children, without ceremony."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+        process.kill()
+        return
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        process.kill()
+
+
+def apply_limits(limits: Limits) -> None:
+    """Called in the child, before any user code."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    wanted: dict[int, int | None] = {
+        resource.RLIMIT_AS: limits.memory_bytes,
+        resource.RLIMIT_CPU: limits.cpu_s,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_CORE: 0,
+    }
+    for which, value in wanted.items():
+        if value is not None:
+            _, hard = resource.getrlimit(which)
+            ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            try:
+                resource.setrlimit(which, (ceiling, hard))
+            except (ValueError, OSError):
+                continue  # macOS refuses some; the time limit remains
+    # Writing past the limit shall raise OSError in the user's code instead of ending the process.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def die_with_parent() -> None:
+    """Called in the child: Linux ends it when the parent dies, however it dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def describe_exit(code: int) -> str:
+    """How a child ended, for a person."""
+    if code >= 0:
+        return f"it ended by itself with exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = str(-code)
+    hints = {"SIGSEGV": " (segmentation fault)", "SIGKILL": " (likely out of memory)", "SIGXCPU": " (processor time used up)"}
+    return f"it was ended by {name}{hints.get(name, '')}"

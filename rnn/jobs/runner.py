@@ -1,0 +1,115 @@
+"""JobRunner: the port through which the pipeline reaches user code and strangers' files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from ..arrays import AnyArray
+from ..cases import Case, CaseResult
+from ..errors import InputError
+from ..memory import available_bytes
+from ..problem import Problem
+from .frames import Frame
+from .job import Job
+from .limits import READING, Limits
+
+LARGEST_FILE_BYTES = 1 << 30
+"""Files are read up to this size, or a quarter of the free memory."""
+
+
+class JobRunner:
+    """Runs cases and reads files in jobs; starts them when needed and keeps one for the same code.
+
+    Use as a context, or call `close`.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Args: limits: of the jobs that run user code."""
+        self.limits = limits or Limits()
+        self._job: Job | None = None
+        self._reading: Job | None = None
+        self._owner: tuple[Path, str] | None = None
+
+    def __enter__(self) -> JobRunner:
+        """Nothing is started yet."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End all jobs."""
+        self.close()
+
+    def close(self) -> None:
+        """End all jobs; the next request starts new ones."""
+        for job in (self._job, self._reading):
+            if job is not None:
+                job.close()
+        self._job = self._reading = self._owner = None
+
+    def cancel(self) -> None:
+        """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
+        for job in (self._job, self._reading):
+            if job is not None:
+                job.cancel()
+
+    def _job_for(self, case: Case) -> Job:
+        """The job that has this version of this file loaded, or a new one."""
+        owner = (case.path.resolve(), case.digest)
+        if self._job is None or self._owner != owner or not self._job.alive:
+            if self._job is not None:
+                self._job.close()
+            self._job, self._owner = Job(self.limits).__enter__(), owner
+        return self._job
+
+    def run(self, case: Case, problem: Problem) -> CaseResult:
+        """Run a case on a problem.
+
+        Raises:
+            JobFailure: the code raised, hung, died, or returned what can't be used.
+            Cancelled: by `cancel`.
+        """
+        sizes = problem.sizes
+        steps, batch, hidden = sizes["T"], sizes["B"], sizes["H"]
+        shapes = {f"d{name}": value.shape for name, value in problem.parameters.items()}
+        per_step = {"dx": sizes["D"], "y": sizes["K"], "h": hidden, "a": hidden}
+        per_step |= {name: hidden for name in problem.network.quantities() if name not in ("dx", "dy")}
+        per_step |= {"dy": sizes["K"]}
+        shapes |= {name: (steps, batch, width) for name, width in per_step.items()}
+        shapes["dh0"] = (batch, hidden)
+        header = {
+            "operation": "run_case", "path": str(case.path.resolve()), "digest": case.digest,
+            "declaration": dict(case.declaration), "sizes": sizes, "shapes": shapes, "dtype": problem.dtype,
+            "cell": problem.cell, "activation": problem.activation, "loss": problem.loss, "seed": problem.seed,
+        }
+        arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
+        arrays |= {"x": problem.x, "h0": problem.h0, "target": problem.target, "loss_weights": problem.loss_weights}
+        frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
+        found = frame.header
+        return CaseResult(
+            frame.arrays, found["loss"], tuple(found["purity"]), dict(found["dtypes"]), output, float(found["elapsed_s"])
+        )
+
+    def _read(self, operation: str, path: Path) -> Frame:
+        budget = min(LARGEST_FILE_BYTES, available_bytes() // 4)
+        if self._reading is None or not self._reading.alive:
+            if self._reading is not None:
+                self._reading.close()
+            self._reading = Job(READING).__enter__()
+        header = {"operation": operation, "path": str(Path(path).resolve()), "budget": budget}
+        try:
+            return self._reading.request(header, what=f"reading {Path(path).name}")[0]
+        except InputError as error:
+            # A file that can't be read is bad input, not user code that failed.
+            raise InputError(str(error)) from error
+
+    def read_weights(self, path: Path) -> dict[str, AnyArray]:
+        """Arrays of a weight file by name; raises `InputError`."""
+        return dict(self._read("read_weights", path).arrays)
+
+    def read_data(self, path: Path) -> dict[str, AnyArray]:
+        """Arrays of a data file by name; raises `InputError`."""
+        return dict(self._read("read_data", path).arrays)
+
+    def read_text(self, path: Path) -> str:
+        """Characters of a text file; raises `InputError`."""
+        return str(self._read("read_text", path).header["text"])
