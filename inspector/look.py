@@ -53,8 +53,8 @@ class Look(QObject):
         cell = wanted.cell
         if cell is not None and not (0 <= cell[0] < rows and 0 <= cell[1] < columns):
             cell = None
-        clamped = {"t": min(max(wanted.t, 0), steps - 1), "sample": min(max(wanted.sample, 0), batch - 1)}
-        return replace(wanted, cell=cell, **clamped)
+        t, sample = min(max(wanted.t, 0), steps - 1), min(max(wanted.sample, 0), batch - 1)
+        return replace(wanted, cell=cell, t=t, sample=sample)
 
     def _select(self, wanted: Selection, fresh: bool = False) -> None:
         chosen = self._within(wanted)

@@ -22,7 +22,8 @@ class Picture:
     Attributes:
         number: of the request. quantity: its name. sample: entry of the batch that a per-step picture shows.
         hand, reference: (rows, columns); None where it has another shape (then `note` says so).
-        per_step: whether row = t.
+        per_step: whether row = t. is_vector: whether it is a vector drawn as one row.
+        dtype: the precision the hand-written code ran in.
         differences: cells (n, 2) at which the two differ, worst first. total: how many there are in all.
         non_finite: cells (n, 2) with a NaN or an infinity in either, in reading order.
         nan_count, inf_count: cells with a NaN, and with an infinity, in either.
@@ -40,6 +41,8 @@ class Picture:
     non_finite: IntArray
     nan_count: int = 0
     inf_count: int = 0
+    is_vector: bool = False
+    dtype: str = "float64"
     note: str = ""
 
 
@@ -83,7 +86,7 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
     inf = np.isinf(hand) | np.isinf(reference)
     return Picture(
         number, quantity, sample, hand, reference, per_step, differences, total, np.argwhere(nan | inf),
-        int(nan.sum()), int(inf.sum()),
+        int(nan.sum()), int(inf.sum()), len(report.shape) < 2, str(result.problem.get("dtype", "float64")),
     )
 
 

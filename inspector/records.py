@@ -98,6 +98,7 @@ class CaseInfo:
         title: for the user. declared: notes on conventions.
         fixed: fields of `ProblemSettings` that the case's code dictates.
         path: its file. digest: of the file's content. shipped: whether it is one of our examples.
+        needs_trust: whether running it runs code that the user brought.
     """
 
     title: str
@@ -106,3 +107,4 @@ class CaseInfo:
     path: str
     digest: str
     shipped: bool
+    needs_trust: bool

@@ -49,9 +49,16 @@ class Runs(QObject):
         self._engine = engine
         self._kind = ""
         self.status = RunStatus()
+        engine.ready.connect(self.status_changed)
+        engine.died.connect(self.status_changed)
         engine.progressed.connect(self._on_engine_progressed)
         engine.done.connect(self._on_engine_done)
         engine.failed.connect(self._on_engine_failed)
+
+    @property
+    def engine_ready(self) -> bool:
+        """Whether the engine has loaded everything."""
+        return bool(self._engine.is_ready)
 
     def submit(self, kind: str, text: str, case_path: str, settings: Json, extra: Json) -> None:
         """Ask for something, saying `text` meanwhile; a request that still runs is dropped."""

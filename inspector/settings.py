@@ -45,7 +45,7 @@ class Memory:
         """The view as it was left."""
         stored = self._json("view", {})
         allowed = {"metric": METRICS, "scale": SCALES, "theme": THEMES}
-        kept = {}
+        kept: dict[str, Any] = {}
         for field in fields(ViewState):
             value, default = stored.get(field.name), field.default
             if isinstance(value, type(default)) and value in allowed.get(field.name, (value,)):

@@ -33,9 +33,10 @@ def is_per_step(report: QuantityReport) -> bool:
 def picture_shape(shape: tuple[int, ...], per_step: bool) -> tuple[int, int]:
     """Rows and columns of a quantity's picture: (T, H) of one sample, a matrix as it is, a vector as one row."""
     if per_step:
-        return shape[0], shape[2]
+        return shape[0], shape[-1]
     if len(shape) == 2:
-        return shape[0], shape[1]
+        rows, columns = shape
+        return rows, columns
     return 1, prod(shape)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from inspector.records import CaseInfo
 from rnn.errors import InputError
+from rnn.results import Inspection
 from rnn.settings import ProblemSettings
 
 LONGEST_HISTORY = 100
@@ -47,13 +48,13 @@ def _case_path(name_or_path: str) -> tuple[Path, bool]:
 def start_of(name_or_path: str, base: ProblemSettings | None = None) -> Situation:
     """The situation of a case (empty: the built-in BPTT), over `base` or the case's own settings.
 
-    The file is read, never run.
+    The file is read, never run. What its code dictates overrides `base`.
 
     Raises:
-        InputError: neither an example nor a readable case file, or `base` doesn't suit it.
+        InputError: neither an example nor a readable case file.
     """
     if not name_or_path:
-        return Situation("", None, base or ProblemSettings())
+        return Situation(settings=base or ProblemSettings())
     from rnn.cases import read_case
     from rnn.settings_for import fixed_settings, settings_for
 
@@ -63,8 +64,20 @@ def start_of(name_or_path: str, base: ProblemSettings | None = None) -> Situatio
     case = read_case(path)
     declaration = case.declaration
     title, declared = str(declaration.get("title", case.name)), tuple(declaration.get("declared", ()))
-    info = CaseInfo(title, declared, frozenset(fixed_settings(case)), str(path), str(case.digest), shipped)
-    return Situation(name_or_path, info, settings_for(case, base))
+    fixed = fixed_settings(case)
+    info = CaseInfo(title, declared, frozenset(fixed), str(path), case.digest, shipped, not (shipped or case.built_in))
+    return Situation(name_or_path, info, settings_for(case) if base is None else replace(base, **fixed))
+
+
+def situation_of(result: Inspection, present: Situation) -> Situation:
+    """The situation that makes a saved result again; `present` where its case file is not at hand."""
+    from inspector.assets import examples
+    from rnn.inspection import BUILT_IN
+
+    settings = ProblemSettings.from_json(dict(result.settings))
+    if result.case == BUILT_IN:
+        return Situation(settings=settings)
+    return start_of(result.case, settings) if result.case in examples() else present
 
 
 class History:

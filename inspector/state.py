@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,13 +12,12 @@ from inspector.look import Look
 from inspector.opening import CASE, DATA, RESULT, WEIGHTS, kind_of
 from inspector.records import CaseInfo, Failure, Question, RunStatus, Selection, ViewState
 from inspector.runs import Answer, Runs
-from inspector.situation import History, Situation, start_of
+from inspector.situation import History, Situation, situation_of, start_of
 from rnn.errors import InputError
 from rnn.results import Inspection
 
 if TYPE_CHECKING:
     from inspector.engine.client import Engine
-
     from inspector.pictures import Pictures
     from inspector.settings import Memory
 
@@ -82,6 +82,7 @@ class State(QObject):
     case_info = property(lambda self: self._history.present.info, doc="`CaseInfo`, None for the built-in BPTT.")
     result = property(lambda self: self._result, doc="The shown `Inspection`, or None.")
     status = property(lambda self: self._runs.status, doc="`RunStatus`.")
+    engine_ready = property(lambda self: self._runs.engine_ready, doc="Whether the engine has loaded everything.")
     failure = property(lambda self: self._failure, doc="`Failure` to show, or None.")
     notice = property(lambda self: self._notice, doc="A quiet sentence to show, may be empty.")
     questions = property(lambda self: self._questions, doc="Open `Question`s about a weight file.")
@@ -101,7 +102,7 @@ class State(QObject):
     def choose_case(self, name_or_path: str) -> None:
         """Take a case (empty: the built-in BPTT) and its own settings; on bad input everything stays as it was."""
         try:
-            situation = start_of(name_or_path)
+            situation = start_of(name_or_path, None if name_or_path else self._memory.problem())
         except InputError as error:
             self.report(Failure(str(error), file=name_or_path))
             return
@@ -109,6 +110,7 @@ class State(QObject):
         self._problem_moved(self._history.take(situation))
         if situation.info is not None and not situation.info.shipped:
             self._remember(situation.path)
+            self._ask_for_trust()
 
     def change_settings(self, **changes: Any) -> None:
         """Change fields of the settings; fields that the case fixes stay as they are."""
@@ -125,7 +127,8 @@ class State(QObject):
     def _problem_moved(self, moved: bool) -> None:
         if moved:
             self._questions, self._pending_trust = (), None
-            self._memory.set_problem(self.settings)
+            if not self.case:
+                self._memory.set_problem(self.settings)
             self.settings_changed.emit()
             self.result_changed.emit()
 
@@ -148,6 +151,8 @@ class State(QObject):
             self.change_settings(weights="file", weights_file=path)
         else:
             self.change_settings(data="file" if kind == DATA else "text", data_file=path)
+        if kind != RESULT:
+            self.say(f"{Path(path).name} is used from the next run on (Ctrl+R)")
         self._remember(path)
 
     def _remember(self, path: str) -> None:
@@ -160,15 +165,19 @@ class State(QObject):
         """Check the present problem; a user's file that was never run, or was changed, asks for trust first."""
         if not self._reread_case():
             return
-        present = self._history.present
-        self._pending_trust = None
-        if present.info is not None and not present.info.shipped and not self._memory.trusts(present.info.digest):
-            self._pending_trust = present.path
-        else:
-            self._asked, self._questions = present, ()
+        self._questions = ()
+        if not self._ask_for_trust():
+            self._asked = present = self._history.present
             self._clear_messages()
             self._runs.submit("inspect", "Checking", present.path, present.settings.to_json(), {})
+
+    def _ask_for_trust(self) -> bool:
+        """Whether the case holds code that the user has not agreed to run; then that is asked."""
+        info = self._history.present.info
+        asks = info is not None and info.needs_trust and not self._memory.trusts(info.digest)
+        self._pending_trust = info.path if info is not None and asks else None
         self.settings_changed.emit()
+        return asks
 
     def _reread_case(self) -> bool:
         """Read the case's file again, as it may have been edited; its code now dictates what it dictates now."""
@@ -234,21 +243,20 @@ class State(QObject):
             self.say(f"Saved {answer.path}")
 
     def show_result(self, path: str) -> None:
-        """Show a result file, with the settings it was made with; raises `InputError` for anything else."""
+        """Show a result file, with the settings it was made with."""
         self._take_result(path, None)
 
     def _take_result(self, path: str, asked: Situation | None) -> None:
         from rnn.inspection import load_inspection
-        from rnn.settings import ProblemSettings
 
         try:
-            result = load_inspection(path)
+            result = load_inspection(Path(path))
+            if asked is None:
+                asked = situation_of(result, self._history.present)
+                self._history.take(asked)
         except InputError as error:
             self.report(Failure(str(error), file=path))
             return
-        if asked is None:
-            asked = Situation(settings=ProblemSettings.from_json(dict(result.settings)))
-            self._history.take(asked)
         self._result, self._result_path, self._belongs_to, self._run_failed = result, path, asked, False
         self._look.take_result(result)
         self.settings_changed.emit()

@@ -20,14 +20,14 @@ Parameters = Mapping[str, FloatArray]
 DTYPES = ("float64", "float32")
 
 
-def freeze(array: npt.ArrayLike, dtype: npt.DTypeLike = None) -> AnyArray:
+def freeze(array: npt.ArrayLike, dtype: npt.DTypeLike | None = None) -> AnyArray:
     """Return a read-only, C-contiguous copy, so that no later write can reach a record."""
     copy = np.array(array, dtype=dtype, order="C", copy=True)
     copy.flags.writeable = False
     return copy
 
 
-def freeze_all(arrays: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike = None) -> Mapping[str, AnyArray]:
+def freeze_all(arrays: Mapping[str, Any], dtype: npt.DTypeLike | None = None) -> Mapping[str, AnyArray]:
     """Freeze every array of a mapping; the mapping itself becomes read-only, its order is kept."""
     return MappingProxyType({name: freeze(value, dtype) for name, value in arrays.items()})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -74,12 +74,12 @@ def _named(path: str, field: str, what: str) -> str:
     return path
 
 
-def _sizes_of_weights(parameters: Mapping[str, FloatArray]) -> dict[str, int]:
+def _sizes_of_weights(parameters: Mapping[str, FloatArray]) -> dict[str, Any]:
     sizes = {"inputs": parameters["W_xh"].shape[0], "hidden": parameters["W_hh"].shape[0]}
     return sizes | ({"outputs": parameters["W_hy"].shape[1]} if "W_hy" in parameters else {})
 
 
-def _agree(settings: ProblemSettings, found: Mapping[str, int], where: str) -> ProblemSettings:
+def _agree(settings: ProblemSettings, found: Mapping[str, Any], where: str) -> ProblemSettings:
     """Settings with sizes from a file; a size that was set otherwise is a contradiction."""
     for field, size in found.items():
         wanted = getattr(settings, field)
@@ -127,7 +127,8 @@ def _target(data: Data, settings: ProblemSettings, shape: tuple[int, int, int], 
 
 
 def _filled(settings: ProblemSettings, fields: tuple[str, ...]) -> ProblemSettings:
-    return replace(settings, **{f: DEFAULT_SIZES[f] for f in fields if getattr(settings, f) is None})
+    missing: dict[str, Any] = {name: DEFAULT_SIZES[name] for name in fields if getattr(settings, name) is None}
+    return replace(settings, **missing)
 
 
 def build(settings: ProblemSettings, reader: FileReader | None = None) -> Problem:
@@ -155,6 +156,8 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     if resolved.data == "random":
         resolved = _filled(resolved, tuple(DEFAULT_SIZES))
     resolved = _filled(resolved, ("batch",)) if resolved.data == "text" else resolved
+    # Asked before anything is drawn; sizes that only the data will tell count as 1 here and are asked again below.
+    require_memory({letter: int(getattr(resolved, field) or 1) for field, letter in LETTERS.items()})
     request = DataRequest(
         steps=resolved.steps, batch=resolved.batch, inputs=resolved.inputs, outputs=resolved.outputs,
         dtype="float64", rng=seeds["data"], data=parts.data, text=parts.text, text_start=settings.text_start,
@@ -182,7 +185,7 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
 
 def _with_data_sizes(settings: ProblemSettings, data: Data, network: Network) -> ProblemSettings:
     """Settings with the sizes that the data have; what was set otherwise is a contradiction."""
-    found = dict(zip(("steps", "batch", "inputs"), data.x.shape, strict=True))
+    found: dict[str, Any] = dict(zip(("steps", "batch", "inputs"), data.x.shape, strict=True))
     if data.target is not None and data.target.ndim == 3:
         found["outputs"] = data.target.shape[2]
     elif data.vocabulary is not None and network.output_layer:

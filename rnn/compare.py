@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from .arrays import AnyArray, FloatArray, Gradients
+from .arrays import AnyArray, FloatArray
 from .noise import Noise
 from .results import INTERMEDIATE, PARAMETER, FirstDivergence, QuantityReport
 from .units import rms, ulp_distance
@@ -62,11 +63,11 @@ def right_lines(hand: FloatArray, reference: FloatArray, floor: float) -> str:
 
 def factor_name(factor: float, sizes: Mapping[str, int]) -> str:
     """What a factor probably is: `-1 (the sign)`, `8 (= T)`; empty where nothing fits."""
-    products = {"T": sizes["T"], "B": sizes["B"], "K": sizes["K"], "T B": sizes["T"] * sizes["B"]}
-    known = {-1.0: "the sign", 2.0: "a missing 1/2", 0.5: "an extra 1/2"}
-    for text, value in products.items():
-        if value > 1:
-            known |= {float(value): f"= {text}", 1 / value: f"= 1/({text})"}
+    products: dict[str, int] = {"T": sizes["T"], "B": sizes["B"], "K": sizes["K"], "T B": sizes["T"] * sizes["B"]}
+    known: dict[float, str] = {-1.0: "the sign", 2.0: "a missing 1/2", 0.5: "an extra 1/2"}
+    for text, count in products.items():
+        if count > 1:
+            known |= {float(count): f"= {text}", 1 / count: f"= 1/({text})"}
     known |= {sizes["T"] * sizes["K"] / 2: "= T K / 2", sizes["K"] / 2: "= K/2", 2 / sizes["K"]: "= 2/K"}
     for value, text in known.items():
         if abs(factor - value) <= 1e-6 * abs(value):
@@ -74,7 +75,7 @@ def factor_name(factor: float, sizes: Mapping[str, int]) -> str:
     return ""
 
 
-def _statistics(hand: FloatArray, reference: FloatArray, dtype: str) -> dict[str, object]:
+def _statistics(hand: FloatArray, reference: FloatArray, dtype: str) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         difference = np.asarray(hand, "float64") - reference
         size = np.maximum(np.abs(hand), np.abs(reference))
@@ -138,7 +139,7 @@ def _report(name: str, kind: str, sides: Sides) -> tuple[QuantityReport, Units]:
     factor, residual = scalar_factor(hand, reference)
     statistics = _statistics(hand, reference, sides.noise.dtype)
     wrong = judgement.verdict in ("factor", "differs", "nonfinite")
-    cancels = wrong and abs(float(statistics["sum_signed"])) < CANCELS * float(statistics["sum_abs"])  # type: ignore[arg-type]
+    cancels = wrong and abs(statistics["sum_signed"]) < CANCELS * statistics["sum_abs"]
     per_step = name in sides.noise.steps
     return QuantityReport(
         name, kind, reference.shape, hand.shape, judgement.verdict, _note(judgement, factor, sides.sizes),
@@ -146,7 +147,7 @@ def _report(name: str, kind: str, sides: Sides) -> tuple[QuantityReport, Units]:
         factor=factor, factor_residual=residual,
         first_wrong_t=max(judgement.wrong_units) if per_step and wrong and judgement.wrong_units else None,
         rows_right=right_lines(hand, reference, float(units.floor[worst])) if wrong and not per_step else "",
-        **statistics,  # type: ignore[arg-type]
+        **statistics,
     ), units
 
 
@@ -157,7 +158,7 @@ def _divergence(
     wrong = [report for report in reports if report.first_wrong_t is not None and report.name in order]
     if not wrong:
         return None
-    first = max(wrong, key=lambda report: (report.first_wrong_t, -list(order).index(report.name)))
+    first = max(wrong, key=lambda report: (report.first_wrong_t or 0, -list(order).index(report.name)))
     t = first.first_wrong_t
     assert t is not None
     error = np.abs(np.asarray(sides.hand[first.name][t], "float64") - sides.reference[first.name][t])
@@ -190,8 +191,3 @@ def compare(sides: Sides, order: Sequence[str], parameters: Sequence[str]) -> Co
             if name in sides.noise.steps and units is not NO_UNITS:
                 curves[name] = _curves(name, sides, units)
     return Comparison(tuple(first), tuple(second), curves, _divergence(second, sides, order))
-
-
-def by_name(gradients: Gradients) -> dict[str, FloatArray]:
-    """All gradients in one dictionary."""
-    return gradients.named()

@@ -51,7 +51,7 @@ class _Hand:
 
 
 def _by_hand(problem: Problem, case: Case | None, runner: Runner | None) -> _Hand:
-    if case is None:
+    if case is None or case.built_in:
         trace, gradients = run_by_hand(problem)
         return _Hand({**gradients.named(), "y": trace.y, **trace.steps}, trace.loss)
     if runner is None:

@@ -99,7 +99,7 @@ class Network:
     def probe_shapes(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
         """Shapes (T, B, n) of the probes that `probed_step` adds, and of the one on `y`."""
         inner = ("h_out", "h_next", "h", *(name[1:] for name in self.cell_object.quantities))
-        shapes = {name: (sizes["T"], sizes["B"], sizes["H"]) for name in inner}
+        shapes: dict[str, tuple[int, ...]] = {name: (sizes["T"], sizes["B"], sizes["H"]) for name in inner}
         return {**shapes, "y": (sizes["T"], sizes["B"], sizes["K"])} if self.output_layer else shapes
 
     def backward(

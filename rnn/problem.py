@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -131,7 +131,7 @@ def _check_target(problem: Problem) -> None:
 
 def network_for(settings: ProblemSettings) -> Network:
     """The network that settings name; raises `InputError` on a name that is in no table."""
-    tables = {"cell": CELLS, "activation": ACTIVATIONS, "loss": LOSSES, "dtype": DTYPES}
+    tables: dict[str, Collection[str]] = {"cell": CELLS, "activation": ACTIVATIONS, "loss": LOSSES, "dtype": DTYPES}
     for field, table in tables.items():
         value = getattr(settings, field)
         if value not in table:

@@ -13,6 +13,9 @@ from .errors import InputError
 from .settings import ProblemSettings
 
 SIZE_FIELDS = {"T": "steps", "B": "batch", "D": "inputs", "H": "hidden", "K": "outputs"}
+FILE_FIELDS = ("weights_file", "data_file", "target_file")
+"""Paths in a case's preset are seen from the case's folder."""
+
 DECLARED_FIELDS = ("cell", "activation", "loss", "biases", "output_layer", "dtype")
 
 
@@ -37,8 +40,11 @@ def settings_for(case: Case, base: ProblemSettings | None = None) -> ProblemSett
     """
     fixed = fixed_settings(case)
     if base is None:
-        preset = ProblemSettings.from_json(dict(case.declaration.get("settings", {})))
-        return replace(preset, **fixed)
+        preset = dict(case.declaration.get("settings", {}))
+        for name in FILE_FIELDS:
+            if preset.get(name):
+                preset[name] = str(case.path.parent / preset[name])
+        return replace(ProblemSettings.from_json(preset), **fixed)
     default = ProblemSettings()
     for field, value in fixed.items():
         asked = getattr(base, field)
@@ -67,6 +73,6 @@ def random_problems(settings: ProblemSettings, count: int) -> list[ProblemSettin
     if settings.data != "random":
         free = [name for name in free if name == "hidden" and settings.weights != "file"]
     while len(made) < count:
-        sizes = {name: int(rng.integers(1, 17 if name == "steps" else 10)) for name in free}
+        sizes: dict[str, Any] = {name: int(rng.integers(1, 17 if name == "steps" else 10)) for name in free}
         made.append(replace(settings, seed=settings.seed + len(made), **sizes))
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .arrays import AnyArray, FloatArray
@@ -27,8 +29,10 @@ def step_rms(array: AnyArray) -> FloatArray:
 
 def _ordered(values: FloatArray) -> AnyArray:
     """Unsigned integers in the order of the floats; neighbours differ by 1, and -0.0 equals 0.0."""
+    bits: Any
+    sign: Any
     bits, sign = (np.uint32, np.uint32(1 << 31)) if values.dtype == np.float32 else (np.uint64, np.uint64(1 << 63))
-    raw = np.ascontiguousarray(values).view(bits)
+    raw: Any = np.ascontiguousarray(values).view(bits)
     magnitude = raw & ~sign
     ordered: AnyArray = np.where(raw & sign, sign - magnitude, sign + magnitude)
     return ordered

@@ -24,8 +24,13 @@ VALUES = ("y", "h", "a")
 class Request(Protocol):
     """What this module needs of a frame."""
 
-    header: Mapping[str, Any]
-    arrays: Mapping[str, AnyArray]
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """What is asked."""
+
+    @property
+    def arrays(self) -> Mapping[str, AnyArray]:
+        """Weights and data."""
 
 
 class UserCodeError(InputError):

@@ -38,8 +38,12 @@ def _read_text(frame: Frame) -> Answer:
     return {"text": read_text(Path(frame.header["path"]), int(frame.header["budget"]))}, {}
 
 
+def _run_case(frame: Frame) -> Answer:
+    return run_case(frame)
+
+
 OPERATIONS: dict[str, Callable[[Frame], Answer]] = {
-    "read_weights": _read_weights, "read_data": _read_data, "read_text": _read_text, "run_case": run_case,
+    "read_weights": _read_weights, "read_data": _read_data, "read_text": _read_text, "run_case": _run_case,
 }
 
 

@@ -13,7 +13,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def encode_frame(header: Mapping[str, Any], arrays: Mapping[str, AnyArray] | Non
     return [HEAD.pack(MAGIC, len(text), total, crc), text, *pieces]
 
 
-def write_frame(stream: BinaryIO, header: Mapping[str, Any], arrays: Mapping[str, AnyArray] | None = None) -> None:
+def write_frame(stream: IO[bytes], header: Mapping[str, Any], arrays: Mapping[str, AnyArray] | None = None) -> None:
     """Write one frame and flush."""
     for piece in encode_frame(header, arrays):
         stream.write(piece)
@@ -93,7 +93,7 @@ def _body(data: bytes, header_length: int, crc: int) -> Frame:
     return Frame(header, arrays)
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes:
+def _exactly(stream: IO[bytes], count: int) -> bytes:
     """Read `count` bytes, in pieces, so that a lying length allocates nothing before the bytes are there."""
     parts, missing = [], count
     while missing:
@@ -105,7 +105,7 @@ def _exactly(stream: BinaryIO, count: int) -> bytes:
     return b"".join(parts)
 
 
-def read_frame(stream: BinaryIO) -> Frame:
+def read_frame(stream: IO[bytes]) -> Frame:
     """Read one frame.
 
     Raises:

@@ -46,8 +46,10 @@ class SquaredErrorMean(AbstractLoss):
 
     def slope(self, y: FloatArray, target: AnyArray) -> FloatArray:
         """2/K (y - target)."""
-        return 2 / y.shape[-1] * (y - target)
+        slope: FloatArray = 2 / y.shape[-1] * (y - target)
+        return slope
 
     def magnitude(self, y: FloatArray, target: AnyArray) -> FloatArray:
         """2/K (|y| + |target|)."""
-        return 2 / y.shape[-1] * (np.abs(y) + np.abs(target))
+        size: FloatArray = 2 / y.shape[-1] * (np.abs(y) + np.abs(target))
+        return size

@@ -1,0 +1,160 @@
+"""Menus and toolbar, made from ACTIONS and from what can be chosen among."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolBar, QWidget
+
+from inspector.actions import ACTIONS, COMPARE, FILE, HEATMAP, MENUS, VIEW, Action, plain
+from inspector.records import METRICS, SCALES, THEMES
+
+if TYPE_CHECKING:
+    from inspector.window.commands import Commands
+    from inspector.window.main import MainWindow
+
+Choice = tuple[str, str]
+"""A value and its text."""
+
+METRIC_TEXTS = dict(zip(METRICS, ("Difference", "|Difference|", "Relative", "ULP"), strict=True))
+SCALE_TEXTS = dict(zip(SCALES, ("Linear", "asinh"), strict=True))
+THEME_TEXTS = dict(zip(THEMES, ("Light", "Dark", "As the system"), strict=True))
+
+
+def literal(text: str) -> str:
+    """A text in which Qt sees no mnemonic."""
+    return text.replace("&", "&&")
+
+
+def key_text(action: Action) -> str:
+    """Its keys as this platform writes them, joined by commas."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(key).toString(native) for _, key in action.shortcuts())
+
+
+def _make(window: MainWindow, commands: Commands, action: Action) -> QAction:
+    made = QAction(action.text, window)
+    made.setObjectName(action.id)
+    keys = key_text(action)
+    made.setToolTip(f"{plain(action.text)} ({keys})" if keys else plain(action.text))
+    made.setStatusTip(action.tip)
+    made.setShortcuts([QKeySequence(key) for key in action.keys])
+    if action.scope == HEATMAP:
+        made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    made.triggered.connect(lambda *_: action.handler(commands))
+    return made
+
+
+def make_actions(window: MainWindow, commands: Commands) -> dict[str, QAction]:
+    """One QAction a command, by id."""
+    return {action.id: _make(window, commands, action) for action in ACTIONS}
+
+
+def bind_heatmap_keys(made: dict[str, QAction], heatmap: QWidget) -> None:
+    """Make the heatmap's keys work while it, or something inside it, has focus."""
+    for action in ACTIONS:
+        if action.scope == HEATMAP:
+            heatmap.addAction(made[action.id])
+        for key in action.heatmap_keys:
+            second = QAction(action.text, heatmap)
+            second.setShortcut(QKeySequence(key))
+            second.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            second.triggered.connect(made[action.id].trigger)
+            heatmap.addAction(second)
+
+
+def _add_choice(
+    menu: QMenu, title: str, choices: Iterable[Choice], now: Callable[[], str], choose: Callable[[str], None]
+) -> None:
+    """A submenu of which one entry is ticked; the tick is looked up whenever the menu opens."""
+    submenu = menu.addMenu(title)
+    group = QActionGroup(submenu)
+    for value, text in choices:
+        entry = submenu.addAction(literal(text))
+        entry.setCheckable(True)
+        entry.setData(value)
+        group.addAction(entry)
+        entry.triggered.connect(partial(lambda chosen, *_: choose(chosen), value))
+
+    def tick() -> None:
+        for entry in group.actions():
+            entry.setChecked(entry.data() == now())
+
+    submenu.aboutToShow.connect(tick)
+    tick()
+
+
+def _fill(menu: QMenu, entries: Iterable[Choice], choose: Callable[[str], None]) -> None:
+    menu.clear()
+    for value, text in entries:
+        menu.addAction(literal(text)).triggered.connect(partial(lambda chosen, *_: choose(chosen), value))
+    if menu.isEmpty():
+        menu.addAction("(none)").setEnabled(False)
+
+
+def _add_open_menus(window: MainWindow, file_menu: QMenu, before: QAction) -> None:
+    """Examples, and recent files; both are filled when they open."""
+    from inspector.assets import examples
+
+    shipped, recent = QMenu("Open e&xample", file_menu), QMenu("Open &recent", file_menu)
+    state = window.state
+    shipped.aboutToShow.connect(
+        lambda: _fill(shipped, [(name, name) for name in examples()], window.commands.open_example)
+    )
+    recent.aboutToShow.connect(
+        lambda: _fill(recent, [(path, f"{Path(path).name}   {Path(path).parent}") for path in state.recent],
+                      lambda path: state.open_files([path]))
+    )
+    for menu in (shipped, recent):
+        file_menu.insertMenu(before, menu)
+
+
+def fill_menus(window: MainWindow, made: dict[str, QAction], colour_maps: Iterable[Choice]) -> dict[str, QMenu]:
+    """Build the menu bar; returns the menus by title."""
+    menus = {title: window.menuBar().addMenu(title) for title in MENUS}
+    for action in ACTIONS:
+        menus[action.menu].addAction(made[action.id])
+        if action.ends_group:
+            menus[action.menu].addSeparator()
+    _add_open_menus(window, menus[FILE], made["built_in"])
+    state, view = window.state, menus[VIEW]
+    _add_choice(view, "S&cale", SCALE_TEXTS.items(), lambda: state.view.scale, state.set_scale)
+    _add_choice(view, "Colour &map", colour_maps, lambda: state.view.colour_map, state.set_colour_map)
+    _add_choice(view, "&Theme", THEME_TEXTS.items(), lambda: state.view.theme, state.set_theme)
+    _add_choice(menus[COMPARE], "&Metric", METRIC_TEXTS.items(), lambda: state.view.metric, state.set_metric)
+    made["lock"].setCheckable(True)
+    return menus
+
+
+def fill_toolbar(toolbar: QToolBar, made: dict[str, QAction]) -> None:
+    """Put the toolbar's actions into it, in the table's order, a line after each menu's."""
+    toolbar.setIconSize(QSize(20, 20))
+    toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    shown = [action for action in ACTIONS if action.toolbar]
+    for before, action in zip([shown[0], *shown], shown):
+        if before.menu != action.menu:
+            toolbar.addSeparator()
+        made[action.id].setIconText(SHORT.get(action.id, plain(action.text)))
+        toolbar.addAction(made[action.id])
+
+
+SHORT = {
+    "export_figure": "Export", "cancel": "Stop", "next_difference": "Next", "previous_difference": "Previous",
+    "next_t": "t + 1", "previous_t": "t - 1",
+}
+"""Texts on the toolbar, where the menu's is long."""
+
+
+def set_icons(made: dict[str, QAction], colour: str) -> None:
+    """Draw the icons in a colour; qtawesome is imported here, after the window has been painted."""
+    import qtawesome
+
+    for action in ACTIONS:
+        if action.icon:
+            icon: QIcon = qtawesome.icon(action.icon, color=colour)
+            made[action.id].setIcon(icon)

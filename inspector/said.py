@@ -1,0 +1,84 @@
+"""Sentences and lines that the window shows or copies: the read-out, counts, engine state, diagnostics."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from inspector.records import IDLE, RunStatus
+from inspector.versions import version_lines
+from rnn.units import ulp_distance
+
+if TYPE_CHECKING:
+    from inspector.pictures import Picture
+    from inspector.state import State
+
+Cell = tuple[int, int]
+
+
+def element_name(picture: Picture, cell: Cell) -> str:
+    """`dW_hh[3, 4]`; a per-step entry with its sample, `dh[t=3, sample 0, 4]`; a vector's with one number."""
+    row, column = cell
+    if picture.per_step:
+        return f"{picture.quantity}[t={row}, sample {picture.sample}, {column}]"
+    if picture.is_vector:
+        return f"{picture.quantity}[{column}]"
+    return f"{picture.quantity}[{row}, {column}]"
+
+
+def values(picture: Picture, cell: Cell) -> tuple[float, float, float, float, float] | None:
+    """Hand, reference, difference, relative difference and ULP distance of one cell; None outside the picture."""
+    hand, reference = picture.hand, picture.reference
+    if hand is None or reference is None or not (0 <= cell[0] < hand.shape[0] and 0 <= cell[1] < hand.shape[1]):
+        return None
+    one, other = float(hand[cell]), float(reference[cell])
+    largest = max(abs(one), abs(other))
+    relative = abs(one - other) / largest if one != other else 0.0
+    return one, other, one - other, relative, float(ulp_distance(hand[cell], reference[cell], picture.dtype))
+
+
+def read_out(picture: Picture | None, cell: Cell | None) -> str:
+    """One line about a cell, empty where there is none."""
+    found = None if picture is None or cell is None else values(picture, cell)
+    if picture is None or cell is None or found is None:
+        return ""
+    hand, reference, difference, relative, distance = found
+    name = element_name(picture, cell)
+    return f"{name}   hand {hand!r}   JAX {reference!r}   D {difference:.2g}   rel {relative:.2g}   ulp {distance:.3g}"
+
+
+def tab_separated(picture: Picture | None, cell: Cell | None) -> str:
+    """A header and one row with all digits, for a spreadsheet; empty where there is no cell."""
+    found = None if picture is None or cell is None else values(picture, cell)
+    if picture is None or cell is None or found is None:
+        return ""
+    head = "\t".join(("element", "hand", "reference", "difference", "relative", "ulp"))
+    return head + "\n" + "\t".join((element_name(picture, cell), *(repr(value) for value in found))) + "\n"
+
+
+def counts(picture: Picture | None) -> str:
+    """How many NaN and infinities a picture has, empty for none."""
+    if picture is None:
+        return ""
+    found = ((picture.nan_count, "NaN"), (picture.inf_count, "Inf"))
+    return "  ".join(f"{count} {name}" for count, name in found if count)
+
+
+def engine_line(status: RunStatus, ready: bool) -> str:
+    """What the engine is doing."""
+    if status.phase == IDLE:
+        return "engine ready" if ready else "engine starting"
+    percent = "" if status.fraction is None else f" {round(100 * status.fraction)} %"
+    return f"{status.text}{percent}"
+
+
+def diagnostics(state: State) -> str:
+    """Versions, problem and the last failure, for a report."""
+    case, settings = state.case or "built-in BPTT", json.dumps(state.settings.to_json())
+    lines = [*version_lines(), f"case: {case}", f"settings: {settings}"]
+    if state.result is not None:
+        lines += [f"result: {state.result.verdict}: {state.result.headline}"]
+        lines += [f"  {name} {version}" for name, version in state.result.versions.items()]
+    if state.failure is not None:
+        lines += [f"failure: {state.failure.sentence}", state.failure.details]
+    return "\n".join(lines)

@@ -1,0 +1,210 @@
+"""MainWindow: panes laid out from PANES, menus and toolbar from ACTIONS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from inspector import menus
+from inspector.actions import ACTIONS, PANELS
+from inspector.pictures import Pictures
+from inspector.settings import Memory
+from inspector.state import State
+from inspector.window.commands import Commands
+from inspector.window.layout import clamped
+from inspector.window.status import StatusBar
+
+PaneEntry = tuple[str, str, Any, str]
+
+SMALLEST = (1024, 640)
+FIRST_SIZE = (1280, 800)
+DOCKS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetArea.RightDockWidgetArea}
+FIRST_DOCK_WIDTHS = {"left": 290, "right": 300}
+
+
+class MainWindow(QMainWindow):
+    """The main window.
+
+    Signals:
+        first_painted: it has been drawn for the first time.
+        closed: the user closed it.
+    """
+
+    first_painted = Signal()
+    closed = Signal()
+
+    def __init__(
+        self, state: State, pictures: Pictures, memory: Memory, panes: Iterable[PaneEntry] | None = None
+    ) -> None:
+        """Build everything; `show_as_remembered` puts it on the screen.
+
+        Args:
+            state, pictures, memory: what panes and commands work on.
+            panes: (id, title, class, area) of each pane; the table PANES by default.
+        """
+        from inspector.panes import PANES
+
+        super().__init__()
+        self.state, self._pictures, self._memory = state, pictures, memory
+        self.setObjectName("main")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*FIRST_SIZE)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(False)
+        self._panes: dict[str, QWidget] = {}
+        self._docks: dict[str, QDockWidget] = {}
+        self._painted = False
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._pages = QStackedWidget()
+        self._build_panes(list(PANES if panes is None else panes))
+        self.commands = Commands(self, state, pictures)
+        self.made = menus.make_actions(self, self.commands)
+        self._build_menus()
+        self.setStatusBar(StatusBar(state, pictures, self))
+        self._first_layout = self.saveState()
+        self._connect()
+        self.synchronize()
+
+    def _build_panes(self, panes: list[PaneEntry]) -> None:
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for name, title, kind, area in panes:
+            pane = self._panes[name] = kind(self.state, self._pictures, self)
+            pane.setAccessibleName(pane.accessibleName() or title)
+            if area in DOCKS:
+                self._add_dock(name, title, pane, area)
+            elif area == "bar":
+                layout.addWidget(pane)
+            elif area == "welcome":
+                self._pages.addWidget(pane)
+            else:
+                self._splitter.addWidget(pane)
+        self._pages.addWidget(self._splitter)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 1)
+        layout.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
+        self._size_docks()
+        for pane in self._panes.values():
+            pane.synchronize()
+
+    def _add_dock(self, name: str, title: str, pane: QWidget, area: str) -> None:
+        """Put a pane into a dock; docks of one area become tabs."""
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock_{name}")
+        dock.setWidget(pane)
+        beside = next((d for d in self._docks.values() if self.dockWidgetArea(d) == DOCKS[area]), None)
+        self.addDockWidget(DOCKS[area], dock)
+        if beside is not None:
+            self.tabifyDockWidget(beside, dock)
+            beside.raise_()
+        self._docks[name] = dock
+
+    def _size_docks(self) -> None:
+        docks = list(self._docks.values())
+        widths = {DOCKS[area]: width for area, width in FIRST_DOCK_WIDTHS.items()}
+        self.resizeDocks(docks, [widths[self.dockWidgetArea(dock)] for dock in docks], Qt.Orientation.Horizontal)
+
+    def _build_menus(self) -> None:
+        from inspector.picture import COLOUR_MAPS
+
+        filled = menus.fill_menus(self, self.made, [(name, name) for name in COLOUR_MAPS])
+        reset = self.made["reset_layout"]
+        filled[PANELS].insertActions(reset, [dock.toggleViewAction() for dock in self._docks.values()])
+        filled[PANELS].insertSeparator(reset)
+        toolbar = self.addToolBar("Commands")
+        toolbar.setObjectName("commands")
+        toolbar.setMovable(False)
+        filled[PANELS].insertAction(reset, toolbar.toggleViewAction())
+        menus.fill_toolbar(toolbar, self.made)
+        if "triptych" in self._panes:
+            menus.bind_heatmap_keys(self.made, self._panes["triptych"])
+
+    def _connect(self) -> None:
+        for signal in (self.state.result_changed, self.state.settings_changed, self.state.status_changed,
+                       self.state.view_changed):
+            signal.connect(self.synchronize)
+        for name, signal_name, slot in (("welcome", "open_requested", self.commands.choose_files),
+                                        ("failure", "details_requested", self.commands.show_details)):
+            signal = getattr(self._panes.get(name), signal_name, None)
+            if signal is not None:
+                signal.connect(slot)
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Follow the state: page, title, which commands make sense."""
+        state = self.state
+        self._pages.setCurrentIndex(0 if state.result is None else self._pages.count() - 1)
+        subject = state.case_info.title if state.case_info else state.case or "built-in BPTT"
+        self.setWindowTitle(f"{subject}{' (stale)' if state.stale else ''} - BPTT inspector")
+        for action in ACTIONS:
+            if action.needs_result:
+                self.made[action.id].setEnabled(state.result is not None)
+        self.made["undo"].setEnabled(state.can_undo)
+        self.made["redo"].setEnabled(state.can_redo)
+        self.made["lock"].setChecked(state.view.locked)
+
+    # Files dropped onto the window
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open them."""
+        self.state.open_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell when the first painting is over."""
+        handled = super().event(event)
+        if not self._painted and event.type() == QEvent.Type.Paint:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+        return handled
+
+    def draw_icons(self) -> None:
+        """Draw the icons in the theme's colour."""
+        menus.set_icons(self.made, self.palette().buttonText().color().name())
+
+    # Layout
+
+    def show_as_remembered(self) -> None:
+        """Show, then restore geometry (in this order: restoring first drifts), inside what screens there are."""
+        self.show()
+        remembered = self._memory.layout()
+        if remembered is not None:
+            self.restoreGeometry(remembered[0])
+            self.restoreState(remembered[1])
+            splitter = self._memory.splitter()
+            if splitter is not None:
+                self._splitter.restoreState(splitter)
+        if not (self.isMaximized() or self.isFullScreen()):
+            self.setGeometry(clamped(self.geometry(), [s.availableGeometry() for s in QGuiApplication.screens()]))
+
+    def reset_layout(self) -> None:
+        """Put panels, sizes and the window back as they come."""
+        self._memory.forget_layout()
+        self.restoreState(QByteArray(self._first_layout))
+        self.resize(*FIRST_SIZE)
+        self._size_docks()
+        self._splitter.setSizes([300, 100])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout."""
+        self._memory.set_layout(self.saveGeometry(), self.saveState())
+        self._memory.set_splitter(self._splitter.saveState())
+        self.closed.emit()
+        event.accept()
+
+    def pane(self, name: str) -> Any:
+        """The pane of an id."""
+        return self._panes[name]

@@ -1,0 +1,68 @@
+"""The status bar: the cell under the eye, what is not finite, and what the engine does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QWidget
+
+from inspector.dialogs import plain_label
+from inspector.pictures import Pictures
+from inspector.records import IDLE
+from inspector.said import counts, engine_line, read_out
+from inspector.state import State
+
+
+class StatusBar(QStatusBar):
+    """Mirrors the hovered cell, else the picked one; counts NaN and infinities; shows the engine's state."""
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows state and pictures by itself."""
+        super().__init__(parent)
+        self._state, self._pictures = state, pictures
+        self._hovered: tuple[int, int] | None = None
+        self._cell = plain_label("", self)
+        self._cell.setAccessibleName("Values of the cell")
+        self._cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._counts = QPushButton(self)
+        self._counts.setFlat(True)
+        self._counts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._counts.setToolTip("Go to the next NaN or infinity (N)")
+        self._counts.clicked.connect(lambda: state.step_non_finite(1))
+        self._engine = plain_label("", self)
+        self._engine.setAccessibleName("Engine")
+        self._progress = QProgressBar(self)
+        self._progress.setAccessibleName("Progress")
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(120)
+        self.addWidget(self._cell, 1)
+        for widget in (self._counts, self._engine, self._progress):
+            self.addPermanentWidget(widget)
+        for signal in (state.selection_changed, state.status_changed, state.result_changed, pictures.changed):
+            signal.connect(self.synchronize)
+        self.synchronize()
+
+    @Slot(object)
+    def show_hovered(self, cell: tuple[int, int] | None) -> None:
+        """Mirror the cell under the mouse; None goes back to the picked one."""
+        self._hovered = cell
+        self._show_cell()
+
+    def _show_cell(self) -> None:
+        cell = self._hovered or self._state.selection.cell
+        self._cell.setText(read_out(self._pictures.current, cell))
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the state."""
+        self._show_cell()
+        found, status = counts(self._pictures.current), self._state.status
+        self._counts.setText(found)
+        self._counts.setAccessibleName(f"Not finite: {found}")
+        self._counts.setVisible(bool(found))
+        self._engine.setText(engine_line(status, self._state.engine_ready))
+        self._progress.setVisible(status.phase != IDLE)
+        if status.fraction is None:
+            self._progress.setRange(0, 0)
+        else:
+            self._progress.setRange(0, 100)
+            self._progress.setValue(round(100 * status.fraction))

@@ -1,0 +1,82 @@
+"""Data from array files: .npy, .npz, .csv."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from ..arrays import AnyArray
+from ..errors import InputError
+from ..weights.files import read_arrays
+from .base import Data, DataRequest, finite_numbers, only_array, shaped_target, target_from
+from .text import read_text
+
+SEPARATORS = ",;\t "
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    cells = line.split() if separator == " " else next(csv.reader([line], delimiter=separator))
+    return [cell.strip() for cell in cells]
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _read_csv(path: Path, budget_bytes: int) -> AnyArray:
+    """A table of numbers; the first line may be a heading. The bad cell is named by line and column."""
+    lines = [(n, line) for n, line in enumerate(io.StringIO(read_text(path, budget_bytes)), 1) if line.strip()]
+    if not lines:
+        raise InputError(f"{path} is empty; expected rows of numbers")
+    separator = next((mark for mark in SEPARATORS if mark in lines[-1][1].strip()), ",")
+    table = [(n, _cells(line.strip(), separator)) for n, line in lines]
+    if all(_number(cell) is None for cell in table[0][1]) and len(table) > 1:
+        table = table[1:]
+    width = len(table[0][1])
+    rows = []
+    for n, cells in table:
+        if len(cells) != width:
+            raise InputError(f"{path}, line {n} has {len(cells)} columns, the lines before {width}; every row needs the same")
+        values = [_number(cell) for cell in cells]
+        if None in values:
+            column = values.index(None)
+            raise InputError(f"{path}, line {n}, column {column + 1} is {cells[column][:40]!r}; expected a number")
+        rows.append(values)
+    table_of_numbers = np.array(rows, dtype="float64")
+    whole = np.isfinite(table_of_numbers).all() and (table_of_numbers == np.round(table_of_numbers)).all()
+    return table_of_numbers.astype("int64") if whole and np.abs(table_of_numbers).max() < 2**53 else table_of_numbers
+
+
+def read_data_file(path: Path, budget_bytes: int) -> dict[str, AnyArray]:
+    """Arrays of a data file by name; `.csv` and `.txt` are tables of numbers, all else is recognised by its content.
+
+    Raises:
+        InputError: what is wrong with the file, and where.
+    """
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        return {path.stem: _read_csv(path, budget_bytes)}
+    return read_arrays(path, budget_bytes)
+
+
+def file(request: DataRequest) -> Data:
+    """x (T,), (T, D) or (T, B, D) of the data file, and the target beside it or from a file of its own."""
+    name, found = only_array(request.data or {}, ("x", "inputs", "input", "u"), "data")
+    x = finite_numbers(name, found).astype("float64")
+    if x.ndim == 1:
+        x = x[:, None]
+    if x.ndim == 2:
+        x = x[:, None, :]
+    if x.ndim != 3:
+        raise InputError(f"{name!r} has the shape {found.shape}; expected inputs (T,), (T, D) or (T, B, D)")
+    target = target_from(request, x.shape)
+    if target is None and request.data is not None and len(request.data) > 1:
+        beside = {key: value for key, value in request.data.items() if key != name}
+        key = next((key for key in beside if key.lower() in ("target", "targets", "y", "t", "labels")), None)
+        target = None if key is None else shaped_target(key, beside[key], request.wants_ids, x.shape)
+    return Data(x.astype(request.dtype), target)

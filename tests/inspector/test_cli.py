@@ -1,0 +1,146 @@
+"""The command line as a user types it: exit codes, table, JSON, files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inspector.cli import main
+from rnn import load_inspection
+
+ROOT = Path(__file__).parents[2]
+
+
+def _json(path: Path) -> dict[str, object]:
+    return dict(json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON")))
+
+
+def test_question_2014(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "question-2014", "--json", str(tmp_path / "r.json")]) == 1
+    out = capsys.readouterr().out
+    assert "dW_xh, dW_hh and db_h are wrong; dW_hy and db_y are right." in out
+    assert "dh differs first at t = 3" in " ".join(out.split())
+    assert "hides an absolute sum" in out
+    document = _json(tmp_path / "r.json")
+    assert document["verdict"] == "differ"
+    assert document["first_divergence"]["quantity"] == "dh"  # type: ignore[index]
+    assert document["first_divergence"]["t"] == 3  # type: ignore[index]
+    assert document["findings"] == []
+
+
+SCHEMA = {
+    "verdict": str, "headline": str, "case": str, "problem": dict, "parameters": list, "intermediates": list,
+    "first_divergence": (dict, type(None)), "findings": list, "notes": list, "loss": dict, "versions": dict,
+}
+FIELDS = {"name", "shape", "verdict", "note", "floor", "ratio", "max_abs", "sum_abs", "sum_signed", "cancels", "max_rel",
+          "max_ulp", "worst_index", "factor", "factor_residual", "sides_with"}
+
+
+@pytest.mark.parametrize("case", ["question-2014", "question-2014-fixed", "characters"])
+def test_json_keeps_to_its_schema(case: str, tmp_path: Path) -> None:
+    main(["check", case, "--json", str(tmp_path / "r.json")])
+    document = _json(tmp_path / "r.json")
+    assert set(document) == set(SCHEMA)
+    for name, kind in SCHEMA.items():
+        assert isinstance(document[name], kind), name
+    for parameter in document["parameters"]:  # type: ignore[attr-defined]
+        assert set(parameter) == FIELDS
+    for intermediate in document["intermediates"]:  # type: ignore[attr-defined]
+        assert set(intermediate) == FIELDS | {"first_wrong_t"}
+    assert set(document["problem"]) >= {"cell", "T", "B", "D", "H", "K", "seed", "dtype"}  # type: ignore[call-overload]
+
+
+def test_built_in_agrees_with_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
+    options = "--activation sigmoid --loss softmax_cross_entropy --steps 9 --batch 2 --hidden 7 --seed 4 --dtype float32"
+    assert main(["check", *options.split()]) == 0
+    assert "T = 9, B = 2" in capsys.readouterr().out
+
+
+def test_many_problems(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "question-2014-fixed", "--data", "random", "--problems", "3", "--json", str(tmp_path / "r.json")]) == 0
+    assert "3 of 3 problems agree" in capsys.readouterr().out
+    assert len(_json(tmp_path / "r.json")["problems"]) == 3  # type: ignore[arg-type]
+
+
+def test_save_and_element(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "question-2014", "--save", str(tmp_path / "r.bptt"), "--element", "dW_hh[1,2]"]) == 1
+    assert "central differences side with JAX" in capsys.readouterr().out
+    assert load_inspection(tmp_path / "r.bptt").verdict == "differ"
+
+
+def test_json_on_standard_output_is_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--steps", "3", "--json", "-"])
+    assert json.loads(capsys.readouterr().out)["verdict"] == "agree"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "nothing.py"], "neither a file nor an example"),
+        (["check", "--steps", "0"], "T is 0"),
+        (["check", "--loss", "l2"], "unknown loss"),
+        (["check", "--weights", "none.npz"], "none.npz"),
+        (["check", "--problems", "0"], "at least 1"),
+        (["check", "question-2014", "--batch", "2"], "declared with batch = 1"),
+        (["check", "--weights-map", "W_hh"], "expected NAME=KEY"),
+        (["check", "--element", "dQ[1]", "--steps", "2"], "was not compared"),
+        (["figure", "question-2014", "-o", "f.bmp"], ".bmp"),
+        (["figure", "question-2014", "--quantity", "dQ", "-o", "f.png"], "dQ"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert "Traceback" not in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_code_that_raises_is_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text("CASE = dict()\ndef run(problem):\n    return 1 / 0\n")
+    assert main(["check", str(path), "--json", str(tmp_path / "r.json")]) == 1
+    assert "ZeroDivisionError: division by zero at bad.py, line 3" in capsys.readouterr().err
+    assert _json(tmp_path / "r.json")["verdict"] == "error"
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf", "svg", "npz"])
+def test_figure(suffix: str, tmp_path: Path) -> None:
+    target = tmp_path / f"f.{suffix}"
+    assert main(["figure", "question-2014", "--quantity", "dW_hh", "-o", str(target)]) == 0
+    start = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml", "npz": b"PK"}[suffix]
+    assert target.read_bytes().startswith(start)
+    if suffix == "npz":
+        with np.load(target) as arrays:
+            assert {"hand", "reference", "difference"} <= set(arrays.files)
+
+
+def test_examples_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["examples"]) == 0
+    assert "question-2014-fixed" in capsys.readouterr().out
+
+
+def test_weights_and_data_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "w.npz", Wxh=rng.normal(size=(6, 4)), Whh=rng.normal(size=(6, 6)) / 3, bh=np.ones(6), Why=rng.normal(size=(3, 6)), by=np.zeros(3))
+    np.save(tmp_path / "x.npy", rng.normal(size=(10, 2, 4)))
+    np.savetxt(tmp_path / "t.csv", rng.normal(size=(10, 3)), delimiter=",")
+    base = ["check", "--weights", str(tmp_path / "w.npz")]
+    assert main([*base, "--data", str(tmp_path / "x.npy")]) == 0
+    assert "T = 10, B = 2, D = 4, H = 6, K = 3" in capsys.readouterr().out
+    assert main([*base, "--target", str(tmp_path / "t.csv"), "--batch", "1", "--steps", "10"]) == 0
+
+
+def test_the_module_is_the_command(tmp_path: Path) -> None:
+    """`python -m inspector` works, also from another folder's point of view."""
+    run = subprocess.run([sys.executable, "-m", "inspector", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "bptt-inspector" in run.stdout
