@@ -1,7 +1,7 @@
 """The program around the engine: window, figures, command line.
 
-    import inspector, rnn
-    inspector.show(rnn.inspect_gradients(case="my_network.py"))
+import inspector, rnn
+inspector.show(rnn.inspect_gradients(case="my_network.py"))
 """
 
 from __future__ import annotations

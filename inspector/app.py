@@ -54,18 +54,21 @@ class Program:
         self.engine, self.pictures = Engine(engine_command), Pictures()
         self.state = State(self.engine, self.pictures, self.memory)
         self._hook = LastHook(self.state)
+        self._theme = ""
         self._dress()
+        self.state.view_changed.connect(self._dress)  # before any pane hears of it and draws in the new colours
+        application.styleHints().colorSchemeChanged.connect(self.state.view_changed)
         self.window = MainWindow(self.state, self.pictures, self.memory)
-        self.state.view_changed.connect(self._dress)
-        application.styleHints().colorSchemeChanged.connect(self._dress)
         self.window.first_painted.connect(self._on_first_painted)
         self.window.closed.connect(self._on_window_closed)
 
     def _dress(self) -> None:
-        """Put the theme on."""
-        from inspector.theme import apply_theme
+        """Put the theme on, unless it is."""
+        from inspector.theme import apply_theme, resolved
 
-        apply_theme(self._application, self.state.view.theme)
+        name = self.state.view.theme
+        if resolved(name, self._application).name != self._theme:
+            self._theme = apply_theme(self._application, name).name
 
     def open(self, paths: Sequence[str], result_path: str | None) -> None:
         """Open what the command line names: an example is run, a file is opened."""
@@ -80,7 +83,7 @@ class Program:
 
     def _on_first_painted(self) -> None:
         self.engine.start()
-        self.window.draw_icons()
+        self.window.load_icons()
 
     def _on_window_closed(self) -> None:
         self._application.quit()
@@ -88,6 +91,7 @@ class Program:
     def close(self) -> None:
         """Close every window (an open one crashes the interpreter's exit), then the processes and threads."""
         self._hook.remove()
+        self.window.icons.close()
         self._application.closeAllWindows()
         self.pictures.close()
         self.engine.close()
@@ -116,15 +120,18 @@ def main(paths: Sequence[str], result_path: str | None = None) -> int:
     Returns:
         0, or 2 when no window can be opened here (one sentence on the error stream says why).
     """
-    from inspector.preflight import refusal
+    from inspector.preflight import library_sentence, refusal
 
     prepare_environment()
-    if problem := refusal():
+    problem = refusal()
+    try:
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        problem = problem or library_sentence(str(error))
+    if problem:
         print(f"bptt-inspector: {problem}", file=sys.stderr)
         return NO_WINDOW
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
-
     application = QApplication([sys.argv[0] or "bptt-inspector"])
     application.setApplicationName("bptt-inspector")
     application.setApplicationDisplayName("BPTT inspector")

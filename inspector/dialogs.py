@@ -73,7 +73,7 @@ def show_keys(parent: QWidget) -> QDialog:
     """All commands and their keys, from the table of actions."""
     dialog, layout = _dialog(parent, "Keys")
     rows = [
-        (plain(action.menu), plain(action.text), key_text(action), action.tip) for action in ACTIONS if action.shortcuts()
+        (plain(each.menu), plain(each.text), key_text(each), each.tip) for each in ACTIONS if each.shortcuts()
     ]
     table = QTableWidget(len(rows), 4, dialog)
     table.setHorizontalHeaderLabels(["Menu", "Command", "Keys", "What it does"])

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
-from inspector.actions import ACTIONS, COMPARE, FILE, HEATMAP, MENUS, VIEW, Action, plain
+from inspector.actions import ACTIONS, COMPARE, FILE, HEATMAP, MENUS, TOOLBAR, VIEW, Action, plain
 from inspector.records import METRICS, SCALES, THEMES
 
 if TYPE_CHECKING:
@@ -131,18 +131,6 @@ def fill_menus(window: MainWindow, made: dict[str, QAction], colour_maps: Iterab
     return menus
 
 
-def fill_toolbar(toolbar: QToolBar, made: dict[str, QAction]) -> None:
-    """Put the toolbar's actions into it, in the table's order, a line after each menu's."""
-    toolbar.setIconSize(QSize(20, 20))
-    toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    shown = [action for action in ACTIONS if action.toolbar]
-    for before, action in zip([shown[0], *shown], shown):
-        if before.menu != action.menu:
-            toolbar.addSeparator()
-        made[action.id].setIconText(SHORT.get(action.id, plain(action.text)))
-        toolbar.addAction(made[action.id])
-
-
 SHORT = {
     "export_figure": "Export", "cancel": "Stop", "next_difference": "Next", "previous_difference": "Previous",
     "next_t": "t + 1", "previous_t": "t - 1",
@@ -150,11 +138,13 @@ SHORT = {
 """Texts on the toolbar, where the menu's is long."""
 
 
-def set_icons(made: dict[str, QAction], colour: str) -> None:
-    """Draw the icons in a colour; qtawesome is imported here, after the window has been painted."""
-    import qtawesome
-
-    for action in ACTIONS:
-        if action.icon:
-            icon: QIcon = qtawesome.icon(action.icon, color=colour)
-            made[action.id].setIcon(icon)
+def fill_toolbar(toolbar: QToolBar, made: dict[str, QAction]) -> None:
+    """Put the toolbar's actions into it."""
+    toolbar.setIconSize(QSize(20, 20))
+    toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    for name in TOOLBAR:
+        if name:
+            made[name].setIconText(SHORT.get(name, plain(made[name].text())))
+            toolbar.addAction(made[name])
+        else:
+            toolbar.addSeparator()

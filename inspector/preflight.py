@@ -25,7 +25,8 @@ PACKAGES = {
     "libfontconfig.so.1": "libfontconfig1", "libfreetype.so.6": "libfreetype6", "libglib-2.0.so.0": "libglib2.0-0",
     "libxkbcommon.so.0": "libxkbcommon0", "libxkbcommon-x11.so.0": "libxkbcommon-x11-0", "libX11.so.6": "libx11-6",
     "libxcb.so.1": "libxcb1", "libX11-xcb.so.1": "libx11-xcb1", "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4", "libxcb-image.so.0": "libxcb-image0", "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-icccm.so.4": "libxcb-icccm4", "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-randr.so.0": "libxcb-randr0", "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-render.so.0": "libxcb-render0", "libxcb-shape.so.0": "libxcb-shape0", "libxcb-shm.so.0": "libxcb-shm0",
     "libxcb-sync.so.1": "libxcb-sync1", "libxcb-util.so.1": "libxcb-util1", "libxcb-xfixes.so.0": "libxcb-xfixes0",
@@ -33,11 +34,14 @@ PACKAGES = {
 }
 """Debian's package of each library that Qt needs and a small system lacks."""
 
+PLATFORMS = {"offscreen", "minimal", "minimalegl", "vnc", "eglfs", "linuxfb", "vkkhrdisplay"}
+"""Platforms of Qt on Linux that need no display server."""
+
 NEEDED_BY_X = tuple(name for name in PACKAGES if name.startswith(("libxcb", "libX11", "libxkb")))
 
 NO_DISPLAY = (
-    "{found}, so no window can be opened; start it in a desktop session or with 'ssh -X', or use 'bptt-inspector check', "
-    "which needs no display"
+    "{found}, so no window can be opened; start it in a desktop session or with 'ssh -X', "
+    "or use 'bptt-inspector check', which needs no display"
 )
 
 
@@ -111,13 +115,15 @@ def display_refusal(
     wayland: Callable[[str, str], bool] = wayland_answers, loads: Callable[[str], bool] = _loads,
 ) -> str:
     """Why no window can be opened on Linux in this environment, empty when one can."""
-    asked = {part.split(":")[0] for part in environment.get("QT_QPA_PLATFORM", "").split(";") if part}
-    if asked and not asked & {"xcb", "wayland", "wayland-egl"}:
-        return ""
+    given = environment.get("QT_QPA_PLATFORM", "")
+    asked = {re.split("[:-]", part)[0] for part in given.split(";") if part}
+    if asked and not asked & {"xcb", "wayland"}:
+        nonsense = f"QT_QPA_PLATFORM is {given!r}, which names no platform of Qt; remove it and start again"
+        return "" if asked & PLATFORMS else nonsense
     display, name = environment.get("DISPLAY", ""), environment.get("WAYLAND_DISPLAY", "")
     if name and (not asked or asked != {"xcb"}) and wayland(name, environment.get("XDG_RUNTIME_DIR", "")):
         return ""
-    if asked and "xcb" not in asked or not display:
+    if (asked and "xcb" not in asked) or not display:
         found = f"the Wayland display {name} doesn't answer" if name else "there is no display (DISPLAY is not set)"
         return NO_DISPLAY.format(found=found)
     if not x(display):
@@ -133,10 +139,4 @@ def refusal() -> str:
         return f"PySide6 is not installed; install it: {INSTALL}"
     if problem := version_refusal(found):
         return problem
-    if sys.platform.startswith("linux") and (problem := display_refusal(os.environ)):
-        return problem
-    try:
-        import PySide6.QtWidgets  # noqa: F401
-    except ImportError as error:
-        return library_sentence(str(error))
-    return ""
+    return display_refusal(os.environ) if sys.platform.startswith("linux") else ""

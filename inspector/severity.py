@@ -32,12 +32,8 @@ def is_per_step(report: QuantityReport) -> bool:
 
 def picture_shape(shape: tuple[int, ...], per_step: bool) -> tuple[int, int]:
     """Rows and columns of a quantity's picture: (T, H) of one sample, a matrix as it is, a vector as one row."""
-    if per_step:
-        return shape[0], shape[-1]
-    if len(shape) == 2:
-        rows, columns = shape
-        return rows, columns
-    return 1, prod(shape)
+    is_matrix = per_step or len(shape) == 2
+    return (shape[0], shape[-1]) if is_matrix else (1, prod(shape))
 
 
 def next_cell(cells: AnyArray, now: tuple[int, int] | None, direction: int) -> tuple[int, bool] | None:
@@ -47,7 +43,7 @@ def next_cell(cells: AnyArray, now: tuple[int, int] | None, direction: int) -> t
     """
     if not len(cells):
         return None
-    here = np.flatnonzero((cells == now).all(axis=1)) if now is not None else ()
+    here = np.flatnonzero((cells == now).all(axis=1)) if now is not None else np.empty(0, np.intp)
     if not len(here):
         return (0 if direction > 0 else len(cells) - 1), False
     moved = int(here[0]) + direction

@@ -41,7 +41,6 @@ def save_weights(request: Submit, runner: JobRunner, say: Say) -> str:
 def figure(request: Submit, runner: JobRunner, say: Say) -> str:
     """Draw one quantity of a result file to `path`; returns the path."""
     from inspector.exports import export_figure
-
     from rnn.inspection import load_inspection
 
     result = load_inspection(Path(str(request.extra["result"])))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Commands(QObject):
     """The handlers of the table of actions."""
 
+    state: State
+
     def __init__(self, window: MainWindow, state: State, pictures: Pictures) -> None:
         """Args: window: parent of dialogs."""
         super().__init__(window)

@@ -7,14 +7,25 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector import menus
 from inspector.actions import ACTIONS, PANELS
 from inspector.pictures import Pictures
+from inspector.records import IDLE
 from inspector.settings import Memory
 from inspector.state import State
 from inspector.window.commands import Commands
+from inspector.window.icons import Icons
 from inspector.window.layout import clamped
 from inspector.window.status import StatusBar
 
@@ -24,6 +35,12 @@ SMALLEST = (1024, 640)
 FIRST_SIZE = (1280, 800)
 DOCKS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetArea.RightDockWidgetArea}
 FIRST_DOCK_WIDTHS = {"left": 290, "right": 300}
+
+
+def _all_panes() -> list[PaneEntry]:
+    from inspector.panes import PANES
+
+    return list(PANES)
 
 
 class MainWindow(QMainWindow):
@@ -43,11 +60,11 @@ class MainWindow(QMainWindow):
         """Build everything; `show_as_remembered` puts it on the screen.
 
         Args:
-            state, pictures, memory: what panes and commands work on.
+            state: what panes and commands work on.
+            pictures: read what is shown.
+            memory: the remembered layout.
             panes: (id, title, class, area) of each pane; the table PANES by default.
         """
-        from inspector.panes import PANES
-
         super().__init__()
         self.state, self._pictures, self._memory = state, pictures, memory
         self.setObjectName("main")
@@ -55,16 +72,19 @@ class MainWindow(QMainWindow):
         self.resize(*FIRST_SIZE)
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(False)
-        self._panes: dict[str, QWidget] = {}
+        self._panes: dict[str, Any] = {}
         self._docks: dict[str, QDockWidget] = {}
         self._painted = False
+        self._toolbar = QToolBar("Commands", self)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._pages = QStackedWidget()
-        self._build_panes(list(PANES if panes is None else panes))
+        self._build_panes(_all_panes() if panes is None else list(panes))
         self.commands = Commands(self, state, pictures)
         self.made = menus.make_actions(self, self.commands)
+        self.icons = Icons(self.made, self)
         self._build_menus()
-        self.setStatusBar(StatusBar(state, pictures, self))
+        self._status = StatusBar(state, pictures, self)
+        self.setStatusBar(self._status)
         self._first_layout = self.saveState()
         self._connect()
         self.synchronize()
@@ -102,6 +122,7 @@ class MainWindow(QMainWindow):
         dock.setWidget(pane)
         beside = next((d for d in self._docks.values() if self.dockWidgetArea(d) == DOCKS[area]), None)
         self.addDockWidget(DOCKS[area], dock)
+        self.setTabPosition(DOCKS[area], QTabWidget.TabPosition.North)
         if beside is not None:
             self.tabifyDockWidget(beside, dock)
             beside.raise_()
@@ -119,7 +140,8 @@ class MainWindow(QMainWindow):
         reset = self.made["reset_layout"]
         filled[PANELS].insertActions(reset, [dock.toggleViewAction() for dock in self._docks.values()])
         filled[PANELS].insertSeparator(reset)
-        toolbar = self.addToolBar("Commands")
+        toolbar = self._toolbar
+        self.addToolBar(toolbar)
         toolbar.setObjectName("commands")
         toolbar.setMovable(False)
         filled[PANELS].insertAction(reset, toolbar.toggleViewAction())
@@ -132,10 +154,11 @@ class MainWindow(QMainWindow):
                        self.state.view_changed):
             signal.connect(self.synchronize)
         for name, signal_name, slot in (("welcome", "open_requested", self.commands.choose_files),
-                                        ("failure", "details_requested", self.commands.show_details)):
-            signal = getattr(self._panes.get(name), signal_name, None)
-            if signal is not None:
-                signal.connect(slot)
+                                        ("failure", "details_requested", self.commands.show_details),
+                                        ("triptych", "hovered", self._status.show_hovered)):
+            wanted = getattr(self._panes.get(name), signal_name, None)
+            if wanted is not None:
+                wanted.connect(slot)
 
     @Slot()
     def synchronize(self) -> None:
@@ -147,6 +170,8 @@ class MainWindow(QMainWindow):
         for action in ACTIONS:
             if action.needs_result:
                 self.made[action.id].setEnabled(state.result is not None)
+        stop = self._toolbar.widgetForAction(self.made["cancel"])
+        stop.setEnabled(state.status.phase != IDLE)  # the key stays alive: it also lets go of the picked cell
         self.made["undo"].setEnabled(state.can_undo)
         self.made["redo"].setEnabled(state.can_redo)
         self.made["lock"].setChecked(state.view.locked)
@@ -171,9 +196,19 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted.emit)
         return handled
 
-    def draw_icons(self) -> None:
-        """Draw the icons in the theme's colour."""
-        menus.set_icons(self.made, self.palette().buttonText().color().name())
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme needs icons of another colour."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._painted:
+            self._draw_icons()
+
+    def _draw_icons(self) -> None:
+        self.icons.draw(self.palette().buttonText().color().name())
+
+    def load_icons(self) -> None:
+        """Load and draw the icons, in the background."""
+        self._draw_icons()
+        self.icons.load()
 
     # Layout
 

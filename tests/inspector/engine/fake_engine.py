@@ -14,7 +14,7 @@ from rnn.jobs import JobFailure
 NEVER = threading.Event()
 
 
-class _Ambiguous(InputError):
+class _AmbiguousError(InputError):
     def __init__(self, sentence, questions):
         super().__init__(sentence)
         self.questions = questions
@@ -70,7 +70,7 @@ def user_code(request, runner, say):
 
 def ask(request, runner, say):
     """There is something to decide."""
-    raise _Ambiguous("W_hh can be read in two ways", (_Question(),))
+    raise _AmbiguousError("W_hh can be read in two ways", (_Question(),))
 
 
 def chatter(request, runner, say):

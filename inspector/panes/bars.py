@@ -1,0 +1,155 @@
+"""Bars over the panes: what failed, what is noted, which code waits for trust, what a weight file leaves open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from inspector.pictures import Pictures
+from inspector.state import State
+from inspector.theme import current
+
+
+class Bar(QWidget):
+    """One sentence, buttons, and details that can be unfolded."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        """Args: name: for assistive technology."""
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._sentence = QLabel(self)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._details = QPlainTextEdit(self)
+        self._details.setReadOnly(True)
+        self._details.setMaximumHeight(170)
+        self._details.setAccessibleName("Details")
+        self._details.hide()
+        self._row = QHBoxLayout()
+        self._row.addWidget(self._sentence, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 8, 6)
+        column.addLayout(self._row)
+        column.addWidget(self._details)
+        self.hide()
+
+    def add_button(self, text: str, tip: str, slot: object) -> QPushButton:
+        """A button at the right."""
+        button = QPushButton(text, self)
+        button.setToolTip(tip)
+        button.setAccessibleDescription(tip)
+        button.clicked.connect(slot)
+        self._row.addWidget(button)
+        return button
+
+    def say(self, sentence: str, error: bool, details: str = "") -> None:
+        """Show a sentence; an empty one hides the bar."""
+        theme = current()
+        back, text = (theme.error_back, theme.error_text) if error else (theme.note_back, theme.note_text)
+        # Only the bar and its sentence: buttons keep the style of all buttons.
+        self.setStyleSheet(f"Bar {{ background: {back}; }} QLabel {{ color: {text}; }}")
+        self._sentence.setText(sentence)
+        if details != self._details.toPlainText():
+            self._details.setPlainText(details)
+            self._details.hide()
+        self.setVisible(bool(sentence))
+
+    def toggle_details(self) -> None:
+        """Fold or unfold the details."""
+        self._details.setVisible(not self._details.isVisible())
+
+
+class FailureBar(Bar):
+    """What went wrong, with its details; also quiet notices."""
+
+    details_requested = Signal()
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows the state by itself."""
+        super().__init__("Message", parent)
+        self.state = state
+        self._more = self.add_button("Details", "The traceback of your own lines, or the end of the output", self.toggle_details)
+        self.add_button("Dismiss", "Take the message away (Esc)", state.dismiss_notice)
+        state.notice_changed.connect(self.synchronize)
+        state.view_changed.connect(self.synchronize)
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the state."""
+        failure = self.state.failure
+        if failure is not None:
+            self._more.setVisible(bool(failure.details))
+            self.say(failure.sentence, True, failure.details)
+        else:
+            self._more.hide()
+            self.say(self.state.notice, False)
+
+
+class TrustBar(Bar):
+    """Asks before a file's code runs for the first time."""
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows the state by itself."""
+        super().__init__("Permission to run code", parent)
+        self.state = state
+        self.add_button("Run it", "Run this version of the file now and in future", state.trust_and_run)
+        self.add_button("Show source", "Read the file first", self._on_source_clicked)
+        self.add_button("Don't run", "Leave it", state.refuse_trust)
+        state.settings_changed.connect(self.synchronize)
+        state.view_changed.connect(self.synchronize)
+
+    @Slot()
+    def _on_source_clicked(self) -> None:
+        if self.state.pending_trust is not None:
+            try:
+                text = Path(self.state.pending_trust).read_text(encoding="utf-8", errors="replace")
+            except OSError as error:
+                text = str(error)
+            self._details.setPlainText(text)
+            self.toggle_details()
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the state."""
+        path = self.state.pending_trust
+        self.say("" if path is None else f"This runs code from {path}, in a process of its own with limits, not in a sandbox.", False, self._details.toPlainText())
+
+
+class QuestionBar(Bar):
+    """Asks what a weight file leaves open."""
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows the state by itself."""
+        super().__init__("Question about the weight file", parent)
+        self.state = state
+        self._choices: dict[str, QComboBox] = {}
+        self._answer = self.add_button("Use these", "Read the file this way and run", self._on_answered)
+        state.settings_changed.connect(self.synchronize)
+        state.view_changed.connect(self.synchronize)
+
+    @Slot()
+    def _on_answered(self) -> None:
+        self.state.answer_questions(tuple((name, box.currentText()) for name, box in self._choices.items()))
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the state."""
+        questions = self.state.questions
+        if {question.parameter for question in questions} != set(self._choices):
+            for box in self._choices.values():
+                self._row.removeWidget(box)
+                box.deleteLater()
+            self._choices = {}
+            for question in questions:
+                box = QComboBox(self)
+                box.addItems(question.options)
+                box.setAccessibleName(question.text)
+                box.setToolTip(f"{question.parameter}: .T reads the array transposed")
+                self._choices[question.parameter] = box
+                self._row.insertWidget(self._row.count() - 1, box)
+        self.say("  ".join(question.text for question in questions), False)

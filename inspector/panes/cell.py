@@ -1,0 +1,167 @@
+"""Everything about the picked entry, and about the quantity it belongs to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from inspector.pictures import Pictures
+from inspector.said import element_name, values
+from inspector.state import State
+from rnn.results import QuantityReport
+
+SIDES = {
+    "reference": "side with JAX", "hand": "side with the hand-written code", "neither": "side with neither",
+    "both": "cannot tell the two apart", "": "not asked",
+}
+ENTRY = ("hand", "JAX", "difference", "relative", "ULP", "dtype")
+QUANTITY = (
+    "verdict", "largest |d|", "sum |d|", "sum d", "noise floor", "x noise", "best factor", "residual", "central differences", "right",
+)
+
+
+def number(value: float | None) -> str:
+    """Four digits, or a dash."""
+    return "-" if value is None else f"{value:.4g}"
+
+
+class CellPane(QWidget):
+    """Two blocks of labelled values."""
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows state and pictures by itself."""
+        super().__init__(parent)
+        self.state, self.pictures = state, pictures
+        self._hovered: tuple[int, int] | None = None
+        self._title = self._heading("")
+        self._quantity_title = self._heading("")
+        self._values: dict[str, QLabel] = {}
+        self._worst = self._button("Go to the worst entry", self._on_worst_clicked)
+        self._first = self._button("Go to the first wrong step", self._on_first_clicked)
+        self._hint = QLabel("Click a cell of a picture to see its values here.", self)
+        self._hint.setWordWrap(True)
+        self._hint.setProperty("role", "faint")
+        self._build()
+        for signal in (state.selection_changed, state.result_changed, pictures.changed):
+            signal.connect(self.synchronize)
+
+    def _heading(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", "heading")
+        label.setWordWrap(True)
+        return label
+
+    def _button(self, text: str, slot: object) -> QPushButton:
+        button = QPushButton(text, self)
+        button.clicked.connect(slot)
+        button.setAccessibleDescription(text)
+        return button
+
+    def _form(self, names: tuple[str, ...]) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(4)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        for name in names:
+            caption, value = QLabel(name, self), QLabel("-", self)
+            caption.setProperty("role", "faint")
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+            value.setAccessibleName(name)
+            form.addRow(caption, value)
+            self._values[name] = value
+        return form
+
+    def _build(self) -> None:
+        inner = QWidget(self)
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(10, 6, 8, 8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._hint)
+        layout.addLayout(self._form(ENTRY))
+        layout.addSpacing(12)
+        layout.addWidget(self._quantity_title)
+        layout.addLayout(self._form(QUANTITY))
+        layout.addSpacing(6)
+        layout.addWidget(self._worst)
+        layout.addWidget(self._first)
+        layout.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    @Slot(object)
+    def show_hovered(self, cell: tuple[int, int] | None) -> None:
+        """Show the cell under the mouse while no cell is picked."""
+        self._hovered = cell
+        self._show_entry()
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the state."""
+        self._show_entry()
+        result, name = self.state.result, self.state.selection.quantity
+        known = result is not None and name in {report.name for report in result.reports()}
+        report = result.report(name) if result is not None and known and name is not None else None
+        self._quantity_title.setText("" if report is None else f"{report.name}, all entries")
+        for caption, text in zip(QUANTITY, self._of_quantity(report), strict=True):
+            self._values[caption].setText(text)
+        self._worst.setVisible(report is not None and report.worst_index is not None)
+        self._first.setVisible(report is not None and report.first_wrong_t is not None)
+        if report is not None and report.first_wrong_t is not None:
+            self._first.setText(f"Go to the first wrong step, t = {report.first_wrong_t}")
+
+    def _show_entry(self) -> None:
+        picture, cell = self.pictures.current, self.state.selection.cell or self._hovered
+        found = None if picture is None or cell is None else values(picture, cell)
+        self._hint.setVisible(found is None)
+        if picture is None or cell is None or found is None:
+            self._title.setText("")
+            texts = ["-"] * len(ENTRY)
+        else:
+            self._title.setText(element_name(picture, cell))
+            hand, reference, difference, relative, distance = found
+            texts = [repr(hand), repr(reference), repr(difference), f"{relative:.6g}", f"{distance:.6g}", picture.dtype]
+        for caption, text in zip(ENTRY, texts, strict=True):
+            self._values[caption].setText(text)
+
+    @staticmethod
+    def _of_quantity(report: QuantityReport | None) -> list[str]:
+        if report is None:
+            return ["-"] * len(QUANTITY)
+        verdict = f"{report.verdict}: {report.note}" if report.note else report.verdict
+        if report.verdict == "shape":
+            return [verdict, *["-"] * (len(QUANTITY) - 1)]
+        signed = number(report.sum_signed) + ("  cancels: hides the absolute sum" if report.cancels else "")
+        return [
+            verdict, number(report.max_abs), number(report.sum_abs), signed, number(report.floor), number(report.ratio),
+            number(report.factor), number(report.factor_residual), SIDES[report.sides_with], report.rows_right or "-",
+        ]
+
+    def _report(self) -> QuantityReport | None:
+        result, name = self.state.result, self.state.selection.quantity
+        return None if result is None or name is None else result.report(name)
+
+    @Slot()
+    def _on_worst_clicked(self) -> None:
+        report = self._report()
+        if report is None or report.worst_index is None:
+            return
+        index = report.worst_index
+        if len(index) == 3:
+            self.state.select_sample(index[1])
+            self.state.pick(index[0], index[2])
+        else:
+            self.state.pick(*(index if len(index) == 2 else (0, index[0])))
+
+    @Slot()
+    def _on_first_clicked(self) -> None:
+        report = self._report()
+        if report is not None and report.first_wrong_t is not None:
+            self.state.select_t(report.first_wrong_t)

@@ -1,0 +1,153 @@
+"""The list of checks: every gradient, worst first, with the headline above."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Slot
+from PySide6.QtGui import QBrush, QColor, QFont, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector.pictures import Pictures
+from inspector.severity import by_severity
+from inspector.state import State
+from inspector.theme import current, verdict_colour
+from rnn.results import QuantityReport
+
+HEADINGS = ("gradient", "verdict", "max rel", "from t")
+SIGNS = {"identical": "\u2713", "agrees": "\u2713", "undecided": "?"}
+WORDS = {"nonfinite": "NaN/Inf"}
+NAME = Qt.ItemDataRole.UserRole
+
+
+def verdict_words(report: QuantityReport) -> str:
+    """Sign and word: never colour alone."""
+    word = WORDS.get(report.verdict, report.verdict)
+    if report.verdict == "factor" and report.factor is not None:
+        word = f"factor {report.factor:.4g}"
+    return f"{SIGNS.get(report.verdict, chr(0x2717))} {word}"
+
+
+def row_of(report: QuantityReport) -> tuple[str, str, str, str]:
+    """The four cells of a row."""
+    relative = "-" if report.verdict == "shape" else "0" if report.max_rel == 0 else f"{report.max_rel:.1e}"
+    return report.name, verdict_words(report), relative, "" if report.first_wrong_t is None else str(report.first_wrong_t)
+
+
+class ChecksPane(QWidget):
+    """Headline, filter, list, notes. Choosing a row selects its quantity."""
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows the state by itself."""
+        super().__init__(parent)
+        self.state = state
+        self._headline = self._text("Result in words")
+        self._notes = self._text("Notes on the result")
+        self._notes.setProperty("role", "faint")
+        self._filter = QLineEdit(self)
+        self._filter.setPlaceholderText("Filter")
+        self._filter.setClearButtonEnabled(True)
+        self._filter.setAccessibleName("Filter the list of gradients")
+        self._filter.setToolTip("Show only gradients whose name or verdict contains this")
+        self._list = self._tree()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 6, 8)
+        for widget in (self._headline, self._filter):
+            layout.addWidget(widget)
+        layout.addWidget(self._list, 1)
+        layout.addWidget(self._notes)
+        self._filter.textChanged.connect(self.synchronize)
+        self._list.currentItemChanged.connect(self._on_list_chosen)
+        copy = QShortcut(QKeySequence("Ctrl+Shift+C"), self._list, context=Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy_table)
+        state.result_changed.connect(self.synchronize)
+        state.selection_changed.connect(self._show_selection)
+        state.view_changed.connect(self.synchronize)
+
+    def _text(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAccessibleName(name)
+        return label
+
+    def _tree(self) -> QTreeWidget:
+        tree = QTreeWidget(self)
+        tree.setColumnCount(len(HEADINGS))
+        tree.setHeaderLabels(HEADINGS)
+        tree.setRootIsDecorated(False)
+        tree.setUniformRowHeights(True)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        tree.header().setStretchLastSection(False)
+        tree.header().setMinimumSectionSize(30)
+        for column in range(len(HEADINGS)):
+            tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        tree.setAccessibleName("Gradients, worst first")
+        tree.setAccessibleDescription("Arrow keys choose the gradient that all panes show; Ctrl+Shift+C copies the table")
+        return tree
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the state."""
+        result, blocked = self.state.result, self._list.blockSignals(True)
+        self._list.clear()
+        self._headline.setText("" if result is None else result.headline)
+        self._notes.setText("" if result is None else "\n".join(result.notes))
+        self._notes.setVisible(bool(self._notes.text()))
+        wanted = self._filter.text().strip().lower()
+        for report in [] if result is None else by_severity(result):
+            cells = row_of(report)
+            if wanted in f"{cells[0]} {cells[1]}".lower():
+                self._list.addTopLevelItem(self._item(report, cells))
+        self._list.blockSignals(blocked)
+        self._show_selection()
+
+    def _item(self, report: QuantityReport, cells: tuple[str, str, str, str]) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(list(cells))
+        item.setData(0, NAME, report.name)
+        item.setForeground(1, QBrush(QColor(verdict_colour(current(), report.verdict))))
+        bold = QFont(self.font())
+        bold.setBold(report.kind == "parameter")
+        item.setFont(0, bold)
+        for column in (2, 3):
+            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        tip = f"{report.name} ({' x '.join(map(str, report.shape))}): {report.verdict}. {report.note} {report.rows_right}".strip()
+        for column in range(len(HEADINGS)):
+            item.setToolTip(column, tip)
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, tip)
+        return item
+
+    @Slot()
+    def _show_selection(self) -> None:
+        """Mark the row of the selected quantity."""
+        blocked = self._list.blockSignals(True)
+        for index in range(self._list.topLevelItemCount()):
+            item = self._list.topLevelItem(index)
+            if item is not None and item.data(0, NAME) == self.state.selection.quantity:
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                self._list.setCurrentItem(item, 0, flags)
+        self._list.blockSignals(blocked)
+
+    @Slot()
+    def _on_list_chosen(self) -> None:
+        item = self._list.currentItem()
+        if item is not None:
+            self.state.select_quantity(item.data(0, NAME))
+
+    @Slot()
+    def copy_table(self) -> None:
+        """Put the table on the clipboard, tab-separated."""
+        if self.state.result is not None:
+            rows = [HEADINGS, *(row_of(report) for report in by_severity(self.state.result))]
+            QApplication.clipboard().setText("\n".join("\t".join(row) for row in rows) + "\n")

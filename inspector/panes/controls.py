@@ -1,0 +1,145 @@
+"""Controls of the problem panel: one for each kind of field, all with the same three methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QToolButton, QWidget
+
+from inspector.panes.fields import CHOICE, FLAG, PATH, REAL, WHOLE, Field
+
+
+class _QuietSpin(QSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling the panel must not change numbers."""
+        event.ignore()
+
+
+class _QuietReal(QDoubleSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling the panel must not change numbers."""
+        event.ignore()
+
+
+class _QuietCombo(QComboBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling the panel must not change choices."""
+        event.ignore()
+
+
+class PathEdit(QWidget):
+    """A path and a button that asks for one.
+
+    Signals:
+        changed: another path was entered.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        """Args: title: of the file dialog."""
+        super().__init__(parent)
+        self._title, self._before = title, ""
+        self.edit = QLineEdit(self)
+        self.edit.setPlaceholderText("none")
+        self.edit.setAccessibleName(title)
+        button = QToolButton(self)
+        button.setText("...")
+        button.setAccessibleName(f"Choose: {title}")
+        button.setToolTip("Choose a file")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.edit, 1)
+        layout.addWidget(button)
+        self.setFocusProxy(self.edit)
+        self.edit.editingFinished.connect(self._on_edit_finished)
+        button.clicked.connect(self._on_button_clicked)
+
+    def set_path(self, path: str) -> None:
+        """Show a path."""
+        self._before = path
+        self.edit.setText(path)
+        self.edit.setToolTip(path)
+
+    def _on_edit_finished(self) -> None:
+        if self.edit.text() != self._before:
+            self._before = self.edit.text()
+            self.changed.emit(self._before)
+
+    def _on_button_clicked(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self._title, self.edit.text())
+        if path:
+            self.set_path(path)
+            self.changed.emit(path)
+
+
+def _choice(field: Field, parent: QWidget, changed: Callable[[Any], None]) -> QWidget:
+    box = _QuietCombo(parent)
+    for value, text in field.choices().items():
+        box.addItem(text, value)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+    box.activated.connect(lambda index: changed(box.itemData(index)))
+    return box
+
+
+def _number(field: Field, parent: QWidget, changed: Callable[[Any], None]) -> QWidget:
+    box: QSpinBox | QDoubleSpinBox
+    if field.kind == WHOLE:
+        box = _QuietSpin(parent)
+        box.setRange(int(field.least), int(field.most))
+    else:
+        box = _QuietReal(parent)
+        box.setDecimals(4)
+        box.setSingleStep(0.1)
+        box.setRange(field.least, field.most)
+    # The lowest value stands for None where there is an automatic choice.
+    box.setSpecialValueText(field.automatic)
+    box.setKeyboardTracking(False)
+    box.valueChanged.connect(lambda value: changed(None if field.automatic and value == box.minimum() else value))
+    return box
+
+
+def _flag(field: Field, parent: QWidget, changed: Callable[[Any], None]) -> QWidget:
+    box = QCheckBox(parent)
+    box.toggled.connect(changed)
+    return box
+
+
+def _path(field: Field, parent: QWidget, changed: Callable[[Any], None]) -> QWidget:
+    edit = PathEdit(f"{field.group}: {field.tip}", parent)
+    edit.changed.connect(changed)
+    return edit
+
+
+MAKERS = {CHOICE: _choice, WHOLE: _number, REAL: _number, FLAG: _flag, PATH: _path}
+
+
+def make_control(field: Field, parent: QWidget, changed: Callable[[Any], None]) -> QWidget:
+    """The control of a field; `changed` is told the new value (None for automatic)."""
+    control = MAKERS[field.kind](field, parent, changed)
+    control.setAccessibleName(field.label)
+    control.setAccessibleDescription(field.tip)
+    control.setToolTip(field.tip)
+    control.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return control
+
+
+def show_value(control: QWidget, value: Any) -> None:
+    """Show a value without telling anybody."""
+    blocked = control.blockSignals(True)
+    if isinstance(control, QComboBox):
+        control.setCurrentIndex(max(0, control.findData(value)))
+    elif isinstance(control, QCheckBox):
+        control.setChecked(bool(value))
+    elif isinstance(control, QSpinBox):
+        control.setValue(control.minimum() if value is None else int(value))
+    elif isinstance(control, QDoubleSpinBox):
+        control.setValue(control.minimum() if value is None else float(value))
+    elif isinstance(control, PathEdit):
+        control.set_path(str(value))
+    control.blockSignals(blocked)

@@ -1,0 +1,82 @@
+"""FIELDS: every setting of a problem once, with its label, its kind of control and its group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rnn.build import COUNTED
+from rnn.cells import ACTIVATIONS, CELLS
+from rnn.data import SOURCES
+from rnn.losses import LOSSES
+from rnn.weights import SCHEMES
+
+CHOICE, WHOLE, REAL, FLAG, PATH = "choice", "whole", "real", "flag", "path"
+NETWORK, SIZES, WEIGHTS, DATA = "Network", "Sizes and numbers", "Weights", "Data"
+GROUPS = (NETWORK, SIZES, WEIGHTS, DATA)
+
+
+def _titles(table: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(getattr(entry, "title", name)) for name, entry in table.items()}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting.
+
+    Attributes:
+        name: of the field of `ProblemSettings`. label, tip: for the user. kind: of control. group: where it stands.
+        choices: value -> text, for a choice. least, most: of a number; `automatic`: what None is called.
+        shown: whether it means anything with the present settings.
+    """
+
+    name: str
+    label: str
+    kind: str
+    group: str
+    tip: str
+    choices: Callable[[], dict[str, str]] = dict
+    least: float = 0
+    most: float = 10**6
+    automatic: str = ""
+    shown: Callable[[Any], bool] = lambda settings: True
+
+
+def _same(*names: str) -> Callable[[], dict[str, str]]:
+    return lambda: {name: name.replace("_", " ") for name in names}
+
+
+def _size(name: str, letter: str, what: str) -> Field:
+    return Field(name, f"{letter}  {what}", WHOLE, SIZES, f"{letter}: {what}; automatic takes it from weights, data or case", least=0, automatic="automatic")
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("cell", "Cell", CHOICE, NETWORK, "The recurrent cell", lambda: {name: "vanilla RNN" if name == "rnn" else name for name in CELLS}),
+    Field("activation", "Activation", CHOICE, NETWORK, "Nonlinearity of the cell", lambda: _titles(ACTIVATIONS)),
+    Field("loss", "Loss", CHOICE, NETWORK, "What is differentiated", lambda: _titles(LOSSES)),
+    Field("counted", "Steps counted", CHOICE, NETWORK, "Which steps count in the loss", _same(*COUNTED)),
+    Field("h0", "Initial state", CHOICE, NETWORK, "h0: zero hides mistakes in the step from it", _same("random", "zero")),
+    Field("biases", "Biases", FLAG, NETWORK, "Whether b_h and b_y exist"),
+    Field("output_layer", "Output layer", FLAG, NETWORK, "Whether y = h W_hy + b_y; without it y is h"),
+    _size("steps", "T", "steps"),
+    _size("batch", "B", "samples"),
+    _size("inputs", "D", "inputs"),
+    _size("hidden", "H", "hidden units"),
+    _size("outputs", "K", "outputs"),
+    Field("dtype", "Precision", CHOICE, SIZES, "In which the hand-written code runs", _same("float64", "float32")),
+    Field("seed", "Seed", WHOLE, SIZES, "Of every random number", most=2**31 - 1),
+    Field("weights", "Weights", CHOICE, WEIGHTS, "How weights are drawn, or from a file", lambda: {**_titles(SCHEMES), "file": "from a file"}),
+    Field("weight_scale", "Scale", REAL, WEIGHTS, "Of random weights; automatic takes the scheme's own", most=1e6, automatic="automatic",
+          shown=lambda s: s.weights != "file"),
+    Field("spectral_radius", "Radius of W_hh", REAL, WEIGHTS, "Spectral radius that W_hh is scaled to", most=1e6, automatic="as drawn",
+          shown=lambda s: s.weights != "file"),
+    Field("weights_file", "File", PATH, WEIGHTS, "Weight file: .npz or .safetensors", shown=lambda s: s.weights == "file"),
+    Field("orientation", "Orientation", CHOICE, WEIGHTS, "Of matrices in the file",
+          lambda: {"": "recognise", "in,out": "rows are inputs (in, out)", "out,in": "rows are outputs (out, in)"}, shown=lambda s: s.weights == "file"),
+    Field("data", "Data", CHOICE, DATA, "Where inputs come from",
+          lambda: {name: {"one_hot": "one-hot probe", "text": "text file", "file": "array file"}.get(name, name) for name in SOURCES}),
+    Field("data_file", "File", PATH, DATA, "Data: .npy, .npz, .csv, or a text", shown=lambda s: s.data in ("text", "file")),
+    Field("text_start", "First character", WHOLE, DATA, "Where in the text the first sample begins", most=2**31 - 1, shown=lambda s: s.data == "text"),
+    Field("target_file", "Target file", PATH, DATA, "Targets: .npy, .npz or .csv; empty for none", shown=lambda s: s.data in ("random", "file")),
+)

@@ -1,0 +1,103 @@
+"""Layer: one matrix ready to be drawn: its pyramid, its levels, its colours. No widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage
+
+from inspector.picture.colours import HALF, TOP, Levels, colour_table, faded, to_indices, value_at
+from inspector.picture.pooling import level_for
+from rnn.arrays import AnyArray
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One matrix.
+
+    Attributes:
+        pyramid: the matrix and its halvings.
+        levels: the range of its colours.
+        fade_below: magnitude up to which colours are faded (rounding); 0 fades nothing.
+        badge: words over the picture, such as `bit-identical`.
+    """
+
+    pyramid: tuple[AnyArray, ...]
+    levels: Levels
+    fade_below: float = 0.0
+    badge: str = ""
+
+    @property
+    def values(self) -> AnyArray:
+        """The matrix itself."""
+        return self.pyramid[0]
+
+
+def colour_list(layer: Layer, colour_map: str, theme: str) -> list[int]:
+    """The 256 colours for Qt; those of values that are only rounding are faded."""
+    table = colour_table(colour_map, theme)
+    if layer.fade_below > 0:
+        places = (np.arange(TOP + 1) - HALF) / HALF
+        pale = faded(table, theme)
+        small = np.abs(value_at(places, layer.levels)) <= layer.fade_below
+        table[: TOP + 1][small] = pale[: TOP + 1][small]
+    return packed(table)
+
+
+def packed(table: npt.NDArray[np.uint8]) -> list[int]:
+    """RGBA rows as Qt's 0xAARRGGBB."""
+    wide = table.astype(np.uint32)
+    return [int(value) for value in (wide[:, 3] << 24) | (wide[:, 0] << 16) | (wide[:, 1] << 8) | wide[:, 2]]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A piece of a layer as an image, with the cells it covers (cell coordinates of its edges)."""
+
+    image: QImage
+    left: float
+    top: float
+    right: float
+    bottom: float
+    pooled: int
+
+
+def visible_part(
+    layer: Layer, left: float, top: float, right: float, bottom: float, per_pixel: float, colours: list[int]
+) -> Part | None:
+    """The image of the cells between four edges, pooled so that a pixel never hides a cell.
+
+    Args:
+        layer: what is drawn.
+        left, top, right, bottom: edges of the pane in cell coordinates.
+        per_pixel: cells per pixel.
+        colours: from `colour_list`.
+    """
+    rows, columns = layer.values.shape
+    level = level_for(per_pixel, len(layer.pyramid))
+    pooled = layer.pyramid[level]
+    step = 2**level
+    first_row, last_row = _range(top, bottom, step, pooled.shape[0])
+    first_column, last_column = _range(left, right, step, pooled.shape[1])
+    if first_row >= last_row or first_column >= last_column:
+        return None
+    indices = to_indices(pooled[first_row:last_row, first_column:last_column], layer.levels)
+    height, width = indices.shape
+    stride = -(-width // 4) * 4
+    data = np.zeros((height, stride), np.uint8)
+    data[:, :width] = indices
+    image = QImage(data.data, width, height, stride, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(colours)
+    return Part(
+        image, first_column * step - 0.5, first_row * step - 0.5, min(last_column * step, columns) - 0.5,
+        min(last_row * step, rows) - 0.5, step,
+    )
+
+
+def _range(low: float, high: float, step: int, count: int) -> tuple[int, int]:
+    """Blocks of `step` cells that lie between two edges."""
+    first = int(np.floor((low + 0.5) / step))
+    last = int(np.ceil((high + 0.5) / step))
+    return max(first, 0), min(last, count)

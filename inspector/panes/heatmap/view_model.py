@@ -1,0 +1,108 @@
+"""ViewModel: which part of the matrix all linked panes show. One model, so that views never talk to each other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRectF, QSizeF, Signal
+
+SQUARE_UP_TO = 12.0
+"""Up to this ratio of sides cells are square; longer matrices fill the pane instead."""
+
+CLOSEST = 1 / 160.0
+"""Cells per pixel at the closest: one cell is 160 pixels."""
+
+NATURAL_PX = 16.0
+"""Pixels of a cell at `one to one`."""
+
+
+class ViewModel(QObject):
+    """Centre and scale, shared by all panes.
+
+    Attributes:
+        rows, columns: of the matrix.
+        centre_x, centre_y: cell coordinates in the middle of every pane; cell k reaches from k - 0.5 to k + 0.5.
+        per_x, per_y: cells per pixel.
+
+    Signals:
+        changed: any of them is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start on an empty matrix."""
+        super().__init__(parent)
+        self.rows = self.columns = 1
+        self.centre_x = self.centre_y = 0.0
+        self.per_x = self.per_y = 1.0
+        self._pane = QSizeF(100, 100)
+        self._fitted = True
+
+    @property
+    def square(self) -> bool:
+        """Whether cells are drawn square."""
+        ratio = self.rows / self.columns
+        return 1 / SQUARE_UP_TO <= ratio <= SQUARE_UP_TO
+
+    def set_matrix(self, rows: int, columns: int) -> None:
+        """Show another matrix; one of the same shape keeps the view, so that quantities can be compared."""
+        if (rows, columns) != (self.rows, self.columns):
+            self.rows, self.columns = rows, columns
+            self.fit()
+
+    def set_pane_size(self, size: QSizeF) -> None:
+        """The size of the picture area of a pane in pixels; a fitted view stays fitted."""
+        if size != self._pane and size.width() > 0 and size.height() > 0:
+            self._pane = QSizeF(size)
+            if self._fitted:
+                self.fit()
+
+    def fit(self) -> None:
+        """Show all of the matrix."""
+        self.centre_x, self.centre_y = (self.columns - 1) / 2, (self.rows - 1) / 2
+        self.per_x = self.columns / self._pane.width()
+        self.per_y = self.rows / self._pane.height()
+        if self.square:
+            self.per_x = self.per_y = max(self.per_x, self.per_y)
+        self._fitted = True
+        self.changed.emit()
+
+    def one_to_one(self) -> None:
+        """One cell is 16 pixels."""
+        self.per_x = self.per_y = 1 / NATURAL_PX
+        self._move(self.centre_x, self.centre_y)
+
+    def zoom(self, factor: float, x: float, y: float) -> None:
+        """Zoom by a factor (below 1: closer) with the cell position (x, y) staying where it is."""
+        lowest = min(CLOSEST, self.per_x, self.per_y)
+        factor = max(factor, lowest / min(self.per_x, self.per_y))
+        widest = 2 * max(self.columns / self._pane.width(), self.rows / self._pane.height())
+        factor = min(factor, max(1.0, widest / max(self.per_x, self.per_y)))
+        self.per_x, self.per_y = self.per_x * factor, self.per_y * factor
+        self._move(x + (self.centre_x - x) * factor, y + (self.centre_y - y) * factor)
+
+    def pan(self, dx_px: float, dy_px: float) -> None:
+        """Move the picture by pixels."""
+        self._move(self.centre_x - dx_px * self.per_x, self.centre_y - dy_px * self.per_y)
+
+    def show_rect(self, rect: QRectF) -> None:
+        """Zoom to a rectangle in cell coordinates."""
+        per_x, per_y = rect.width() / self._pane.width(), rect.height() / self._pane.height()
+        if self.square:
+            per_x = per_y = max(per_x, per_y)
+        self.per_x, self.per_y = max(per_x, CLOSEST), max(per_y, CLOSEST)
+        self._move(rect.center().x(), rect.center().y())
+
+    def reveal(self, row: int, column: int) -> None:
+        """Move just enough that a cell can be seen."""
+        half_x, half_y = self._pane.width() * self.per_x / 2, self._pane.height() * self.per_y / 2
+        x = min(max(self.centre_x, column + 0.5 - half_x), column - 0.5 + half_x) if half_x > 0.5 else float(column)
+        y = min(max(self.centre_y, row + 0.5 - half_y), row - 0.5 + half_y) if half_y > 0.5 else float(row)
+        if (x, y) != (self.centre_x, self.centre_y):
+            self._move(x, y)
+
+    def _move(self, x: float, y: float) -> None:
+        """Centre on a point, which stays inside the matrix."""
+        self.centre_x = min(max(x, -0.5), self.columns - 0.5)
+        self.centre_y = min(max(y, -0.5), self.rows - 0.5)
+        self._fitted = False
+        self.changed.emit()

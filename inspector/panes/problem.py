@@ -1,0 +1,159 @@
+"""The problem panel: every setting, and the case that is checked."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from inspector.assets import examples
+from inspector.panes.controls import make_control, show_value
+from inspector.panes.fields import FIELDS, GROUPS, Field
+from inspector.pictures import Pictures
+from inspector.records import IDLE
+from inspector.state import State
+
+BUILT_IN = "built-in BPTT"
+LARGEST_SEED = 99_999
+SHOWN_CHARACTERS = {" ": "\u2423", "\n": "\\n", "\t": "\\t"}
+
+
+def visible_vocabulary(vocabulary: list[str]) -> str:
+    """The characters of a text in a line, those that can't be seen by a sign."""
+    return " ".join(SHOWN_CHARACTERS.get(c, c if c.isprintable() else f"U+{ord(c):04X}") for c in vocabulary)
+
+
+class ProblemPane(QWidget):
+    """A form over the settings; every change is one call on the state."""
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows the state by itself."""
+        super().__init__(parent)
+        self.state = state
+        self._controls: dict[str, QWidget] = {}
+        self._rows: dict[str, tuple[QFormLayout, QWidget]] = {}
+        self._case = QComboBox(self)
+        self._case.setAccessibleName("What is checked")
+        self._case.setToolTip("An example, your own case file, or the program's own backward pass")
+        self._case.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._case.setMinimumContentsLength(12)
+        self._case.activated.connect(lambda index: state.choose_case(self._case.itemData(index)))
+        self._about = QLabel(self)
+        self._about.setTextFormat(Qt.TextFormat.PlainText)
+        self._about.setWordWrap(True)
+        self._about.setProperty("role", "faint")
+        self._sizes = QLabel(self)
+        self._sizes.setTextFormat(Qt.TextFormat.PlainText)
+        self._sizes.setWordWrap(True)
+        self._sizes.setProperty("role", "faint")
+        self._run = QPushButton("Run", self)
+        self._run.setProperty("primary", "true")
+        self._run.setToolTip("Run hand-written BPTT and JAX side by side (F5)")
+        self._run.clicked.connect(state.run)
+        self._cancel = QPushButton("Cancel", self)
+        self._cancel.setToolTip("Stop what is running (Esc)")
+        self._cancel.clicked.connect(state.cancel)
+        self._build()
+        for signal in (state.settings_changed, state.status_changed, state.result_changed):
+            signal.connect(self.synchronize)
+
+    def _build(self) -> None:
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(10, 6, 10, 10)
+        column.setSpacing(5)
+        column.addWidget(self._case)
+        column.addWidget(self._about)
+        for group in GROUPS:
+            heading = QLabel(group, inner)
+            heading.setProperty("role", "heading")
+            column.addSpacing(7)
+            column.addWidget(heading)
+            form = QFormLayout()
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+            form.setHorizontalSpacing(10)
+            form.setVerticalSpacing(4)
+            for field in (field for field in FIELDS if field.group == group):
+                self._add(field, form, inner)
+            column.addLayout(form)
+        column.addWidget(self._sizes)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(10, 6, 10, 8)
+        buttons.addWidget(self._run, 1)
+        buttons.addWidget(self._cancel)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(area, 1)
+        outer.addLayout(buttons)
+
+    def _add(self, field: Field, form: QFormLayout, parent: QWidget) -> None:
+        control = make_control(field, parent, lambda value, name=field.name: self._on_field_changed(name, value))
+        self._controls[field.name] = control
+        row: QWidget = control
+        if field.name == "seed":
+            row = QWidget(parent)
+            line = QHBoxLayout(row)
+            line.setContentsMargins(0, 0, 0, 0)
+            fresh = QPushButton("New", row)
+            fresh.setToolTip("Take another seed and run")
+            fresh.setAccessibleName("New seed")
+            fresh.clicked.connect(self._on_new_seed_clicked)
+            line.addWidget(control, 1)
+            line.addWidget(fresh)
+        form.addRow(field.label, row)
+        self._rows[field.name] = (form, row)
+        caption = form.labelForField(row)
+        if isinstance(caption, QLabel):
+            caption.setBuddy(control)
+            caption.setMinimumWidth(104)
+
+    def _on_field_changed(self, name: str, value: Any) -> None:
+        self.state.change_settings(**{name: value})
+
+    @Slot()
+    def _on_new_seed_clicked(self) -> None:
+        self.state.change_settings(seed=random.randrange(LARGEST_SEED))  # noqa: S311  (a fresh problem, not a secret)
+        self.state.run()
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the state."""
+        settings, info = self.state.settings, self.state.case_info
+        fixed = frozenset() if info is None else info.fixed
+        for field in FIELDS:
+            control, (form, row) = self._controls[field.name], self._rows[field.name]
+            show_value(control, getattr(settings, field.name))
+            control.setEnabled(field.name not in fixed)
+            control.setToolTip(f"{field.tip} (the case's code dictates this)" if field.name in fixed else field.tip)
+            form.setRowVisible(row, field.shown(settings))
+        self._show_case()
+        running = self.state.status.phase != IDLE
+        self._cancel.setEnabled(running)
+        self._run.setText("Run" if not self.state.stale else "Run  (changed)")
+        result = self.state.result
+        self._sizes.setText("" if result is None else self._result_words(result.problem))
+
+    @staticmethod
+    def _result_words(problem: Any) -> str:
+        sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
+        words = f"Shown result: {sizes}"
+        return words + (f"\nVocabulary: {visible_vocabulary(problem['vocabulary'])}" if "vocabulary" in problem else "")
+
+    def _show_case(self) -> None:
+        names = {"": BUILT_IN, **{name: name for name in examples()}}
+        case, info = self.state.case, self.state.case_info
+        if case not in names:
+            names[case] = case.replace("\\", "/").rsplit("/", 1)[-1]
+        self._case.clear()
+        for value, text in names.items():
+            self._case.addItem(text, value)
+        self._case.setCurrentIndex(self._case.findData(case))
+        self._about.setText("The program's own backward pass" if info is None else "\n".join((info.title, *info.declared)))

@@ -1,0 +1,43 @@
+"""Zooming out without hiding: of every block the entry of largest magnitude is kept, with its sign; a NaN wins."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnn.arrays import AnyArray
+
+LEAST_SIDE = 64
+
+
+def _stronger(x: AnyArray, y: AnyArray) -> AnyArray:
+    """Elementwise the one of larger magnitude; a NaN on either side stays."""
+    with np.errstate(invalid="ignore"):
+        return np.where((np.abs(y) > np.abs(x)) | np.isnan(y), y, x)
+
+
+def halved(array: AnyArray) -> AnyArray:
+    """Half the rows and columns (rounded up); an odd last line stands for itself."""
+    if array.shape[0] > 1:
+        if array.shape[0] % 2:
+            array = np.concatenate([array, array[-1:]])
+        array = _stronger(array[0::2], array[1::2])
+    if array.shape[1] > 1:
+        if array.shape[1] % 2:
+            array = np.concatenate([array, array[:, -1:]], axis=1)
+        array = _stronger(array[:, 0::2], array[:, 1::2])
+    return array
+
+
+def pyramid(array: AnyArray) -> tuple[AnyArray, ...]:
+    """The array, and its halvings down to about 64 on the longer side."""
+    levels = [array]
+    while max(levels[-1].shape) > LEAST_SIDE:
+        levels.append(halved(levels[-1]))
+    return tuple(levels)
+
+
+def level_for(cells_per_pixel: float, count: int) -> int:
+    """Which level to draw when one pixel covers so many cells: the coarsest that still has a cell a pixel."""
+    if not cells_per_pixel > 1:
+        return 0
+    return min(int(np.ceil(np.log2(cells_per_pixel))), count - 1)

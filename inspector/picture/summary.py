@@ -1,0 +1,53 @@
+"""What a picture can't show by colour, in words and counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from inspector.picture.colours import Levels
+from rnn.arrays import AnyArray
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Entries that are not finite, or outside the range of the colours."""
+
+    nan: int
+    infinite: int
+    outside: int
+
+    def words(self) -> str:
+        """`2 NaN, 1 Inf, 5 out of range`, or empty."""
+        parts = [(self.nan, "NaN"), (self.infinite, "Inf"), (self.outside, "out of range")]
+        return ", ".join(f"{count} {word}" for count, word in parts if count)
+
+
+def count(array: AnyArray, levels: Levels) -> Counts:
+    """Count what the colours can't tell."""
+    values = np.asarray(array, "float64")
+    with np.errstate(invalid="ignore"):
+        outside = int((np.isfinite(values) & (np.abs(values) > levels.bound)).sum())
+    return Counts(int(np.isnan(values).sum()), int(np.isinf(values).sum()), outside)
+
+
+def badge(array: AnyArray) -> str:
+    """`all zero`, `all equal`, `all NaN`, or empty."""
+    values = np.asarray(array)
+    if values.size == 0:
+        return "empty"
+    if np.isnan(values).all():
+        return "all NaN"
+    if not values.any():
+        return "all zero"
+    first = values.ravel()[0]
+    return f"all equal: {first:.4g}" if values.size > 1 and bool((values == first).all()) else ""
+
+
+def difference_badge(hand: AnyArray, reference: AnyArray) -> str:
+    """`bit-identical` where no entry differs, or empty."""
+    same = np.asarray(hand, "float64").tobytes() == np.asarray(reference, "float64").tobytes()
+    if same:
+        return "bit-identical"
+    return "equal (but for signs of 0)" if np.array_equal(hand, reference) else ""
