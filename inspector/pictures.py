@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from inspector.picture.matrix import as_matrix
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray, IntArray
 from rnn.results import Inspection
@@ -44,13 +45,6 @@ class Picture:
     is_vector: bool = False
     dtype: str = "float64"
     note: str = ""
-
-
-def as_matrix(array: AnyArray, per_step: bool, sample: int) -> AnyArray:
-    """(T, B, H) -> (T, H) of one sample; matrices as they are; vectors and scalars as one row."""
-    if per_step:
-        array = array[:, sample, :]
-    return array if array.ndim == 2 else array.reshape(1, -1)
 
 
 def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:

@@ -133,11 +133,12 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:disabled {{ color: {theme.faint}; }}
     QPushButton[primary="true"] {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
     QPushButton:flat {{ background: transparent; border-color: transparent; }}
-    QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {theme.base}; border: 1px solid {theme.line};
+    QTreeView::item {{ padding: 3px 2px; }}
+    QLineEdit, QPlainTextEdit {{ background: {theme.base}; border: 1px solid {theme.line};
         border-radius: 4px; padding: 3px 6px; min-height: 17px; selection-background-color: {theme.accent}; }}
-    QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPushButton:focus, QToolButton:focus,
-    QPlainTextEdit:focus {{ border: 1px solid {theme.accent}; }}
-    QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {theme.faint}; background: {theme.window}; }}
+    QComboBox, QSpinBox, QDoubleSpinBox {{ min-height: 24px; }}
+    QLineEdit:focus, QPushButton:focus, QToolButton:focus, QPlainTextEdit:focus {{ border: 1px solid {theme.accent}; }}
+    QLineEdit:disabled {{ color: {theme.faint}; background: {theme.window}; }}
     QListView, QTreeView, QTableView {{ background: {theme.base}; border: 1px solid {theme.line}; border-radius: 4px; }}
     QListView:focus, QTreeView:focus, QTableView:focus {{ border-color: {theme.accent}; }}
     QHeaderView::section {{ background: {theme.window}; border: none; border-bottom: 1px solid {theme.line}; padding: 4px 6px; }}

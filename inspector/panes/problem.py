@@ -84,6 +84,7 @@ class ProblemPane(QWidget):
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(inner.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width() + 2)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(10, 6, 10, 8)
         buttons.addWidget(self._run, 1)
@@ -113,7 +114,7 @@ class ProblemPane(QWidget):
         caption = form.labelForField(row)
         if isinstance(caption, QLabel):
             caption.setBuddy(control)
-            caption.setMinimumWidth(104)
+            caption.setMinimumWidth(96)
 
     def _on_field_changed(self, name: str, value: Any) -> None:
         self.state.change_settings(**{name: value})

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from inspector.picture.ticks import count_ticks, short
 from inspector.picture.traces import LogAxis, log_axis, thinned
 from inspector.pictures import Pictures
 from inspector.state import State
@@ -38,6 +39,21 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         return ["0" if value == self.scale_of.zero else f"1e{round(value)}" for value in values]
 
 
+class _Steps(pg.AxisItem):  # type: ignore[misc]
+    """Whole steps only."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Whole numbers."""
+        return [(1.0, [float(t) for t in count_ticks(low, high, max(2, int(size // 60)))])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Their labels."""
+        return [str(round(value)) for value in values]
+
+
 class TracePane(QWidget):
     """Two plots over t with one cursor."""
 
@@ -46,6 +62,7 @@ class TracePane(QWidget):
         super().__init__(parent)
         self.state = state
         self._shown: tuple[object, ...] = ()
+        self._values: tuple[FloatArray, FloatArray] | None = None
         self._chooser = QComboBox(self)
         self._chooser.setAccessibleName("Quantity of the trace")
         self._chooser.setToolTip("Which per-step gradient is drawn over time")
@@ -53,8 +70,11 @@ class TracePane(QWidget):
         self._legend = QLabel(self)
         self._legend.setTextFormat(Qt.TextFormat.RichText)  # our own words only
         self._legend.setAccessibleName("Legend of the trace")
+        self._here = QLabel(self)
+        self._here.setTextFormat(Qt.TextFormat.PlainText)
+        self._here.setAccessibleName("Values at the step t")
         self._axes = (_Axis(), _Axis())
-        self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis}) for axis in self._axes)
+        self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis, "bottom": _Steps()}) for axis in self._axes)
         self._cursors = tuple(pg.InfiniteLine(angle=90, movable=True) for _ in self._plots)
         self._first_wrong = pg.InfiniteLine(angle=90)
         self._build()
@@ -66,6 +86,7 @@ class TracePane(QWidget):
         head.setContentsMargins(10, 4, 8, 0)
         head.addWidget(self._chooser)
         head.addWidget(self._legend, 1)
+        head.addWidget(self._here)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(0)
@@ -84,7 +105,7 @@ class TracePane(QWidget):
             layout.addWidget(plot, share)
         self._plots[0].getAxis("bottom").setStyle(showValues=False)
         self._plots[1].setXLink(self._plots[0])
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(210)
 
     def _quantity(self, result: Inspection) -> str:
         """The selected quantity where it is per step, else what was drawn before, else dh."""
@@ -115,6 +136,14 @@ class TracePane(QWidget):
             blocked = cursor.blockSignals(True)
             cursor.setValue(self.state.selection.t)
             cursor.blockSignals(blocked)
+        self._here.setText(self._at(self.state.selection.t))
+
+    def _at(self, t: int) -> str:
+        """Both sizes at a step, in words."""
+        if self._values is None or t >= len(self._values[0]):
+            return f"t = {t}"
+        hand, reference = (short(float(curve[t])) for curve in self._values)
+        return f"t = {t} of 0 to {len(self._values[0]) - 1}   hand {hand}   JAX {reference}"
 
     def _fill_chooser(self, result: Inspection | None, name: str) -> None:
         self._chooser.clear()
@@ -124,6 +153,7 @@ class TracePane(QWidget):
 
     def _draw(self, result: Inspection | None, name: str) -> None:
         theme = current()
+        self._values = None
         for plot in self._plots:
             plot.clear()
             plot.setBackground(theme.base)
@@ -136,11 +166,12 @@ class TracePane(QWidget):
             self._legend.setText("" if result is None else f'<span style="color:{theme.faint}">The code returned no per-step gradient, so there is nothing over time.</span>')
             return
         curves = {kind: result.arrays.read(f"steps/{name}/{kind}") for kind in ("hand", "reference", "difference", "floor")}
+        self._values = curves["hand"], curves["reference"]
         self._draw_sizes(curves)
         self._draw_relative(curves)
         self._add_lines(result, name)
         self._legend.setText(
-            f'size of {name} (rms): <b style="color:{theme.hand}">hand</b>, <b style="color:{theme.reference}">JAX</b>; '
+            f'size (rms): <b style="color:{theme.hand}">hand</b>, <b style="color:{theme.reference}">JAX</b>; '
             f'below: <b style="color:{theme.difference}">relative difference</b>, <span style="color:{theme.faint}">noise limit (dashed)</span>'
         )
 
@@ -186,7 +217,7 @@ class TracePane(QWidget):
         t = result.report(name).first_wrong_t
         if t is not None:
             line = pg.InfiniteLine(t, pen=pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine), label=f"wrong from t = {t} back",
-                                   labelOpts={"position": 0.9, "color": theme.bad, "anchors": [(1, 0), (1, 0)]})
+                                   labelOpts={"position": 0.12, "color": theme.bad, "anchors": [(1, 0), (1, 0)]})
             self._plots[0].addItem(line, ignoreBounds=True)
 
     @Slot(object)

@@ -38,7 +38,7 @@ METRICS: dict[str, Callable[[AnyArray, AnyArray], FloatArray]] = {
     "difference": signed, "absolute": absolute, "relative": relative, "ulp": ulp,
 }
 
-TITLES = {"difference": "hand - JAX", "absolute": "|hand - JAX|", "relative": "relative difference", "ulp": "difference in ULP"}
+TITLES = {"difference": "hand - JAX", "absolute": "|hand - JAX|", "relative": "relative", "ulp": "ULP"}
 
 
 def unimportant(hand: AnyArray, reference: AnyArray, floor: float) -> AnyArray:

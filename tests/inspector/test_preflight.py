@@ -87,13 +87,11 @@ def test_without_a_display_there_is_one_sentence_and_exit_code_2(environment):
 
 
 WITHOUT_EGL = """
-import builtins
-real = builtins.__import__
-def lacking(name, *rest):
-    if name == "PySide6.QtWidgets":
-        raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
-    return real(name, *rest)
-builtins.__import__ = lacking
+class Lacking:
+    def find_spec(self, name, *rest):
+        if name == "PySide6.QtWidgets":
+            raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+sys.meta_path.insert(0, Lacking())
 """
 
 

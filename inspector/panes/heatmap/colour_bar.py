@@ -52,7 +52,7 @@ class ColourBar(QWidget):
         for place, label in bar_ticks(self._layer.levels):
             y = round(bar.center().y() - place * (bar.height() - 1) / 2)
             painter.drawLine(BAR, y, BAR + 3, y)
-            painter.drawText(QRect(BAR + 5, y - 8, WIDTH - BAR - 5, 16), int(Qt.AlignmentFlag.AlignVCenter), label)
+            painter.drawText(QRect(BAR + 7, y - 8, WIDTH - BAR - 7, 16), int(Qt.AlignmentFlag.AlignVCenter), label)
         if self._outside:
             painter.setBrush(theme.text)
             middle = bar.center().x()

@@ -58,7 +58,7 @@ def prepare(order: Order) -> Layers:
         words = "only rounding"
     layers = (Layer(pyramid(hand), both, badge=badge(hand)), Layer(pyramid(reference), both, badge=badge(reference)))
     counts = tuple(count(array, levels) for array, levels in ((hand, both), (reference, both), (difference, own)))
-    return Layers(*layers, Layer(pyramid(difference), own, fade, words), counts, f"DIFFERENCE  {TITLES[order.metric]}")  # type: ignore[arg-type]
+    return Layers(*layers, Layer(pyramid(difference), own, fade, words), counts, TITLES[order.metric].upper())  # type: ignore[arg-type]
 
 
 class _Worker(QObject):

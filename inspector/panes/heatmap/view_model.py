@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QRectF, QSizeF, Signal
 
 SQUARE_UP_TO = 12.0
-"""Up to this ratio of sides cells are square; longer matrices fill the pane instead."""
+"""Up to this ratio of sides cells keep about square; longer matrices fill the pane instead."""
+
+STRETCH = 2.0
+"""How much longer than wide a cell may be when the matrix is fitted: panes are narrow, and empty space shows nothing."""
 
 CLOSEST = 1 / 160.0
 """Cells per pixel at the closest: one cell is 160 pixels."""
@@ -39,7 +42,7 @@ class ViewModel(QObject):
 
     @property
     def square(self) -> bool:
-        """Whether cells are drawn square."""
+        """Whether cells keep about square."""
         ratio = self.rows / self.columns
         return 1 / SQUARE_UP_TO <= ratio <= SQUARE_UP_TO
 
@@ -62,7 +65,8 @@ class ViewModel(QObject):
         self.per_x = self.columns / self._pane.width()
         self.per_y = self.rows / self._pane.height()
         if self.square:
-            self.per_x = self.per_y = max(self.per_x, self.per_y)
+            closest = max(self.per_x, self.per_y) / STRETCH
+            self.per_x, self.per_y = max(self.per_x, closest), max(self.per_y, closest)
         self._fitted = True
         self.changed.emit()
 
@@ -88,7 +92,9 @@ class ViewModel(QObject):
         """Zoom to a rectangle in cell coordinates."""
         per_x, per_y = rect.width() / self._pane.width(), rect.height() / self._pane.height()
         if self.square:
-            per_x = per_y = max(per_x, per_y)
+            shape = self.per_y / self.per_x
+            per_x = max(per_x, per_y / shape)
+            per_y = per_x * shape
         self.per_x, self.per_y = max(per_x, CLOSEST), max(per_y, CLOSEST)
         self._move(rect.center().x(), rect.center().y())
 

@@ -1,0 +1,215 @@
+"""Hand, JAX and difference as a figure: the same colours as the screen, the numbers in words below."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from inspector.picture.colours import HALF, LIGHT, NAN_COLOUR, NOT_A_NUMBER, TOP, Levels, colour_table, finite_peak, levels_for, to_indices
+from inspector.picture.difference import METRICS, TITLES, floor_of
+from inspector.picture.pooling import level_for, pyramid
+from inspector.picture.summary import badge, count, difference_badge
+from inspector.picture.ticks import bar_ticks, count_ticks, short
+from rnn.arrays import AnyArray
+from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PRESETS = {"one_column": 3.4, "two_columns": 7.0, "slide": 12.0}
+"""Widths in inches."""
+
+FONT_POINTS = {"one_column": 6.0, "two_columns": 8.0, "slide": 14.0}
+SUFFIXES = (".png", ".pdf", ".svg", ".npz")
+CELLS_PER_INCH = 300
+STYLE = {
+    "pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "bptt-inspector", "font.family": "DejaVu Sans",
+    "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6, "mathtext.default": "regular",
+}
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """How a figure looks.
+
+    Attributes:
+        quantity: its name. metric, scale, locked, colour_map: as on the screen.
+        floor: noise of the quantity, rms. caption: a line below.
+        rows, columns: names of the axes.
+        preset: of `PRESETS`. dpi: of a PNG.
+    """
+
+    quantity: str
+    metric: str = "difference"
+    scale: str = "asinh"
+    locked: bool = False
+    colour_map: str = "red-blue"
+    floor: float = 0.0
+    caption: str = ""
+    rows: str = "row"
+    columns: str = "column"
+    preset: str = "two_columns"
+    dpi: int = 300
+
+
+def _picture(axes: Axes, values: AnyArray, levels: Levels, spec: FigureSpec, width_inches: float) -> None:
+    """Draw one matrix, pooled where it has more cells than the print can show."""
+    rows, columns = values.shape
+    levels_of_detail = pyramid(values)
+    level = level_for(max(rows, columns) / (width_inches * CELLS_PER_INCH), len(levels_of_detail))
+    table = colour_table(spec.colour_map, LIGHT)
+    table[NOT_A_NUMBER, :3] = NAN_COLOUR[LIGHT]
+    image = table[to_indices(levels_of_detail[level], levels)]
+    shape = rows / columns
+    aspect = "equal" if 0.5 <= shape <= 1.2 else "auto"
+    axes.imshow(image, extent=(-0.5, columns - 0.5, rows - 0.5, -0.5), interpolation="nearest", aspect=aspect)
+    axes.set_xticks(count_ticks(0, columns - 1, 5))
+    axes.set_yticks([] if rows == 1 else count_ticks(0, rows - 1, 6))
+    _mark_non_finite(axes, values)
+
+
+def _mark_non_finite(axes: Axes, values: AnyArray) -> None:
+    """A cross on every NaN, an arrow on every infinity, while cells are large enough to carry one."""
+    if max(values.shape) > 64:
+        return
+    for mark, where in (("x", np.isnan(values)), ("^", values == np.inf), ("v", values == -np.inf)):
+        rows, columns = np.nonzero(where)
+        if len(rows):
+            axes.scatter(columns, rows, marker=mark, s=12, color="#ff40ff" if mark == "x" else "#ffe600", linewidths=1)
+
+
+def _bar(figure: Figure, axes: Axes, levels: Levels, spec: FigureSpec) -> None:
+    """The colour bar right of a picture, with the screen's ticks."""
+    box = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
+    column = colour_table(spec.colour_map, LIGHT)[np.arange(TOP + 1)][:, None]
+    box.imshow(column, extent=(0, 1, -1, 1), aspect="auto", origin="lower", interpolation="nearest")
+    box.set_xticks([])
+    ticks = bar_ticks(levels)
+    box.yaxis.tick_right()
+    box.set_yticks([place for place, _ in ticks], [label for _, label in ticks])
+    box.tick_params(length=2, pad=1.5)
+    assert figure is not None and HALF
+
+
+def _words(hand: AnyArray, reference: AnyArray, difference: AnyArray, spec: FigureSpec, levels: tuple[Levels, Levels]) -> str:
+    """The line below: noise, worst entry, counts."""
+    parts = [spec.caption] if spec.caption else []
+    size = np.abs(np.where(np.isnan(difference), np.inf, difference))
+    row, column = (int(i) for i in np.unravel_index(int(np.argmax(size)), size.shape))
+    if difference_badge(hand, reference):
+        parts.append(difference_badge(hand, reference))
+    elif spec.metric in ("difference", "absolute"):
+        parts.append(f"largest {short(float(difference[row, column]))} at ({row}, {column})")
+    if spec.floor > 0:
+        parts.append(f"rounding noise {spec.floor:.1e} (rms)")
+    names = ("hand", "JAX", "difference")
+    for name, values, range_of in zip(names, (hand, reference, difference), (levels[0], levels[0], levels[1]), strict=True):
+        found = count(values, range_of).words()
+        parts += [f"{name}: {found}"] if found else []
+    return ";  ".join(parts)
+
+
+def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
+    """The figure, ready to be printed.
+
+    Args:
+        hand, reference: matrices of one shape.
+        spec: how it looks.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context({**STYLE, "font.size": FONT_POINTS[spec.preset]}):
+        wide_hand, wide_reference = np.asarray(hand, "float64"), np.asarray(reference, "float64")
+        difference = METRICS[spec.metric](hand, reference)
+        shared = max(finite_peak(wide_hand), finite_peak(wide_reference))
+        both = levels_for(shared, 0.0, spec.scale)
+        own = levels_for(finite_peak(difference), floor_of(spec.metric, spec.floor, shared), spec.scale)
+        own = both if spec.locked and spec.metric in ("difference", "absolute") else own
+        width = PRESETS[spec.preset]
+        panel = width / 4.4
+        tall = min(max(hand.shape[0] / hand.shape[1], 0.45), 1.2)
+        figure = Figure(figsize=(width, panel * tall + width * 0.135), layout="none")
+        bottom, top = 0.105 * width / figure.get_figheight(), 1 - 0.04 * width / figure.get_figheight()
+        grid = figure.add_gridspec(1, 3, left=0.065, right=0.905, bottom=bottom, top=top, wspace=0.5)
+        panes = [figure.add_subplot(grid[0, i]) for i in range(3)]
+        titles = (f"{spec.quantity}, hand", f"{spec.quantity}, JAX", TITLES[spec.metric])
+        for axes, values, levels, title in zip(panes, (wide_hand, wide_reference, difference), (both, both, own), titles, strict=True):
+            _picture(axes, values, levels, spec, panel)
+            axes.set_title(title, fontsize=FONT_POINTS[spec.preset] * 1.05, pad=4)
+            axes.set_xlabel(spec.columns, labelpad=2)
+            axes.tick_params(length=2, pad=1.5)
+            words = badge(values) if axes is not panes[2] else difference_badge(hand, reference)
+            if words:
+                axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", bbox={"fc": "white", "ec": "0.7", "lw": 0.5})
+        panes[0].set_ylabel(spec.rows if hand.shape[0] > 1 else "", labelpad=2)
+        _bar(figure, panes[1], both, spec)
+        _bar(figure, panes[2], own, spec)
+        figure.text(0.065, 0.018, _words(wide_hand, wide_reference, difference, spec, (both, own)), va="bottom", color="0.25",
+                    fontsize=FONT_POINTS[spec.preset] * 0.92, wrap=False)
+        return figure
+
+
+def _printed(figure: Figure, suffix: str, spec: FigureSpec, metadata: Mapping[str, Any]) -> bytes:
+    """The file's bytes; the same input gives the same bytes: no dates, fixed salts."""
+    import matplotlib
+
+    text = json.dumps(metadata, sort_keys=True)
+    fields: dict[str, dict[str, Any]] = {
+        ".png": {"Software": "bptt-inspector", "Description": text},
+        ".pdf": {"Creator": "bptt-inspector", "Subject": text, "CreationDate": None, "ModDate": None, "Producer": None},
+        ".svg": {"Creator": "bptt-inspector", "Description": text, "Date": None},
+    }
+    target = io.BytesIO()
+    with matplotlib.rc_context({**STYLE, "font.size": FONT_POINTS[spec.preset]}):
+        figure.savefig(target, format=suffix[1:], dpi=spec.dpi, metadata=fields[suffix])
+    return target.getvalue()
+
+
+def _numbers(hand: AnyArray, reference: AnyArray, spec: FigureSpec, metadata: Mapping[str, Any]) -> bytes:
+    target = io.BytesIO()
+    shown = METRICS[spec.metric](hand, reference)
+    # The difference is always there; another metric stands beside it under its own name.
+    more = {} if spec.metric == "difference" else {spec.metric: shown}
+    np.savez(target, hand=hand, reference=reference, difference=METRICS["difference"](hand, reference),
+             metadata=np.array(json.dumps(metadata, sort_keys=True)), **more)
+    return target.getvalue()
+
+
+def check_suffix(path: Path) -> str:
+    """The suffix in lower case; raises `InputError` for one that is not drawn."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"{path.name} ends in {suffix or 'nothing'}; figures are {', '.join(SUFFIXES)} (.npz holds the numbers)")
+    return suffix
+
+
+def save_triptych(hand: AnyArray, reference: AnyArray, spec: FigureSpec, path: Path, metadata: Mapping[str, Any]) -> None:
+    """Draw and write, whole or not at all.
+
+    Args:
+        hand, reference: matrices of one shape.
+        spec: how it looks.
+        path: `.png`, `.pdf`, `.svg`, or `.npz` for the numbers.
+        metadata: put inside the file.
+
+    Raises:
+        InputError: an unknown suffix, or a file that can't be written.
+    """
+    suffix = check_suffix(path)
+    data = _numbers(hand, reference, spec, metadata) if suffix == ".npz" else _printed(draw(hand, reference, spec), suffix, spec, metadata)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError(f"{path} could not be written: {error.strerror or error}; choose another place or make room") from error
