@@ -32,7 +32,7 @@ class State(QObject):
         settings_changed: settings, case, open questions or the case waiting for trust.
         selection_changed: quantity, t, sample or picked cell.
         status_changed: what the engine is doing.
-        notice_changed: failure or notice.
+        notice_changed: failure, notice or remark.
         view_changed: metric, scale, lock, colour map, theme.
         recent_changed: the list of recent files.
     """
@@ -58,7 +58,7 @@ class State(QObject):
         self._asked: Situation | None = None
         self._run_failed = False
         self._failure: Failure | None = None
-        self._notice = ""
+        self._notice = self._remark = ""
         self._questions: tuple[Question, ...] = ()
         self._pending_trust: str | None = None
         self._runs.status_changed.connect(self.status_changed)
@@ -84,7 +84,8 @@ class State(QObject):
     status = property(lambda self: self._runs.status, doc="`RunStatus`.")
     engine_ready = property(lambda self: self._runs.engine_ready, doc="Whether the engine has loaded everything.")
     failure = property(lambda self: self._failure, doc="`Failure` to show, or None.")
-    notice = property(lambda self: self._notice, doc="A quiet sentence to show, may be empty.")
+    notice = property(lambda self: self._notice, doc="A sentence to show in a bar, may be empty.")
+    remark = property(lambda self: self._remark, doc="A passing sentence for the status bar, may be empty.")
     questions = property(lambda self: self._questions, doc="Open `Question`s about a weight file.")
     pending_trust = property(lambda self: self._pending_trust, doc="Path of the case that waits for trust, or None.")
     selection = property(lambda self: self._look.selection, doc="`Selection`.")
@@ -152,7 +153,7 @@ class State(QObject):
         else:
             self.change_settings(data="file" if kind == DATA else "text", data_file=path)
         if kind != RESULT:
-            self.say(f"{Path(path).name} is used from the next run on (Ctrl+R)")
+            self.note(f"{Path(path).name} is used from the next run on (Ctrl+R)")
         self._remember(path)
 
     def _remember(self, path: str) -> None:
@@ -240,7 +241,7 @@ class State(QObject):
         elif answer.kind == "inspect":
             self._take_result(answer.path, self._asked)
         else:
-            self.say(f"Saved {answer.path}")
+            self.note(f"Saved {answer.path}")
 
     def show_result(self, path: str) -> None:
         """Show a result file, with the settings it was made with."""
@@ -265,8 +266,13 @@ class State(QObject):
     # Messages
 
     @Slot(str)
-    def say(self, notice: str) -> None:
-        """Show a quiet sentence."""
+    def say(self, remark: str) -> None:
+        """Show a passing sentence."""
+        self._remark = remark
+        self.notice_changed.emit()
+
+    def note(self, notice: str) -> None:
+        """Show a sentence that stays until it is dismissed."""
         self._notice = notice
         self.notice_changed.emit()
 
@@ -280,6 +286,6 @@ class State(QObject):
         self._clear_messages()
 
     def _clear_messages(self) -> None:
-        if self._failure is not None or self._notice:
-            self._failure, self._notice = None, ""
+        if self._failure is not None or self._notice or self._remark:
+            self._failure, self._notice, self._remark = None, "", ""
             self.notice_changed.emit()

@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from inspector.assets import icon_path
+
 LIGHT, DARK, SYSTEM = "light", "dark", "system"
 
 
@@ -114,6 +116,7 @@ def palette_of(theme: Theme) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """Flat borders, room to click, a focus ring that can be seen."""
+    tick = icon_path(f"tick-{theme.name}.svg").as_posix()
     return f"""
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 3px; }}
     QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
@@ -145,6 +148,11 @@ def style_sheet(theme: Theme) -> str:
     QGroupBox {{ border: none; margin-top: 18px; font-weight: 600; }}
     QGroupBox::title {{ subcontrol-origin: margin; left: 0px; }}
     QScrollArea {{ border: none; background: transparent; }}
+    QCheckBox {{ spacing: 6px; min-height: 22px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.faint}; border-radius: 3px; background: {theme.base}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent}; image: url({tick}); }}
+    QCheckBox::indicator:disabled {{ background: {theme.line}; border-color: {theme.line}; }}
+    QCheckBox:focus {{ color: {theme.accent}; }}
     QProgressBar {{ border: 1px solid {theme.line}; border-radius: 3px; background: {theme.base}; max-height: 8px; }}
     QProgressBar::chunk {{ background: {theme.accent}; }}
     QLabel[role="faint"] {{ color: {theme.faint}; }}

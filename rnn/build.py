@@ -146,7 +146,8 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     _check_choices(settings)
     seeds = dict(zip(("weights", "data", "target", "h0", "mask"), np.random.default_rng(settings.seed).spawn(5), strict=True))
     parts = _read(settings, network, reader)
-    resolved, notes = settings, ()
+    resolved = settings
+    notes: tuple[str, ...] = ()
     if parts.weights is not None:
         notes = parts.weights.notes
         resolved = _agree(resolved, _sizes_of_weights(parts.weights.parameters), f"the weight file {settings.weights_file}")

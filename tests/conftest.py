@@ -20,14 +20,18 @@ def no_window_left() -> Iterator[None]:
     yield
     if "PySide6.QtWidgets" not in sys.modules:
         return
-    from PySide6.QtCore import QCoreApplication, QEvent
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread
+    from PySide6.QtWidgets import QApplication, QMenu
 
     if not isinstance(QApplication.instance(), QApplication):
         return
     for widget in QApplication.topLevelWidgets():
-        if widget.parent() is None:
+        # A parentless menu belongs to a pyqtgraph item, which deletes it itself.
+        if widget.parent() is None and not isinstance(widget, QMenu):
             widget.close()
+            for thread in widget.findChildren(QThread):
+                thread.quit()
+                thread.wait()
             widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -8,17 +8,28 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from inspector.picture.colours import HALF, LIGHT, NAN_COLOUR, NOT_A_NUMBER, TOP, Levels, colour_table, finite_peak, levels_for, to_indices
+from inspector.picture.colours import (
+    LIGHT,
+    NAN_COLOUR,
+    NOT_A_NUMBER,
+    TOP,
+    Levels,
+    finite_peak,
+    levels_for,
+    table_for,
+    to_indices,
+)
 from inspector.picture.difference import METRICS, TITLES, floor_of
 from inspector.picture.pooling import level_for, pyramid
 from inspector.picture.summary import badge, count, difference_badge
 from inspector.picture.ticks import bar_ticks, count_ticks, short
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
+from rnn.verdict import LIMIT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +40,10 @@ PRESETS = {"one_column": 3.4, "two_columns": 7.0, "slide": 12.0}
 
 FONT_POINTS = {"one_column": 6.0, "two_columns": 8.0, "slide": 14.0}
 SUFFIXES = (".png", ".pdf", ".svg", ".npz")
+PANEL_SHARE = 0.222
+PANEL_LEFTS = (0.065, 0.333, 0.668)
+"""Width and left edges of the three pictures, as shares of the figure; the rest is for ticks and colour bars."""
+
 CELLS_PER_INCH = 300
 STYLE = {
     "pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "bptt-inspector", "font.family": "DejaVu Sans",
@@ -60,16 +75,14 @@ class FigureSpec:
     dpi: int = 300
 
 
-def _picture(axes: Axes, values: AnyArray, levels: Levels, spec: FigureSpec, width_inches: float) -> None:
+def _picture(axes: Axes, values: AnyArray, levels: Levels, table: AnyArray, width_inches: float) -> None:
     """Draw one matrix, pooled where it has more cells than the print can show."""
     rows, columns = values.shape
     levels_of_detail = pyramid(values)
     level = level_for(max(rows, columns) / (width_inches * CELLS_PER_INCH), len(levels_of_detail))
-    table = colour_table(spec.colour_map, LIGHT)
-    table[NOT_A_NUMBER, :3] = NAN_COLOUR[LIGHT]
     image = table[to_indices(levels_of_detail[level], levels)]
     shape = rows / columns
-    aspect = "equal" if 0.5 <= shape <= 1.2 else "auto"
+    aspect: Literal["equal", "auto"] = "equal" if 0.5 <= shape <= 1.2 else "auto"
     axes.imshow(image, extent=(-0.5, columns - 0.5, rows - 0.5, -0.5), interpolation="nearest", aspect=aspect)
     axes.set_xticks(count_ticks(0, columns - 1, 5))
     axes.set_yticks([] if rows == 1 else count_ticks(0, rows - 1, 6))
@@ -86,17 +99,23 @@ def _mark_non_finite(axes: Axes, values: AnyArray) -> None:
             axes.scatter(columns, rows, marker=mark, s=12, color="#ff40ff" if mark == "x" else "#ffe600", linewidths=1)
 
 
-def _bar(figure: Figure, axes: Axes, levels: Levels, spec: FigureSpec) -> None:
+def _bar(axes: Axes, levels: Levels, table: AnyArray) -> None:
     """The colour bar right of a picture, with the screen's ticks."""
     box = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
-    column = colour_table(spec.colour_map, LIGHT)[np.arange(TOP + 1)][:, None]
+    column = table[np.arange(TOP + 1)][:, None]
     box.imshow(column, extent=(0, 1, -1, 1), aspect="auto", origin="lower", interpolation="nearest")
     box.set_xticks([])
     ticks = bar_ticks(levels)
     box.yaxis.tick_right()
     box.set_yticks([place for place, _ in ticks], [label for _, label in ticks])
     box.tick_params(length=2, pad=1.5)
-    assert figure is not None and HALF
+
+
+def _table(spec: FigureSpec, levels: Levels, fade_below: float) -> AnyArray:
+    """The colours of one picture, NaN black as paper wants it."""
+    table = table_for(spec.colour_map, LIGHT, levels, fade_below)
+    table[NOT_A_NUMBER, :3] = NAN_COLOUR[LIGHT]
+    return table
 
 
 def _words(hand: AnyArray, reference: AnyArray, difference: AnyArray, spec: FigureSpec, levels: tuple[Levels, Levels]) -> str:
@@ -135,15 +154,18 @@ def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
         own = levels_for(finite_peak(difference), floor_of(spec.metric, spec.floor, shared), spec.scale)
         own = both if spec.locked and spec.metric in ("difference", "absolute") else own
         width = PRESETS[spec.preset]
-        panel = width / 4.4
+        panel = width * PANEL_SHARE
         tall = min(max(hand.shape[0] / hand.shape[1], 0.45), 1.2)
-        figure = Figure(figsize=(width, panel * tall + width * 0.135), layout="none")
-        bottom, top = 0.105 * width / figure.get_figheight(), 1 - 0.04 * width / figure.get_figheight()
-        grid = figure.add_gridspec(1, 3, left=0.065, right=0.905, bottom=bottom, top=top, wspace=0.5)
-        panes = [figure.add_subplot(grid[0, i]) for i in range(3)]
+        height = panel * tall + width * 0.125
+        figure = Figure(figsize=(width, height), layout=None)
+        bottom, top = 0.09 * width / height, 1 - 0.035 * width / height
+        panes = [figure.add_axes((left, bottom, PANEL_SHARE, top - bottom)) for left in PANEL_LEFTS]
+        fade = LIMIT * spec.floor if spec.metric in ("difference", "absolute") else 0.0
+        tables = (_table(spec, both, 0.0), _table(spec, both, 0.0), _table(spec, own, fade))
         titles = (f"{spec.quantity}, hand", f"{spec.quantity}, JAX", TITLES[spec.metric])
-        for axes, values, levels, title in zip(panes, (wide_hand, wide_reference, difference), (both, both, own), titles, strict=True):
-            _picture(axes, values, levels, spec, panel)
+        drawn = zip(panes, (wide_hand, wide_reference, difference), (both, both, own), tables, titles, strict=True)
+        for axes, values, levels, table, title in drawn:
+            _picture(axes, values, levels, table, panel)
             axes.set_title(title, fontsize=FONT_POINTS[spec.preset] * 1.05, pad=4)
             axes.set_xlabel(spec.columns, labelpad=2)
             axes.tick_params(length=2, pad=1.5)
@@ -151,9 +173,9 @@ def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
             if words:
                 axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", bbox={"fc": "white", "ec": "0.7", "lw": 0.5})
         panes[0].set_ylabel(spec.rows if hand.shape[0] > 1 else "", labelpad=2)
-        _bar(figure, panes[1], both, spec)
-        _bar(figure, panes[2], own, spec)
-        figure.text(0.065, 0.018, _words(wide_hand, wide_reference, difference, spec, (both, own)), va="bottom", color="0.25",
+        _bar(panes[1], both, tables[1])
+        _bar(panes[2], own, tables[2])
+        figure.text(PANEL_LEFTS[0], 0.015, _words(wide_hand, wide_reference, difference, spec, (both, own)), va="bottom", color="0.25",
                     fontsize=FONT_POINTS[spec.preset] * 0.92, wrap=False)
         return figure
 
@@ -178,7 +200,7 @@ def _numbers(hand: AnyArray, reference: AnyArray, spec: FigureSpec, metadata: Ma
     target = io.BytesIO()
     shown = METRICS[spec.metric](hand, reference)
     # The difference is always there; another metric stands beside it under its own name.
-    more = {} if spec.metric == "difference" else {spec.metric: shown}
+    more: dict[str, Any] = {} if spec.metric == "difference" else {spec.metric: shown}
     np.savez(target, hand=hand, reference=reference, difference=METRICS["difference"](hand, reference),
              metadata=np.array(json.dumps(metadata, sort_keys=True)), **more)
     return target.getvalue()

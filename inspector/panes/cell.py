@@ -14,6 +14,7 @@ SIDES = {
     "reference": "side with JAX", "hand": "side with the hand-written code", "neither": "side with neither",
     "both": "cannot tell the two apart", "": "not asked",
 }
+NARROWEST = 332
 ENTRY = ("hand", "JAX", "difference", "relative", "ULP", "dtype")
 QUANTITY = (
     "verdict", "largest |d|", "sum |d|", "sum d", "noise floor", "x noise", "best factor", "residual", "central differences", "right",
@@ -92,7 +93,7 @@ class CellPane(QWidget):
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(inner.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width() + 2)
+        self.setMinimumWidth(NARROWEST)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)

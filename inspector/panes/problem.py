@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -17,6 +18,9 @@ from inspector.state import State
 
 BUILT_IN = "built-in BPTT"
 LARGEST_SEED = 99_999
+NARROWEST = 332
+"""Width in which no label or choice is cut, beside the scroll bar."""
+
 SHOWN_CHARACTERS = {" ": "\u2423", "\n": "\\n", "\t": "\\t"}
 
 
@@ -84,7 +88,7 @@ class ProblemPane(QWidget):
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(inner.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width() + 2)
+        self.setMinimumWidth(NARROWEST)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(10, 6, 10, 8)
         buttons.addWidget(self._run, 1)
@@ -96,7 +100,7 @@ class ProblemPane(QWidget):
         outer.addLayout(buttons)
 
     def _add(self, field: Field, form: QFormLayout, parent: QWidget) -> None:
-        control = make_control(field, parent, lambda value, name=field.name: self._on_field_changed(name, value))
+        control = make_control(field, parent, partial(self._on_field_changed, field.name))
         self._controls[field.name] = control
         row: QWidget = control
         if field.name == "seed":

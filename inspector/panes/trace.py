@@ -17,9 +17,18 @@ from inspector.state import State
 from inspector.theme import current
 from rnn.arrays import FloatArray
 from rnn.results import Inspection
+from rnn.verdict import LIMIT
 
 MOST_POINTS = 4000
 FAVOURITE = "dh"
+
+
+def relative_curves(curves: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """The relative difference at every step, and how much of it may be rounding; 0 and NaN where both sides are 0."""
+    with np.errstate(all="ignore"):
+        size = np.maximum(curves["hand"], curves["reference"])
+        relative = np.where(size > 0, curves["difference"] / size, 0.0)
+        return {"relative": relative, "limit": np.where(size > 0, LIMIT * curves["floor"] / size, np.nan)}
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]
@@ -62,7 +71,7 @@ class TracePane(QWidget):
         super().__init__(parent)
         self.state = state
         self._shown: tuple[object, ...] = ()
-        self._values: tuple[FloatArray, FloatArray] | None = None
+        self._values: dict[str, FloatArray] | None = None
         self._chooser = QComboBox(self)
         self._chooser.setAccessibleName("Quantity of the trace")
         self._chooser.setToolTip("Which per-step gradient is drawn over time")
@@ -70,9 +79,6 @@ class TracePane(QWidget):
         self._legend = QLabel(self)
         self._legend.setTextFormat(Qt.TextFormat.RichText)  # our own words only
         self._legend.setAccessibleName("Legend of the trace")
-        self._here = QLabel(self)
-        self._here.setTextFormat(Qt.TextFormat.PlainText)
-        self._here.setAccessibleName("Values at the step t")
         self._axes = (_Axis(), _Axis())
         self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis, "bottom": _Steps()}) for axis in self._axes)
         self._cursors = tuple(pg.InfiniteLine(angle=90, movable=True) for _ in self._plots)
@@ -86,7 +92,6 @@ class TracePane(QWidget):
         head.setContentsMargins(10, 4, 8, 0)
         head.addWidget(self._chooser)
         head.addWidget(self._legend, 1)
-        head.addWidget(self._here)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(0)
@@ -105,7 +110,7 @@ class TracePane(QWidget):
             layout.addWidget(plot, share)
         self._plots[0].getAxis("bottom").setStyle(showValues=False)
         self._plots[1].setXLink(self._plots[0])
-        self.setMinimumHeight(210)
+        self.setMinimumHeight(240)
 
     def _quantity(self, result: Inspection) -> str:
         """The selected quantity where it is per step, else what was drawn before, else dh."""
@@ -136,14 +141,21 @@ class TracePane(QWidget):
             blocked = cursor.blockSignals(True)
             cursor.setValue(self.state.selection.t)
             cursor.blockSignals(blocked)
-        self._here.setText(self._at(self.state.selection.t))
+        self._legend.setText(self._words(self.state.selection.t))
 
-    def _at(self, t: int) -> str:
-        """Both sizes at a step, in words."""
-        if self._values is None or t >= len(self._values[0]):
-            return f"t = {t}"
-        hand, reference = (short(float(curve[t])) for curve in self._values)
-        return f"t = {t} of 0 to {len(self._values[0]) - 1}   hand {hand}   JAX {reference}"
+    def _words(self, t: int) -> str:
+        """The values at a step, in the colours of the curves: read-out and legend in one."""
+        theme = current()
+        if self._values is None:
+            missing = "" if self.state.result is None else "The code returned no per-step gradient: there is nothing over time."
+            return f'<span style="color:{theme.faint}">{missing}</span>'
+        steps = len(self._values["hand"])
+        hand, reference, relative, limit = (short(float(self._values[kind][min(t, steps - 1)])) for kind in ("hand", "reference", "relative", "limit"))
+        return (
+            f'rms at t = {t} (0 to {steps - 1}): <b style="color:{theme.hand}">hand {hand}</b> &nbsp; '
+            f'<b style="color:{theme.reference}">JAX {reference}</b> &nbsp; <b style="color:{theme.difference}">relative '
+            f'difference {relative}</b> &nbsp; <span style="color:{theme.faint}">noise limit {limit}</span>'
+        )
 
     def _fill_chooser(self, result: Inspection | None, name: str) -> None:
         self._chooser.clear()
@@ -163,17 +175,12 @@ class TracePane(QWidget):
                 axis.setTextPen(theme.faint)
             plot.showGrid(x=False, y=True, alpha=0.18)
         if result is None or not name:
-            self._legend.setText("" if result is None else f'<span style="color:{theme.faint}">The code returned no per-step gradient, so there is nothing over time.</span>')
             return
         curves = {kind: result.arrays.read(f"steps/{name}/{kind}") for kind in ("hand", "reference", "difference", "floor")}
-        self._values = curves["hand"], curves["reference"]
+        self._values = {**curves, **relative_curves(curves)}
         self._draw_sizes(curves)
-        self._draw_relative(curves)
+        self._draw_relative(self._values["relative"], self._values["limit"])
         self._add_lines(result, name)
-        self._legend.setText(
-            f'size (rms): <b style="color:{theme.hand}">hand</b>, <b style="color:{theme.reference}">JAX</b>; '
-            f'below: <b style="color:{theme.difference}">relative difference</b>, <span style="color:{theme.faint}">noise limit (dashed)</span>'
-        )
 
     def _draw_sizes(self, curves: Mapping[str, FloatArray]) -> None:
         theme = current()
@@ -183,12 +190,8 @@ class TracePane(QWidget):
         for kind, colour, width in (("reference", theme.reference, 4), ("hand", theme.hand, 1.6)):
             self._curve(0, axis, curves[kind], pg.mkPen(colour, width=width), colour)
 
-    def _draw_relative(self, curves: Mapping[str, FloatArray]) -> None:
+    def _draw_relative(self, relative: FloatArray, limit: FloatArray) -> None:
         theme = current()
-        with np.errstate(all="ignore"):
-            size = np.maximum(curves["hand"], curves["reference"])
-            relative = np.where(size > 0, curves["difference"] / size, 0.0)
-            limit = np.where(size > 0, 10 * curves["floor"] / size, np.nan)
         axis = log_axis(relative, limit[np.isfinite(limit)])
         self._scale(1, axis, len(relative))
         self._curve(1, axis, limit, pg.mkPen(theme.faint, width=1.2, style=Qt.PenStyle.DashLine), theme.faint)
@@ -204,7 +207,7 @@ class TracePane(QWidget):
         t, heights = thinned(np.arange(len(values)), axis.place(values), MOST_POINTS)
         dots = {"symbol": "o", "symbolSize": 5, "symbolBrush": colour, "symbolPen": None} if len(values) <= 60 else {}
         self._plots[index].plot(t, heights, pen=pen, connect="finite", **dots)
-        bad = np.flatnonzero(~np.isfinite(values)) if colour != current().faint else []
+        bad = np.flatnonzero(~np.isfinite(values)) if colour != current().faint else np.zeros(0, int)
         if len(bad):
             marks = pg.ScatterPlotItem(bad[:MOST_POINTS], np.full(len(bad[:MOST_POINTS]), axis.high), symbol="x", size=9, pen=None, brush=QColor("#d600d6"))
             self._plots[index].addItem(marks)
@@ -217,7 +220,7 @@ class TracePane(QWidget):
         t = result.report(name).first_wrong_t
         if t is not None:
             line = pg.InfiniteLine(t, pen=pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine), label=f"wrong from t = {t} back",
-                                   labelOpts={"position": 0.12, "color": theme.bad, "anchors": [(1, 0), (1, 0)]})
+                                   labelOpts={"position": 0.5, "color": theme.bad, "anchors": [(1, 0), (1, 0)]})
             self._plots[0].addItem(line, ignoreBounds=True)
 
     @Slot(object)

@@ -108,7 +108,7 @@ def to_indices(values: AnyArray, levels: Levels) -> Indices:
     return index.astype(np.uint8)
 
 
-def colour_table(name: str, theme: str, alpha: bool = True) -> npt.NDArray[np.uint8]:
+def colour_table(name: str, theme: str) -> npt.NDArray[np.uint8]:
     """The 256 colours (256, 4) of a map in a theme; an unknown name takes the first map."""
     anchors = np.array(MAPS.get(name, MAPS["red-blue"])[theme], "float64")
     places = np.linspace(0, TOP, len(anchors))
@@ -118,7 +118,7 @@ def colour_table(name: str, theme: str, alpha: bool = True) -> npt.NDArray[np.ui
     table[PLUS_INFINITY, :3] = anchors[-1]
     table[MINUS_INFINITY, :3] = anchors[0]
     table[NOT_A_NUMBER, :3] = NAN_SMALL
-    return table if alpha else table[:, :3]
+    return table
 
 
 def faded(table: npt.NDArray[np.uint8], theme: str, strength: float = 0.72) -> npt.NDArray[np.uint8]:
@@ -128,4 +128,15 @@ def faded(table: npt.NDArray[np.uint8], theme: str, strength: float = 0.72) -> n
     neutral = np.array(NEUTRAL[theme], "float64")
     result[: TOP + 1, :3] = (1 - strength) * result[: TOP + 1, :3] + strength * (grey[: TOP + 1] + neutral) / 2
     result[HALF, :3] = neutral
-    return np.rint(result).astype(np.uint8)
+    rounded: npt.NDArray[np.uint8] = np.rint(result).astype(np.uint8)
+    return rounded
+
+
+def table_for(name: str, theme: str, levels: Levels, fade_below: float) -> npt.NDArray[np.uint8]:
+    """The map's colours (256, 4), faded for values of at most `fade_below` (only rounding); 0 fades nothing."""
+    table: npt.NDArray[np.uint8] = colour_table(name, theme)
+    if fade_below > 0:
+        places = (np.arange(TOP + 1) - HALF) / HALF
+        small = np.abs(value_at(places, levels)) <= fade_below
+        table[: TOP + 1][small] = faded(table, theme)[: TOP + 1][small]
+    return table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QByteArray, QEvent, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -32,6 +32,9 @@ from inspector.window.status import StatusBar
 PaneEntry = tuple[str, str, Any, str]
 
 SMALLEST = (1024, 640)
+SMALLEST_WIDTHS = {"left": 200, "right": 290, "centre": 480, "welcome": 480}
+"""Of panes, by area: together they fit into the smallest window, whatever a pane asks for itself."""
+
 FIRST_SIZE = (1280, 800)
 DOCKS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetArea.RightDockWidgetArea}
 FIRST_DOCK_WIDTHS = {"left": 290, "right": 300}
@@ -105,6 +108,7 @@ class MainWindow(QMainWindow):
                 self._pages.addWidget(pane)
             else:
                 self._splitter.addWidget(pane)
+            pane.setMinimumWidth(SMALLEST_WIDTHS.get(area, 0))
         self._pages.addWidget(self._splitter)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setStretchFactor(0, 3)
@@ -126,6 +130,8 @@ class MainWindow(QMainWindow):
         if beside is not None:
             self.tabifyDockWidget(beside, dock)
             beside.raise_()
+            for each in (beside, dock):
+                each.setTitleBarWidget(QWidget(each))  # the tab says the title already
         self._docks[name] = dock
 
     def _size_docks(self) -> None:
@@ -188,13 +194,12 @@ class MainWindow(QMainWindow):
         self.state.open_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
 
-    def event(self, event: QEvent) -> bool:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Tell when the first painting is over."""
-        handled = super().event(event)
-        if not self._painted and event.type() == QEvent.Type.Paint:
+        super().paintEvent(event)
+        if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
-        return handled
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme needs icons of another colour."""
@@ -234,7 +239,10 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([300, 100])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout."""
+        """Remember the layout, and end the panes' threads: a running one aborts the process when it is destroyed."""
+        for thread in self.findChildren(QThread):
+            thread.quit()
+            thread.wait()
         self._memory.set_layout(self.saveGeometry(), self.saveState())
         self._memory.set_splitter(self._splitter.saveState())
         self.closed.emit()

@@ -34,10 +34,15 @@ class StatusBar(QStatusBar):
         self._progress.setAccessibleName("Progress")
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(120)
+        self._remark = plain_label("", self)
+        self._remark.setAccessibleName("Remark")
+        self.setContentsMargins(8, 0, 0, 0)
         self.addWidget(self._cell, 1)
+        self.addPermanentWidget(self._remark)
         for widget in (self._counts, self._engine, self._progress):
             self.addPermanentWidget(widget)
-        for signal in (state.selection_changed, state.status_changed, state.result_changed, pictures.changed):
+        for signal in (state.selection_changed, state.status_changed, state.result_changed, state.notice_changed,
+                       pictures.changed):
             signal.connect(self.synchronize)
         self.synchronize()
 
@@ -55,6 +60,7 @@ class StatusBar(QStatusBar):
     def synchronize(self) -> None:
         """Draw everything from the state."""
         self._show_cell()
+        self._remark.setText(self._state.remark)
         found, status = counts(self._pictures.current), self._state.status
         self._counts.setText(found)
         self._counts.setAccessibleName(f"Not finite: {found}")

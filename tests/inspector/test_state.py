@@ -117,7 +117,7 @@ def test_an_old_answer_is_dropped(state, engine, tmp_path):
 def test_cancel_drops_the_answer_at_once(state, engine, tmp_path):
     state.run()
     state.cancel()
-    assert (state.status.phase, engine.cancelled, state.notice) == (IDLE, [1], "Cancelled")
+    assert (state.status.phase, engine.cancelled, state.remark) == (IDLE, [1], "Cancelled")
     engine.answer(result_file(tmp_path))
     assert state.result is None
 
@@ -239,7 +239,7 @@ def test_differences_are_walked_worst_first_and_wrap(shown):
         shown.step_difference(1)
         cells.append(shown.selection.cell)
     assert cells == [(1, 1), (2, 0), (0, 1), (1, 1)]
-    assert "begins again" in shown.notice
+    assert "begins again" in shown.remark
     shown.step_difference(-1)
     assert shown.selection.cell == (0, 1)
 

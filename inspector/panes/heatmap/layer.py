@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from inspector.picture.colours import HALF, TOP, Levels, colour_table, faded, to_indices, value_at
+from inspector.picture.colours import Levels, table_for, to_indices
 from inspector.picture.pooling import level_for
 from rnn.arrays import AnyArray
 
@@ -37,13 +37,7 @@ class Layer:
 
 def colour_list(layer: Layer, colour_map: str, theme: str) -> list[int]:
     """The 256 colours for Qt; those of values that are only rounding are faded."""
-    table = colour_table(colour_map, theme)
-    if layer.fade_below > 0:
-        places = (np.arange(TOP + 1) - HALF) / HALF
-        pale = faded(table, theme)
-        small = np.abs(value_at(places, layer.levels)) <= layer.fade_below
-        table[: TOP + 1][small] = pale[: TOP + 1][small]
-    return packed(table)
+    return packed(table_for(colour_map, theme, layer.levels, layer.fade_below))
 
 
 def packed(table: npt.NDArray[np.uint8]) -> list[int]:

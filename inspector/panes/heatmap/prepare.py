@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
 
 from inspector.panes.heatmap.layer import Layer
 from inspector.panes.heatmap.triptych import Layers
@@ -86,15 +86,24 @@ class Preparer(QObject):
     _ordered = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
-        """Start the thread; it ends with `close` or with the parent."""
+        """Start the thread; it ends with the parent or the program."""
         super().__init__(parent)
-        self._thread = QThread(self)
+        self._thread = thread = QThread()
         self._worker = _Worker()
         self._worker.moveToThread(self._thread)
         self._ordered.connect(self._worker.on_ordered)
         self._worker.ready.connect(self._on_worker_ready)
-        self._thread.start()
-        parent.destroyed.connect(self._thread.quit)
+        thread.start()
+
+        def stop() -> None:
+            thread.quit()
+            thread.wait()
+
+        # A thread that still runs when its object goes takes the process with it.
+        parent.destroyed.connect(stop)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(stop)
 
     def order(self, **wanted: Any) -> None:
         """Order pictures: the fields of `Order` but the number."""
@@ -109,8 +118,3 @@ class Preparer(QObject):
     def _on_worker_ready(self, number: int, layers: Layers) -> None:
         if number == self._worker.newest:
             self.ready.emit(layers)
-
-    def close(self) -> None:
-        """End the thread."""
-        self._thread.quit()
-        self._thread.wait()
