@@ -78,8 +78,8 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("run", "&Run", COMPARE, lambda c: c.state.run(), ("Ctrl+R", "F5"), icon="mdi6.play",
            tip="Run hand-written BPTT and JAX side by side"),
-    Action("cancel", "&Cancel, or let go of the picked cell", COMPARE, lambda c: c.cancel(), ("Esc",), icon="mdi6.stop",
-           tip="Stop what is running; when nothing runs, close a message or let go of the picked cell",
+    Action("cancel", "&Cancel", COMPARE, lambda c: c.cancel(), ("Esc",), icon="mdi6.stop",
+           tip="Stop the run; where none runs, close a message or let go of the cell",
            ends_group=True),
     Action("next_difference", "&Next difference", COMPARE, lambda c: c.state.step_difference(1), ("Alt+Down",), ("]",),
            icon="mdi6.arrow-down", tip="Go to the next difference, worst first", needs_result=True),

@@ -84,13 +84,14 @@ def show_keys(parent: QWidget) -> QDialog:
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
             table.setItem(row, column, QTableWidgetItem(text))
+    table.setShowGrid(False)
     table.resizeColumnsToContents()
     table.horizontalHeader().setStretchLastSection(True)
     layout.addWidget(table)
     note = plain_label("Keys without Ctrl, Alt or F work while a heatmap has focus (click it, or press Tab).", dialog)
     note.setWordWrap(True)
     layout.addWidget(note)
-    dialog.resize(860, 620)
+    dialog.resize(900, 640)
     dialog.show()
     return dialog
 

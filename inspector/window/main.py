@@ -32,12 +32,12 @@ from inspector.window.status import StatusBar
 PaneEntry = tuple[str, str, Any, str]
 
 SMALLEST = (1024, 640)
-SMALLEST_WIDTHS = {"left": 200, "right": 290, "centre": 480, "welcome": 480}
-"""Of panes, by area: together they fit into the smallest window, whatever a pane asks for itself."""
+SMALLEST_WIDTHS = {"left": 200, "centre": 480, "welcome": 480}
+"""Of panes, by area, whatever they ask for themselves: with the right docks they fit into the smallest window."""
 
 FIRST_SIZE = (1280, 800)
 DOCKS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetArea.RightDockWidgetArea}
-FIRST_DOCK_WIDTHS = {"left": 290, "right": 300}
+FIRST_DOCK_WIDTHS = {"left": 290, "right": 324}
 
 
 def _all_panes() -> list[PaneEntry]:

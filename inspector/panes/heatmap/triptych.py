@@ -49,7 +49,7 @@ class Triptych(QWidget):
     picked = Signal(int, int)
     nudged = Signal(int, int)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
         """Build the panes once; `show_layers` swaps what they draw."""
         super().__init__(parent)
         self.model = ViewModel(self)
