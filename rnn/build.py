@@ -142,46 +142,57 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
         InputError: a name in no table, files that can't be read, sizes that don't fit, too little memory.
         rnn.weights.AmbiguousWeights: a weight file that can be read in two ways.
     """
-    network = network_for(settings)
     _check_choices(settings)
-    seeds = dict(zip(("weights", "data", "target", "h0", "mask"), np.random.default_rng(settings.seed).spawn(5), strict=True))
+    names = ("weights", "data", "target", "h0", "mask")
+    seeds = dict(zip(names, np.random.default_rng(settings.seed).spawn(len(names)), strict=True))
+    network = network_for(settings)
     parts = _read(settings, network, reader)
-    resolved = settings
-    notes: tuple[str, ...] = ()
-    if parts.weights is not None:
-        notes = parts.weights.notes
-        resolved = _agree(resolved, _sizes_of_weights(parts.weights.parameters), f"the weight file {settings.weights_file}")
-        network = replace(network, output_layer="W_hy" in parts.weights.parameters)
-    if not network.output_layer:
-        resolved = replace(resolved, outputs=resolved.hidden or DEFAULT_SIZES["hidden"])
-    if resolved.data == "random":
-        resolved = _filled(resolved, tuple(DEFAULT_SIZES))
-    resolved = _filled(resolved, ("batch",)) if resolved.data == "text" else resolved
-    # Asked before anything is drawn; sizes that only the data will tell count as 1 here and are asked again below.
-    require_memory({letter: int(getattr(resolved, field) or 1) for field, letter in LETTERS.items()})
-    request = DataRequest(
-        steps=resolved.steps, batch=resolved.batch, inputs=resolved.inputs, outputs=resolved.outputs,
-        dtype="float64", rng=seeds["data"], data=parts.data, text=parts.text, text_start=settings.text_start,
-        target=parts.target, wants_ids=LOSSES[settings.loss].targets != ROWS,
-    )
-    data = SOURCES[settings.data](request)
+    resolved, network = _with_weight_sizes(settings, parts, network)
+    data = SOURCES[settings.data](_request(resolved, parts, seeds["data"]))
     resolved = _filled(_with_data_sizes(resolved, data, network), tuple(DEFAULT_SIZES))
     if not network.output_layer:
         resolved = replace(resolved, outputs=resolved.hidden)
     sizes = {letter: int(getattr(resolved, field)) for field, letter in LETTERS.items()}
     require_memory(sizes)
     parameters = _parameters(resolved, network, sizes, parts, seeds["weights"])
-    h0 = H0_SCALE * seeds["h0"].standard_normal((sizes["B"], sizes["H"])) if settings.h0 == "random" else None
+    h0 = np.zeros((sizes["B"], sizes["H"]))
+    if settings.h0 == "random":
+        h0 = H0_SCALE * seeds["h0"].standard_normal(h0.shape)
     target = _target(data, resolved, (sizes["T"], sizes["B"], sizes["K"]), seeds["target"])
-    dtype = settings.dtype
-    problem = Problem(
-        network, freeze_all(parameters, dtype), freeze(data.x, dtype),
-        freeze(np.zeros((sizes["B"], sizes["H"])) if h0 is None else h0, dtype),
+    dtype, weights_notes = settings.dtype, parts.weights.notes if parts.weights is not None else ()
+    return check(Problem(
+        network, freeze_all(parameters, dtype), freeze(data.x, dtype), freeze(h0, dtype),
         freeze(target, dtype if target.dtype.kind == "f" else None),
         freeze(_loss_weights(settings.counted, sizes["T"], sizes["B"], seeds["mask"]), dtype),
-        dtype, settings, data.vocabulary, (*notes, *data.notes),
+        dtype, settings, data.vocabulary, (*weights_notes, *data.notes),
+    ))
+
+
+def _with_weight_sizes(settings: ProblemSettings, parts: _Parts, network: Network) -> tuple[ProblemSettings, Network]:
+    """Settings with the sizes that a weight file has; a file without W_hy has no output layer."""
+    resolved = settings
+    if parts.weights is not None:
+        found = parts.weights.parameters
+        resolved = _agree(resolved, _sizes_of_weights(found), f"the weight file {settings.weights_file}")
+        network = replace(network, output_layer="W_hy" in found)
+    if not network.output_layer:
+        resolved = replace(resolved, outputs=resolved.hidden or DEFAULT_SIZES["hidden"])
+    return resolved, network
+
+
+def _request(settings: ProblemSettings, parts: _Parts, rng: np.random.Generator) -> DataRequest:
+    """What the data source is asked for."""
+    if settings.data == "random":
+        settings = _filled(settings, tuple(DEFAULT_SIZES))
+    elif settings.data == "text":
+        settings = _filled(settings, ("batch",))
+    # Asked before anything is drawn; sizes that only the data will tell count as 1 here and are asked again later.
+    require_memory({letter: int(getattr(settings, field) or 1) for field, letter in LETTERS.items()})
+    return DataRequest(
+        steps=settings.steps, batch=settings.batch, inputs=settings.inputs, outputs=settings.outputs, dtype="float64",
+        rng=rng, data=parts.data, text=parts.text, text_start=settings.text_start, target=parts.target,
+        wants_ids=LOSSES[settings.loss].targets != ROWS,
     )
-    return check(problem)
 
 
 def _with_data_sizes(settings: ProblemSettings, data: Data, network: Network) -> ProblemSettings:

@@ -21,13 +21,13 @@ def no_window_left() -> Iterator[None]:
     if "PySide6.QtWidgets" not in sys.modules:
         return
     from PySide6.QtCore import QCoreApplication, QEvent, QThread
-    from PySide6.QtWidgets import QApplication, QMenu
+    from PySide6.QtWidgets import QApplication
 
     if not isinstance(QApplication.instance(), QApplication):
         return
     for widget in QApplication.topLevelWidgets():
-        # A parentless menu belongs to a pyqtgraph item, which deletes it itself.
-        if widget.parent() is None and not isinstance(widget, QMenu):
+        # What was never shown, such as the menus of pyqtgraph's items, is left to its owner: deleting it twice crashes.
+        if widget.parent() is None and widget.windowHandle() is not None:
             widget.close()
             for thread in widget.findChildren(QThread):
                 thread.quit()

@@ -91,6 +91,7 @@ class TracePane(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 8, 0)
         head.addWidget(self._chooser)
+        head.addSpacing(6)
         head.addWidget(self._legend, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)

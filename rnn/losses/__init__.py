@@ -6,13 +6,13 @@ from .squared import HalfSquaredError, SquaredErrorMean
 from .upstream import Upstream
 
 LOSSES: dict[str, AbstractLoss] = {
-    "half_squared_error": HalfSquaredError("half squared error, summed", mean=False),
+    "half_squared_error": HalfSquaredError("half squared error", mean=False),
     "mean_squared_error": SquaredErrorMean("mean squared error", mean=True),
-    "softmax_cross_entropy": SoftmaxCrossEntropy("softmax cross-entropy, summed", mean=False),
-    "softmax_cross_entropy_mean": SoftmaxCrossEntropy("softmax cross-entropy, mean", mean=True),
-    "logistic": LogisticLoss("logistic loss, summed", mean=False),
-    "logistic_mean": LogisticLoss("logistic loss, mean", mean=True),
-    "upstream": Upstream("gradient from above is given", mean=False),
+    "softmax_cross_entropy": SoftmaxCrossEntropy("softmax CE, summed", mean=False),
+    "softmax_cross_entropy_mean": SoftmaxCrossEntropy("softmax CE, mean", mean=True),
+    "logistic": LogisticLoss("logistic, summed", mean=False),
+    "logistic_mean": LogisticLoss("logistic, mean", mean=True),
+    "upstream": Upstream("none: dL/dy is given", mean=False),
 }
 
 __all__ = ["EITHER", "IDS", "LOSSES", "ROWS", "AbstractLoss", "one_hot"]

@@ -8,7 +8,6 @@ siblings in the same file, and the notes say so.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,27 +16,7 @@ import numpy as np
 from ..arrays import AnyArray, FloatArray, first_non_finite
 from ..errors import InputError
 from .base import shown
-
-IN_OUT, OUT_IN = "in,out", "out,in"
-AXES = {"W_xh": ("D", "H"), "W_hh": ("H", "H"), "b_h": ("H",), "W_hy": ("H", "K"), "b_y": ("K",)}
-
-ALIASES: dict[str, str] = {
-    **dict.fromkeys(("wxh", "wx", "wih", "win", "wi", "whx", "weightihl0", "weightih", "kernel", "inputkernel", "wxa", "waa_x"), "W_xh"),
-    **dict.fromkeys(("whh", "wh", "wrec", "wr", "weighthhl0", "weighthh", "recurrentkernel", "waa"), "W_hh"),
-    **dict.fromkeys(("bh", "bhh", "bhidden", "brec", "biasihl0", "biashhl0", "biasih", "biashh", "ba", "bias"), "b_h"),
-    **dict.fromkeys(("why", "who", "wout", "wo", "wyh", "wy", "wya", "fcweight", "outweight", "linearweight", "decoderweight",
-                     "outputweight", "densekernel", "headweight"), "W_hy"),
-    **dict.fromkeys(("by", "bo", "bho", "bhy", "bout", "fcbias", "outbias", "linearbias", "decoderbias", "outputbias", "densebias",
-                     "headbias"), "b_y"),
-}
-"""Names people use, lower case without punctuation. U, V and W are missing on purpose: authors mean different things."""
-
-CONVENTION = {
-    **dict.fromkeys(("weightihl0", "weightih", "weighthhl0", "weighthh", "fcweight", "outweight", "linearweight",
-                     "decoderweight", "outputweight", "headweight"), OUT_IN),
-    **dict.fromkeys(("kernel", "recurrentkernel", "densekernel", "inputkernel"), IN_OUT),
-}
-"""Orientation by a framework's own name: PyTorch stores (out, in), Keras (in, out)."""
+from .names import ALIASES, AXES, CONVENTION, IN_OUT, OUT_IN, plain_name
 
 SUMMED = (("biasihl0", "biashhl0"), ("biasih", "biashh"))
 """Two biases of one cell: their sum is b_h, as both are added to the same pre-activation."""
@@ -94,15 +73,6 @@ class _Choice:
     sizes: tuple[tuple[str, int], ...]
 
 
-def _plain(key: str) -> str:
-    """`rnn.weight_ih_l0` -> `weightihl0`; a prefix goes where the rest is a known name, else the last two parts join."""
-    parts = [re.sub(r"[^a-z0-9]", "", part) for part in re.split(r"[./:]", key.lower())]
-    parts = [part for part in parts if part and not part.isdigit()] or [""]
-    whole = re.sub(r"[^a-z0-9]", "", key.lower())
-    joined = "".join(parts[-2:])
-    return next((name for name in (whole, joined, parts[-1]) if name in ALIASES), parts[-1])
-
-
 def _described(arrays: Mapping[str, AnyArray]) -> str:
     shapes = [f"{shown(key)} {value.shape}" for key, value in itertools.islice(arrays.items(), 12)]
     return ", ".join(shapes) + (f" and {len(arrays) - 12} more" if len(arrays) > 12 else "")
@@ -127,7 +97,7 @@ def _numbers(arrays: Mapping[str, AnyArray]) -> tuple[dict[str, FloatArray], lis
 
 def _sum_biases(arrays: dict[str, FloatArray], notes: list[str]) -> dict[str, FloatArray]:
     """Replace a framework's two biases by their sum."""
-    by_name = {_plain(key): key for key in arrays}
+    by_name = {plain_name(key): key for key in arrays}
     for first, second in SUMMED:
         keys = by_name.get(first), by_name.get(second)
         if keys[0] is not None and keys[1] is not None and arrays[keys[0]].shape == arrays[keys[1]].shape:
@@ -154,7 +124,7 @@ def _candidates(
     arrays: Mapping[str, FloatArray], expected: Sequence[str], fixed: Mapping[str, tuple[str, bool]]
 ) -> dict[str, list[str]]:
     """Keys that each parameter may be: the answered one, those of its name, or all that no name claims."""
-    claimed = {key: ALIASES[_plain(key)] for key in arrays if _plain(key) in ALIASES}
+    claimed = {key: ALIASES[plain_name(key)] for key in arrays if plain_name(key) in ALIASES}
     free = [key for key in arrays if key not in claimed and key not in {key for key, _ in fixed.values()}]
     result = {}
     for parameter in expected:
@@ -186,7 +156,7 @@ def _orientations(parameter: str, key: str, orientation: str, fixed: Mapping[str
         return (False,)
     if orientation:
         return (orientation == OUT_IN,)
-    convention = CONVENTION.get(_plain(key))
+    convention = CONVENTION.get(plain_name(key))
     return (False, True) if convention is None else (convention == OUT_IN,)
 
 
@@ -233,7 +203,7 @@ def _follow_siblings(choices: list[_Choice], arrays: Mapping[str, FloatArray], n
         options = {ways(choice)[name] for choice in choices if name in ways(choice)}
         keys = {key for choice in choices for other, key, _ in choice.keys if other == name}
         square = all(arrays[key].shape[0] == arrays[key].shape[-1] for key in keys)
-        if len(options) == 1 and (not square or any(_plain(key) in CONVENTION for key in keys)):
+        if len(options) == 1 and (not square or any(plain_name(key) in CONVENTION for key in keys)):
             proved |= options
     if len(proved) != 1:
         return choices

@@ -95,9 +95,12 @@ class Preparer(QObject):
         self._worker.ready.connect(self._on_worker_ready)
         thread.start()
 
+        running = [thread]
+
         def stop() -> None:
-            thread.quit()
-            thread.wait()
+            while running:
+                running.pop().quit()
+                thread.wait()
 
         # A thread that still runs when its object goes takes the process with it.
         parent.destroyed.connect(stop)
