@@ -136,7 +136,8 @@ def main(paths: Sequence[str], result_path: str | None = None) -> int:
     application.setApplicationName("bptt-inspector")
     application.setApplicationDisplayName("BPTT inspector")
     program = Program(application)
-    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: application.quit())
     tick = QTimer(interval=TICK_MS)
     tick.timeout.connect(lambda: None)
     tick.start()

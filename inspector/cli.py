@@ -29,7 +29,9 @@ def _add_problem_options(parser: argparse.ArgumentParser) -> None:
     network.add_argument("--activation", metavar="A", help="tanh, relu, sigmoid, identity")
     network.add_argument("--loss", metavar="L", help="half_squared_error, softmax_cross_entropy, ... (see the README)")
     network.add_argument("--no-biases", dest="biases", action="store_const", const=False, help="leave b_h and b_y out")
-    network.add_argument("--no-output-layer", dest="output_layer", action="store_const", const=False, help="y is h, K = H")
+    network.add_argument(
+        "--no-output-layer", dest="output_layer", action="store_const", const=False, help="y is h, K = H"
+    )
     sizes = parser.add_argument_group("sizes and numbers")
     for name, letter in SIZES.items():
         sizes.add_argument(f"--{name}", metavar=letter, type=int, help=f"{letter}; taken from files where not given")
@@ -38,7 +40,9 @@ def _add_problem_options(parser: argparse.ArgumentParser) -> None:
     sizes.add_argument("--h0", metavar="H0", help="zero or random")
     sizes.add_argument("--counted", metavar="STEPS", help="steps that count in the loss: all, last, padding")
     weights = parser.add_argument_group("weights and data")
-    weights.add_argument("--weights", metavar="F", help=".npz or .safetensors, or normal, uniform, glorot, he, orthogonal, identity")
+    weights.add_argument(
+        "--weights", metavar="F", help=".npz or .safetensors, or normal, uniform, glorot, he, orthogonal, identity"
+    )
     weights.add_argument("--orientation", metavar="O", help="of matrices in the file: in,out or out,in")
     weights.add_argument("--weights-map", metavar="NAME=KEY[.T],...", help="which array of the file is which parameter")
     weights.add_argument("--scale", dest="weight_scale", metavar="S", type=float, help="scale of random weights")
@@ -50,23 +54,34 @@ def _add_problem_options(parser: argparse.ArgumentParser) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="bptt-inspector", epilog=EPILOG,
+        prog="bptt-inspector",
+        epilog=EPILOG,
         description="Compare hand-written BPTT with JAX: which gradient is wrong, where, and from which step on.",
     )
     parser.add_argument("--version", action="store_true", help="print versions and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     opened = commands.add_parser("open", help="open the window on files or an example", epilog=EPILOG)
-    opened.add_argument("files", nargs="*", metavar="FILE", help="case, weights, data, text or saved result; or an example's name")
+    opened.add_argument(
+        "files", nargs="*", metavar="FILE", help="case, weights, data, text or saved result; or an example's name"
+    )
     commands.add_parser("examples", help="list what is shipped")
-    checked = commands.add_parser("check", help="check a case, or the built-in BPTT, and print the table", epilog=EPILOG)
+    checked = commands.add_parser(
+        "check", help="check a case, or the built-in BPTT, and print the table", epilog=EPILOG
+    )
     checked.add_argument("case", nargs="?", metavar="CASE", help="an example's name or your own case file")
-    checked.add_argument("--problems", metavar="N", type=int, default=1, help="check N random problems of different sizes")
-    checked.add_argument("--element", metavar="Q[I,J]", help="also ask central differences about one entry: 'dW_hh[3,4]'")
+    checked.add_argument(
+        "--problems", metavar="N", type=int, default=1, help="check N random problems of different sizes"
+    )
+    checked.add_argument(
+        "--element", metavar="Q[I,J]", help="also ask central differences about one entry: 'dW_hh[3,4]'"
+    )
     checked.add_argument("--json", metavar="F", help="write the result as JSON ('-' for standard output)")
     checked.add_argument("--save", metavar="F", help="save the whole result; 'bptt-inspector open F' shows it")
     _add_problem_options(checked)
     figure = commands.add_parser("figure", help="draw hand, JAX and difference of one quantity", epilog=EPILOG)
-    figure.add_argument("case", nargs="?", metavar="CASE", help="an example's name, your own case file, or a saved result")
+    figure.add_argument(
+        "case", nargs="?", metavar="CASE", help="an example's name, your own case file, or a saved result"
+    )
     figure.add_argument("--quantity", metavar="Q", help="dW_hh, dh, ... (default: the worst)")
     figure.add_argument("--sample", metavar="B", type=int, default=0, help="sample of a per-step quantity (default 0)")
     figure.add_argument("--metric", metavar="M", default="difference", help="difference, absolute, relative, ulp")
@@ -82,7 +97,6 @@ def find_case(name: str | None) -> Case | None:
         InputError: neither an example nor a file.
     """
     from inspector.assets import examples
-
     from rnn.cases import read_case
 
     if name is None:
@@ -110,8 +124,23 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     from rnn.data import SOURCES
     from rnn.weights import SCHEMES
 
-    plain = ("cell", "activation", "loss", "biases", "output_layer", "seed", "dtype", "h0", "counted", "orientation",
-             "weight_scale", "spectral_radius", "text_start", "target_file", *SIZES)
+    plain = (
+        "cell",
+        "activation",
+        "loss",
+        "biases",
+        "output_layer",
+        "seed",
+        "dtype",
+        "h0",
+        "counted",
+        "orientation",
+        "weight_scale",
+        "spectral_radius",
+        "text_start",
+        "target_file",
+        *SIZES,
+    )
     given = {name: getattr(options, name) for name in plain if getattr(options, name) is not None}
     if options.weights_map is not None:
         given["weights_map"] = _weights_map(options.weights_map)
@@ -138,7 +167,9 @@ def _settings(case: Case | None, options: argparse.Namespace) -> ProblemSettings
     fixed = fixed_settings(case)
     for name, value in given.items():
         if name in fixed and fixed[name] != value:
-            raise InputError(f"{case.name} is declared with {name} = {fixed[name]!r}, and {value!r} was asked for; leave it out")
+            raise InputError(
+                f"{case.name} is declared with {name} = {fixed[name]!r}, and {value!r} was asked for; leave it out"
+            )
     return replace(settings_for(case), **given)
 
 
@@ -206,7 +237,6 @@ def _figure(options: argparse.Namespace) -> int:
 
 def _examples(options: argparse.Namespace) -> int:
     from inspector.assets import examples
-
     from rnn.cases import read_case
 
     for name, path in examples().items():

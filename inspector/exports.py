@@ -20,7 +20,11 @@ from rnn.errors import InputError
 from rnn.inspection import load_inspection
 from rnn.results import Inspection, QuantityReport
 
-AXES = {"W_xh": ("input", "hidden unit"), "W_hh": ("hidden unit before", "hidden unit"), "W_hy": ("hidden unit", "output")}
+AXES = {
+    "W_xh": ("input", "hidden unit"),
+    "W_hh": ("hidden unit before", "hidden unit"),
+    "W_hy": ("hidden unit", "output"),
+}
 STEP_UNITS = {"dy": "output", "dx": "input"}
 
 
@@ -43,7 +47,9 @@ def _report(result: Inspection, quantity: str | None) -> QuantityReport:
         worst = next((report for report in reports if report.kind == "parameter"), reports[0])
         return worst
     if quantity not in names:
-        raise InputError(f"{quantity} can't be drawn: it was not compared, or has another shape; there are {', '.join(names)}")
+        raise InputError(
+            f"{quantity} can't be drawn: it was not compared, or has another shape; there are {', '.join(names)}"
+        )
     return result.report(quantity)
 
 
@@ -59,8 +65,16 @@ def _digest(array: AnyArray) -> str:
 
 
 def export_figure(
-    result: Inspection, quantity: str | None, path: Path, *, metric: str = "difference", scale: str = "asinh",
-    locked: bool = False, colour_map: str = "", sample: int = 0, preset: str = "two_columns",
+    result: Inspection,
+    quantity: str | None,
+    path: Path,
+    *,
+    metric: str = "difference",
+    scale: str = "asinh",
+    locked: bool = False,
+    colour_map: str = "",
+    sample: int = 0,
+    preset: str = "two_columns",
 ) -> None:
     """Draw hand, JAX and difference of one quantity.
 
@@ -83,16 +97,35 @@ def export_figure(
     per_step = is_per_step(report)
     if per_step and not 0 <= sample < report.shape[1]:
         raise InputError(f"sample is {sample}; {report.name} has samples 0 to {report.shape[1] - 1}")
-    hand, reference = (as_matrix(result.arrays.read(f"{side}/{report.name}"), per_step, sample) for side in ("hand", "reference"))
+    hand, reference = (
+        as_matrix(result.arrays.read(f"{side}/{report.name}"), per_step, sample) for side in ("hand", "reference")
+    )
     rows, columns = _axes(report, sample)
     spec = FigureSpec(
-        report.name, metric, scale, locked, colour_map if colour_map in MAPS else next(iter(MAPS)), report.floor,
-        f"{report.name}: {report.verdict}", rows, columns, preset,
+        report.name,
+        metric,
+        scale,
+        locked,
+        colour_map if colour_map in MAPS else next(iter(MAPS)),
+        report.floor,
+        f"{report.name}: {report.verdict}",
+        rows,
+        columns,
+        preset,
     )
     metadata: dict[str, Any] = {
-        "program": f"bptt-inspector {version_of('bptt-inspector')}", "case": result.case, "problem": dict(result.problem),
-        "quantity": report.name, "shape": list(report.shape), "sample": sample if per_step else None, "metric": metric,
-        "scale": scale, "noise_floor": report.floor, "verdict": report.verdict, "versions": dict(result.versions),
-        "sha256_hand": _digest(hand), "sha256_reference": _digest(reference),
+        "program": f"bptt-inspector {version_of('bptt-inspector')}",
+        "case": result.case,
+        "problem": dict(result.problem),
+        "quantity": report.name,
+        "shape": list(report.shape),
+        "sample": sample if per_step else None,
+        "metric": metric,
+        "scale": scale,
+        "noise_floor": report.floor,
+        "verdict": report.verdict,
+        "versions": dict(result.versions),
+        "sha256_hand": _digest(hand),
+        "sha256_reference": _digest(reference),
     }
     save_triptych(hand, reference, spec, path, metadata)

@@ -26,6 +26,7 @@ class LastHook(QObject):
 
     def install(self) -> None:
         """Take over."""
+        self._before = sys.excepthook
         sys.excepthook = self._hook
 
     def remove(self) -> None:

@@ -13,8 +13,22 @@ from rnn.errors import InputError
 from rnn.results import Inspection, QuantityReport
 
 PARAMETER_FIELDS = (
-    "name", "shape", "verdict", "note", "floor", "ratio", "max_abs", "sum_abs", "sum_signed", "cancels", "max_rel",
-    "max_ulp", "worst_index", "factor", "factor_residual", "sides_with",
+    "name",
+    "shape",
+    "verdict",
+    "note",
+    "floor",
+    "ratio",
+    "max_abs",
+    "sum_abs",
+    "sum_signed",
+    "cancels",
+    "max_rel",
+    "max_ulp",
+    "worst_index",
+    "factor",
+    "factor_residual",
+    "sides_with",
 )
 INTERMEDIATE_FIELDS = (*PARAMETER_FIELDS, "first_wrong_t")
 
@@ -50,12 +64,17 @@ def to_json(result: Inspection, all_results: Sequence[Inspection] = ()) -> dict[
     """
     first = result.first_divergence
     document: dict[str, Any] = {
-        "verdict": result.verdict, "headline": result.headline, "case": result.case, "problem": _problem(result),
+        "verdict": result.verdict,
+        "headline": result.headline,
+        "case": result.case,
+        "problem": _problem(result),
         "parameters": [_report(report, PARAMETER_FIELDS) for report in result.parameters],
         "intermediates": [_report(report, INTERMEDIATE_FIELDS) for report in result.intermediates],
         "first_divergence": None if first is None else {"quantity": first.quantity, "t": first.t, "index": first.index},
-        "findings": list(result.findings), "notes": list(result.notes),
-        "loss": {"hand": result.loss_hand, "reference": result.loss_reference}, "versions": dict(result.versions),
+        "findings": list(result.findings),
+        "notes": list(result.notes),
+        "loss": {"hand": result.loss_hand, "reference": result.loss_reference},
+        "versions": dict(result.versions),
     }
     if len(all_results) > 1:
         document["problems"] = [
@@ -68,9 +87,18 @@ def to_json(result: Inspection, all_results: Sequence[Inspection] = ()) -> dict[
 def error_json(sentence: str) -> dict[str, Any]:
     """The document for a check that could not be made: every field of a result, empty, and the sentence."""
     return {
-        "verdict": "error", "headline": sentence, "case": None, "problem": None, "parameters": [], "intermediates": [],
-        "first_divergence": None, "findings": [], "notes": [], "loss": {"hand": None, "reference": None},
-        "versions": {}, "error": sentence,
+        "verdict": "error",
+        "headline": sentence,
+        "case": None,
+        "problem": None,
+        "parameters": [],
+        "intermediates": [],
+        "first_divergence": None,
+        "findings": [],
+        "notes": [],
+        "loss": {"hand": None, "reference": None},
+        "versions": {},
+        "error": sentence,
     }
 
 

@@ -34,8 +34,16 @@ def _row(report: QuantityReport) -> list[str]:
     first = "-" if report.first_wrong_t is None else str(report.first_wrong_t)
     signed = number(report.sum_signed) + (" !" if report.cancels else "")
     return [
-        report.name, "x".join(map(str, report.shape)), word, number(report.max_abs), number(report.sum_abs), signed,
-        number(report.max_rel), f"{report.ratio:.3g}", where, first,
+        report.name,
+        "x".join(map(str, report.shape)),
+        word,
+        number(report.max_abs),
+        number(report.sum_abs),
+        signed,
+        number(report.max_rel),
+        f"{report.ratio:.3g}",
+        where,
+        first,
     ]
 
 
@@ -45,7 +53,18 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("gradient", "shape", "verdict", "max |d|", "sum |d|", "sum d", "max rel", "x noise", "worst at", "first t"):
+    for heading in (
+        "gradient",
+        "shape",
+        "verdict",
+        "max |d|",
+        "sum |d|",
+        "sum d",
+        "max rel",
+        "x noise",
+        "worst at",
+        "first t",
+    ):
         table.add_column(heading, justify="left" if heading in ("gradient", "verdict") else "right", no_wrap=True)
     for report in reports:
         cells = _row(report)
@@ -60,7 +79,9 @@ def remarks(result: Inspection) -> list[str]:
         said = [report.note] if report.note and report.verdict not in ("agrees", "identical") else []
         said += [report.rows_right] if report.rows_right else []
         if report.cancels:
-            said.append(f"! the signed sum {number(report.sum_signed)} hides an absolute sum of {number(report.sum_abs)}")
+            said.append(
+                f"! the signed sum {number(report.sum_signed)} hides an absolute sum of {number(report.sum_abs)}"
+            )
         if report.sides_with:
             said.append(SIDES[report.sides_with])
         lines += [f"{report.name}: {'; '.join(said)}"] if said else []
@@ -81,7 +102,9 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
     problem = result.problem
     sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
     console.print(f"{result.case}: {result.headline}", style="bold")
-    console.print(f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}")
+    console.print(
+        f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
+    )
     for title, reports in (("Parameters", result.parameters), ("Through time", result.intermediates)):
         if reports:
             console.print(_table(title, reports))

@@ -55,12 +55,48 @@ class Theme:
 
 THEMES = {
     LIGHT: Theme(
-        LIGHT, "#f3f4f6", "#ffffff", "#e9ebef", "#1b1f24", "#5a626c", "#cdd2d9", "#1f5fbf", "#ffffff",
-        "#a8480b", "#1f5fbf", "#6b2fa0", "#19692c", "#7a5200", "#b3141f", "#fff3d1", "#5c4100", "#fde3e3", "#8a0f18", "#00806b",
+        LIGHT,
+        "#f3f4f6",
+        "#ffffff",
+        "#e9ebef",
+        "#1b1f24",
+        "#5a626c",
+        "#cdd2d9",
+        "#1f5fbf",
+        "#ffffff",
+        "#a8480b",
+        "#1f5fbf",
+        "#6b2fa0",
+        "#19692c",
+        "#7a5200",
+        "#b3141f",
+        "#fff3d1",
+        "#5c4100",
+        "#fde3e3",
+        "#8a0f18",
+        "#00806b",
     ),
     DARK: Theme(
-        DARK, "#1f2226", "#17191c", "#2b2f35", "#e6e8eb", "#a3abb5", "#3d434b", "#7fb2ff", "#0f1a2b",
-        "#ffa057", "#7fb2ff", "#d0a3ff", "#6fd58a", "#f0c05a", "#ff8b86", "#453a1a", "#ffe2a0", "#4d2326", "#ffc9c6", "#3fe0c0",
+        DARK,
+        "#1f2226",
+        "#17191c",
+        "#2b2f35",
+        "#e6e8eb",
+        "#a3abb5",
+        "#3d434b",
+        "#7fb2ff",
+        "#0f1a2b",
+        "#ffa057",
+        "#7fb2ff",
+        "#d0a3ff",
+        "#6fd58a",
+        "#f0c05a",
+        "#ff8b86",
+        "#453a1a",
+        "#ffe2a0",
+        "#4d2326",
+        "#ffc9c6",
+        "#3fe0c0",
     ),
 }
 
@@ -74,6 +110,7 @@ def verdict_colour(theme: Theme, verdict: str) -> str:
 
 def luminance(colour: str) -> float:
     """Relative luminance, 0 to 1 (WCAG 2)."""
+
     def linear(channel: float) -> float:
         return channel / 12.92 if channel <= 0.03928 else float(((channel + 0.055) / 1.055) ** 2.4)
 
@@ -100,12 +137,26 @@ def palette_of(theme: Theme) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
     colours = {
-        role.Window: theme.window, role.WindowText: theme.text, role.Base: theme.base, role.AlternateBase: theme.window,
-        role.Text: theme.text, role.Button: theme.raised, role.ButtonText: theme.text, role.BrightText: theme.bad,
-        role.ToolTipBase: theme.raised, role.ToolTipText: theme.text, role.PlaceholderText: theme.faint,
-        role.Highlight: theme.accent, role.HighlightedText: theme.on_accent, role.Link: theme.accent,
-        role.Light: theme.raised, role.Midlight: theme.raised, role.Mid: theme.line, role.Dark: theme.line,
-        role.Shadow: theme.line, role.Accent: theme.accent,
+        role.Window: theme.window,
+        role.WindowText: theme.text,
+        role.Base: theme.base,
+        role.AlternateBase: theme.window,
+        role.Text: theme.text,
+        role.Button: theme.raised,
+        role.ButtonText: theme.text,
+        role.BrightText: theme.bad,
+        role.ToolTipBase: theme.raised,
+        role.ToolTipText: theme.text,
+        role.PlaceholderText: theme.faint,
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.on_accent,
+        role.Link: theme.accent,
+        role.Light: theme.raised,
+        role.Midlight: theme.raised,
+        role.Mid: theme.line,
+        role.Dark: theme.line,
+        role.Shadow: theme.line,
+        role.Accent: theme.accent,
     }
     for which, colour in colours.items():
         palette.setColor(which, QColor(colour))

@@ -18,5 +18,8 @@ def version_of(distribution: str) -> str:
 
 def version_lines() -> list[str]:
     """One line a component, the program first."""
-    lines = [f"bptt-inspector {version_of('bptt-inspector')}", f"Python {platform.python_version()} on {platform.platform()}"]
+    lines = [
+        f"bptt-inspector {version_of('bptt-inspector')}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+    ]
     return lines + [f"{name} {version_of(name)}" for name in LIBRARIES]

@@ -1,8 +1,8 @@
 """The engine: hand-written BPTT and JAX side by side, and the verdict. No window, usable by itself.
 
-    from rnn import inspect_gradients, ProblemSettings
-    result = inspect_gradients(ProblemSettings(cell="rnn", steps=20, hidden=32))
-    result = inspect_gradients(case="my_network.py")
+from rnn import inspect_gradients, ProblemSettings
+result = inspect_gradients(ProblemSettings(cell="rnn", steps=20, hidden=32))
+result = inspect_gradients(case="my_network.py")
 """
 
 from __future__ import annotations
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from .inspection import inspect_gradients, load_inspection, save_inspection
 
 __all__ = [
-    "Inspection", "InputError", "ProblemSettings", "QuantityReport", "inspect_gradients", "load_inspection",
+    "InputError",
+    "Inspection",
+    "ProblemSettings",
+    "QuantityReport",
+    "inspect_gradients",
+    "load_inspection",
     "save_inspection",
 ]
 

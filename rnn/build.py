@@ -160,12 +160,20 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
         h0 = H0_SCALE * seeds["h0"].standard_normal(h0.shape)
     target = _target(data, resolved, (sizes["T"], sizes["B"], sizes["K"]), seeds["target"])
     dtype, weights_notes = settings.dtype, parts.weights.notes if parts.weights is not None else ()
-    return check(Problem(
-        network, freeze_all(parameters, dtype), freeze(data.x, dtype), freeze(h0, dtype),
-        freeze(target, dtype if target.dtype.kind == "f" else None),
-        freeze(_loss_weights(settings.counted, sizes["T"], sizes["B"], seeds["mask"]), dtype),
-        dtype, settings, data.vocabulary, (*weights_notes, *data.notes),
-    ))
+    return check(
+        Problem(
+            network,
+            freeze_all(parameters, dtype),
+            freeze(data.x, dtype),
+            freeze(h0, dtype),
+            freeze(target, dtype if target.dtype.kind == "f" else None),
+            freeze(_loss_weights(settings.counted, sizes["T"], sizes["B"], seeds["mask"]), dtype),
+            dtype,
+            settings,
+            data.vocabulary,
+            (*weights_notes, *data.notes),
+        )
+    )
 
 
 def _with_weight_sizes(settings: ProblemSettings, parts: _Parts, network: Network) -> tuple[ProblemSettings, Network]:
@@ -189,8 +197,16 @@ def _request(settings: ProblemSettings, parts: _Parts, rng: np.random.Generator)
     # Asked before anything is drawn; sizes that only the data will tell count as 1 here and are asked again later.
     require_memory({letter: int(getattr(settings, field) or 1) for field, letter in LETTERS.items()})
     return DataRequest(
-        steps=settings.steps, batch=settings.batch, inputs=settings.inputs, outputs=settings.outputs, dtype="float64",
-        rng=rng, data=parts.data, text=parts.text, text_start=settings.text_start, target=parts.target,
+        steps=settings.steps,
+        batch=settings.batch,
+        inputs=settings.inputs,
+        outputs=settings.outputs,
+        dtype="float64",
+        rng=rng,
+        data=parts.data,
+        text=parts.text,
+        text_start=settings.text_start,
+        target=parts.target,
         wants_ids=LOSSES[settings.loss].targets != ROWS,
     )
 

@@ -84,8 +84,11 @@ def _statistics(hand: FloatArray, reference: FloatArray, dtype: str) -> dict[str
         worst = int(np.argmax(np.where(np.isnan(absolute), np.inf, absolute)))
         sum_abs, sum_signed = float(absolute.sum()), float(difference.sum())
         return {
-            "max_abs": float(absolute.max()), "sum_abs": sum_abs, "sum_signed": sum_signed,
-            "max_rel": float(relative.max()), "max_ulp": float(ulp_distance(hand, reference, dtype).max()),
+            "max_abs": float(absolute.max()),
+            "sum_abs": sum_abs,
+            "sum_signed": sum_signed,
+            "max_rel": float(relative.max()),
+            "max_ulp": float(ulp_distance(hand, reference, dtype).max()),
             "worst_index": tuple(int(i) for i in np.unravel_index(worst, absolute.shape)),
         }
 
@@ -142,18 +145,24 @@ def _report(name: str, kind: str, sides: Sides) -> tuple[QuantityReport, Units]:
     cancels = wrong and abs(statistics["sum_signed"]) < CANCELS * statistics["sum_abs"]
     per_step = name in sides.noise.steps
     return QuantityReport(
-        name, kind, reference.shape, hand.shape, judgement.verdict, _note(judgement, factor, sides.sizes),
-        floor=float(units.floor[worst]), ratio=float(units.ratio[worst]), cancels=cancels,
-        factor=factor, factor_residual=residual,
+        name,
+        kind,
+        reference.shape,
+        hand.shape,
+        judgement.verdict,
+        _note(judgement, factor, sides.sizes),
+        floor=float(units.floor[worst]),
+        ratio=float(units.ratio[worst]),
+        cancels=cancels,
+        factor=factor,
+        factor_residual=residual,
         first_wrong_t=max(judgement.wrong_units) if per_step and wrong and judgement.wrong_units else None,
         rows_right=right_lines(hand, reference, float(units.floor[worst])) if wrong and not per_step else "",
         **statistics,
     ), units
 
 
-def _divergence(
-    reports: Sequence[QuantityReport], sides: Sides, order: Sequence[str]
-) -> FirstDivergence | None:
+def _divergence(reports: Sequence[QuantityReport], sides: Sides, order: Sequence[str]) -> FirstDivergence | None:
     """The latest wrong step; within it, the quantity that the backward pass makes first."""
     wrong = [report for report in reports if report.first_wrong_t is not None and report.name in order]
     if not wrong:
@@ -169,7 +178,10 @@ def _divergence(
 def _curves(name: str, sides: Sides, units: Units) -> dict[str, FloatArray]:
     axes = tuple(range(1, sides.reference[name].ndim))
     return {
-        "hand": rms(sides.hand[name], axes), "reference": units.size, "difference": units.error, "floor": units.floor,
+        "hand": rms(sides.hand[name], axes),
+        "reference": units.size,
+        "difference": units.error,
+        "floor": units.floor,
     }
 
 

@@ -96,7 +96,10 @@ class ContainerWriter:
         except OSError as error:
             raise self._failed(error) from error
         self._arrays[name] = {
-            "offset": offset, "shape": list(array.shape), "dtype": plain.dtype.str, "crc32": zlib.crc32(data),
+            "offset": offset,
+            "shape": list(array.shape),
+            "dtype": plain.dtype.str,
+            "crc32": zlib.crc32(data),
         }
 
     def finish(self, index: Mapping[str, Any]) -> None:
@@ -114,7 +117,9 @@ class ContainerWriter:
             raise self._failed(error) from error
         self._finished = True
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Remove what was not finished; the file that stood there before is untouched."""
         if self._file is not None:
             self._file.close()
@@ -122,7 +127,9 @@ class ContainerWriter:
             self._temporary.unlink(missing_ok=True)
 
     def _failed(self, error: OSError) -> InputError:
-        return InputError(f"{self.path} could not be saved: {error.strerror or error}; choose another place or make room")
+        return InputError(
+            f"{self.path} could not be saved: {error.strerror or error}; choose another place or make room"
+        )
 
 
 class ContainerReader:
@@ -220,7 +227,9 @@ class ContainerReader:
         """Use as a context."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close."""
         self.close()
 

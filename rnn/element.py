@@ -33,7 +33,9 @@ def problem_of(result: Inspection) -> Problem:
     parameters = {name[8:]: result.arrays.read(name) for name in names if name.startswith("weights/")}
     described = result.problem
     network = Network(described["cell"], described["activation"], described["loss"], described["output_layer"])
-    x, h0, target, weights = (freeze(result.arrays.read(f"data/{name}")) for name in ("x", "h0", "target", "loss_weights"))
+    x, h0, target, weights = (
+        freeze(result.arrays.read(f"data/{name}")) for name in ("x", "h0", "target", "loss_weights")
+    )
     settings = ProblemSettings.from_json(dict(result.settings))
     return Problem(network, freeze_all(parameters), x, h0, target, weights, described["dtype"], settings)
 

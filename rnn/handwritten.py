@@ -15,8 +15,6 @@ def run_by_hand(problem: Problem) -> tuple[Trace, Gradients]:
     """
     network = problem.network
     with np.errstate(all="ignore"):
-        trace = network.forward(
-            problem.parameters, problem.x, problem.h0, problem.target, problem.loss_weights
-        )
+        trace = network.forward(problem.parameters, problem.x, problem.h0, problem.target, problem.loss_weights)
         dy = network.loss_object.gradient(trace.y, problem.target, problem.loss_weights)
         return trace, network.backward(problem.parameters, trace, problem.x, problem.h0, dy)

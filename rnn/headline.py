@@ -70,5 +70,7 @@ def forward_note(values: Mapping[str, AnyArray], loss: float | None, trace: Trac
                 "of another function; check cell, activation and layout in the declaration",
             )
     if loss is not None and not abs(loss - trace.loss) <= limit * max(abs(trace.loss), limit):
-        return (f"the losses differ: the code's is {loss:.9g}, the declared one {trace.loss:.9g}; check the loss declared",)
+        return (
+            f"the losses differ: the code's is {loss:.9g}, the declared one {trace.loss:.9g}; check the loss declared",
+        )
     return ()

@@ -58,7 +58,9 @@ def _by_hand(problem: Problem, case: Case | None, runner: Runner | None) -> _Han
         raise InputError(f"{case.name} is a file of code, and nothing was given to run it with")
     result = runner.run(case, problem)
     changed = ", ".join(result.purity)
-    notes = (f"the code changes its inputs in place: {changed}; later uses of them see other numbers",) if changed else ()
+    notes = (
+        (f"the code changes its inputs in place: {changed}; later uses of them see other numbers",) if changed else ()
+    )
     return _Hand(result.values, result.loss, notes)
 
 
@@ -67,7 +69,11 @@ def _versions() -> dict[str, str]:
 
 
 def _third_opinion(
-    reports: tuple[QuantityReport, ...], hand: _Hand, reference: Mapping[str, FloatArray], problem: Problem, say: Progress
+    reports: tuple[QuantityReport, ...],
+    hand: _Hand,
+    reference: Mapping[str, FloatArray],
+    problem: Problem,
+    say: Progress,
 ) -> tuple[QuantityReport, ...]:
     """Ask central differences about every quantity that is called wrong."""
     if problem.sizes["T"] * problem.sizes["B"] > THIRD_OPINION_LIMIT:
@@ -83,7 +89,9 @@ def _third_opinion(
     return tuple(asked)
 
 
-def _judged(problem: Problem, hand: _Hand, gradients: Gradients, again: Callable[[Problem], _Hand], say: Progress) -> Comparison:
+def _judged(
+    problem: Problem, hand: _Hand, gradients: Gradients, again: Callable[[Problem], _Hand], say: Progress
+) -> Comparison:
     """Compare; a float32 disagreement is run again in float64 on the same numbers."""
     network = problem.network
     say("Measuring the rounding noise", 0.6)
@@ -168,11 +176,19 @@ def inspect_gradients(
     declared = tuple(found.declaration.get("declared", ())) if found else ()
     notes = (*made.notes, *hand.notes, *forward_note(hand.values, hand.loss, trace, made), *declared)
     return Inspection(
-        verdict=overall(reports), headline=headline(reports, comparison.first_divergence, made.sizes),
-        case=found.name if found else BUILT_IN, problem=made.summary(), settings=made.settings.to_json(),
-        parameters=parameters, intermediates=intermediates, first_divergence=comparison.first_divergence,
-        arrays=MemoryArrays(_stored(made, hand, gradients, trace, comparison)), notes=notes,
-        loss_hand=hand.loss, loss_reference=trace.loss, versions=_versions(),
+        verdict=overall(reports),
+        headline=headline(reports, comparison.first_divergence, made.sizes),
+        case=found.name if found else BUILT_IN,
+        problem=made.summary(),
+        settings=made.settings.to_json(),
+        parameters=parameters,
+        intermediates=intermediates,
+        first_divergence=comparison.first_divergence,
+        arrays=MemoryArrays(_stored(made, hand, gradients, trace, comparison)),
+        notes=notes,
+        loss_hand=hand.loss,
+        loss_reference=trace.loss,
+        versions=_versions(),
     )
 
 

@@ -65,7 +65,12 @@ class Network:
         return y + params["b_y"] if "b_y" in params else y
 
     def forward(
-        self, params: Parameters, x: FloatArray, h0: FloatArray, target: AnyArray, loss_weights: FloatArray,
+        self,
+        params: Parameters,
+        x: FloatArray,
+        h0: FloatArray,
+        target: AnyArray,
+        loss_weights: FloatArray,
         tap: Tap = no_tap,
     ) -> Trace:
         """Run the network over `x (T, B, D)` from `h0 (B, H)`; the dtype is that of the inputs."""
@@ -99,12 +104,10 @@ class Network:
     def probe_shapes(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
         """Shapes (T, B, n) of the probes that `probed_step` adds, and of the one on `y`."""
         inner = ("h_out", "h_next", "h", *(name[1:] for name in self.cell_object.quantities))
-        shapes: dict[str, tuple[int, ...]] = {name: (sizes["T"], sizes["B"], sizes["H"]) for name in inner}
+        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(inner, (sizes["T"], sizes["B"], sizes["H"]))
         return {**shapes, "y": (sizes["T"], sizes["B"], sizes["K"])} if self.output_layer else shapes
 
-    def backward(
-        self, params: Parameters, trace: Trace, x: FloatArray, h0: FloatArray, dy: FloatArray
-    ) -> Gradients:
+    def backward(self, params: Parameters, trace: Trace, x: FloatArray, h0: FloatArray, dy: FloatArray) -> Gradients:
         """All gradients by hand, from the gradient at the output `dy (T, B, K)`."""
         if not self.output_layer:
             return self.cell_object.backward(params, trace, x, h0, dy)

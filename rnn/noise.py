@@ -95,7 +95,9 @@ def measure(problem: Problem) -> Noise:
             narrow = run_by_hand(problem)[1]
             runs.append(narrow)
             finite = {name for name, value in base.named().items() if np.isfinite(value).all()}
-            overflows = {name for name, value in narrow.named().items() if name in finite and not np.isfinite(value).all()}
+            overflows = {
+                name for name, value in narrow.named().items() if name in finite and not np.isfinite(value).all()
+            }
         sums = _summation(problem, trace, base)
         whole, steps = {}, {}
         for name, value in base.named().items():

@@ -93,9 +93,12 @@ def sides_with(problem: Problem, name: str, hand: FloatArray, reference: FloatAr
         if not np.isfinite(measured.value):
             return "both"
         near = [
-            abs(float((side * direction).sum()) - measured.value) <= MARGIN * measured.error for side in (hand, reference)
+            abs(float((side * direction).sum()) - measured.value) <= MARGIN * measured.error
+            for side in (hand, reference)
         ]
-        answer = {(True, True): "both", (True, False): "hand", (False, True): "reference"}.get((near[0], near[1]), "neither")
+        answer = {(True, True): "both", (True, False): "hand", (False, True): "reference"}.get(
+            (near[0], near[1]), "neither"
+        )
         if answer != "both":
             return answer
     return answer

@@ -59,19 +59,30 @@ class Problem:
 
     def cast(self, dtype: str) -> Problem:
         """The same numbers in another precision (float32 to float64 is exact)."""
+
         def to(array: AnyArray) -> AnyArray:
             return freeze(array, dtype) if array.dtype.kind == "f" else array
 
         return replace(
-            self, parameters=freeze_all(self.parameters, dtype), x=to(self.x), h0=to(self.h0), target=to(self.target),
-            loss_weights=to(self.loss_weights), dtype=dtype,
+            self,
+            parameters=freeze_all(self.parameters, dtype),
+            x=to(self.x),
+            h0=to(self.h0),
+            target=to(self.target),
+            loss_weights=to(self.loss_weights),
+            dtype=dtype,
         )
 
     def summary(self) -> dict[str, Any]:
         """What the result and its JSON say about the problem."""
         described: dict[str, Any] = {
-            "cell": self.cell, "activation": self.activation, "loss": self.loss, **self.sizes,
-            "seed": self.seed, "dtype": self.dtype, "output_layer": self.network.output_layer,
+            "cell": self.cell,
+            "activation": self.activation,
+            "loss": self.loss,
+            **self.sizes,
+            "seed": self.seed,
+            "dtype": self.dtype,
+            "output_layer": self.network.output_layer,
         }
         if self.vocabulary is not None:
             described["vocabulary"] = list(self.vocabulary)
@@ -105,7 +116,9 @@ def check(problem: Problem) -> Problem:
         if where is not None:
             raise InputError(f"{name} has {value[where]} at {where}; every input must be a finite number")
     if not problem.loss_weights.sum() > 0:
-        raise InputError("loss_weights add up to 0: no step counts in the loss; give at least one step a weight above 0")
+        raise InputError(
+            "loss_weights add up to 0: no step counts in the loss; give at least one step a weight above 0"
+        )
     return problem
 
 
@@ -123,7 +136,9 @@ def _check_target(problem: Problem) -> None:
             )
         return
     if kind == IDS or (target.ndim == 2 and kind != ROWS):
-        raise InputError(f"target has the shape {target.shape} and type {target.dtype}; token ids are whole numbers (T, B)")
+        raise InputError(
+            f"target has the shape {target.shape} and type {target.dtype}; token ids are whole numbers (T, B)"
+        )
     if target.ndim == 2:
         raise InputError(f"the loss {problem.loss!r} needs targets as rows {rows}, found token ids {target.shape}")
     require_shape("target", target, rows, "one row of K values for every step and sample")

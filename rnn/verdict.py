@@ -70,7 +70,9 @@ def measure_units(name: str, hand: FloatArray, reference: FloatArray, noise: Noi
     carried = per_step and name not in ("dy", "dh_out")
     grown = np.maximum.accumulate(relative[::-1])[::-1] if carried else relative
     with np.errstate(all="ignore"):
-        floor = np.fmax.reduce([measured, np.where(size > 0, grown * size, 0.0), roundoff * size, np.full_like(size, tiny)])
+        floor = np.fmax.reduce(
+            [measured, np.where(size > 0, grown * size, 0.0), roundoff * size, np.full_like(size, tiny)]
+        )
     # Two results that agree to half the digits do agree, whatever the noise would have excused.
     blind = (grown >= BLIND) & (size > 0) & ~(error <= np.sqrt(roundoff) * size) | ~np.isfinite(size)
     return Units(error, size, np.where(np.isfinite(floor), floor, np.finfo("float64").max), blind)
@@ -175,7 +177,9 @@ def second_opinion(
     if first.verdict in ("identical", "agrees", "shape"):
         return first
     if wide is None or wide.shape != reference.shape:
-        return Judgement("undecided", f"{first.note or 'differs in float32'}; the float64 run gave no answer", first.wrong_units)
+        return Judgement(
+            "undecided", f"{first.note or 'differs in float32'}; the float64 run gave no answer", first.wrong_units
+        )
     again, _ = judge(name, wide, reference, noise)
     if again.verdict in ("identical", "agrees"):
         return Judgement("agrees", "rounding: agrees in float64 on the same numbers")

@@ -20,8 +20,16 @@ ODD_SIZES = [(1, 1, 1, 1, 1), (1, 3, 2, 4, 5), (2, 1, 3, 2, 4), (7, 3, 4, 6, 5),
 
 
 def make_problem(
-    network: Network, sizes: tuple[int, int, int, int, int] = (7, 3, 4, 6, 5), *, dtype: str = "float64", scale: float = 0.6,
-    seed: int = 0, biases: bool = True, ids: bool = False, zero_h0: bool = False, counted: str = "all",
+    network: Network,
+    sizes: tuple[int, int, int, int, int] = (7, 3, 4, 6, 5),
+    *,
+    dtype: str = "float64",
+    scale: float = 0.6,
+    seed: int = 0,
+    biases: bool = True,
+    ids: bool = False,
+    zero_h0: bool = False,
+    counted: str = "all",
 ) -> Problem:
     steps, batch, inputs, hidden, outputs = sizes
     outputs = outputs if network.output_layer else hidden
@@ -38,7 +46,9 @@ def make_problem(
         weights[0, 0] = 1
     parameters = {name: rng.normal(0, scale, shape) for name, shape in shapes.items()}
     h0 = np.zeros((batch, hidden)) if zero_h0 else rng.normal(size=(batch, hidden))
-    problem = Problem(network, parameters, rng.normal(size=(steps, batch, inputs)), h0, target, weights, "float64", ProblemSettings())
+    problem = Problem(
+        network, parameters, rng.normal(size=(steps, batch, inputs)), h0, target, weights, "float64", ProblemSettings()
+    )
     return check(problem.cast(dtype))
 
 

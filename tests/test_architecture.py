@@ -54,7 +54,9 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     """At most 300 lines a file and 50 a function."""
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 300
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    functions = [
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
     assert [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno + 1 > 50] == []
 
 
@@ -107,7 +109,7 @@ def test_no_import_cycles() -> None:
     done: set[str] = set()
 
     def visit(name: str, above: tuple[str, ...]) -> None:
-        assert name not in above, " -> ".join((*above[above.index(name):], name))
+        assert name not in above, " -> ".join((*above[above.index(name) :], name))
         if name not in done:
             for other in sorted(graph[name]):
                 visit(other, (*above, name))

@@ -46,8 +46,14 @@ PANEL_LEFTS = (0.065, 0.333, 0.668)
 
 CELLS_PER_INCH = 300
 STYLE = {
-    "pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "bptt-inspector", "font.family": "DejaVu Sans",
-    "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6, "mathtext.default": "regular",
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "bptt-inspector",
+    "font.family": "DejaVu Sans",
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "mathtext.default": "regular",
 }
 
 
@@ -118,7 +124,9 @@ def _table(spec: FigureSpec, levels: Levels, fade_below: float) -> AnyArray:
     return table
 
 
-def _words(hand: AnyArray, reference: AnyArray, difference: AnyArray, spec: FigureSpec, levels: tuple[Levels, Levels]) -> str:
+def _words(
+    hand: AnyArray, reference: AnyArray, difference: AnyArray, spec: FigureSpec, levels: tuple[Levels, Levels]
+) -> str:
     """The line below: noise, worst entry, counts."""
     parts = [spec.caption] if spec.caption else []
     size = np.abs(np.where(np.isnan(difference), np.inf, difference))
@@ -130,7 +138,9 @@ def _words(hand: AnyArray, reference: AnyArray, difference: AnyArray, spec: Figu
     if spec.floor > 0:
         parts.append(f"rounding noise {spec.floor:.1e} (rms)")
     names = ("hand", "JAX", "difference")
-    for name, values, range_of in zip(names, (hand, reference, difference), (levels[0], levels[0], levels[1]), strict=True):
+    for name, values, range_of in zip(
+        names, (hand, reference, difference), (levels[0], levels[0], levels[1]), strict=True
+    ):
         found = count(values, range_of).words()
         parts += [f"{name}: {found}"] if found else []
     return ";  ".join(parts)
@@ -171,12 +181,27 @@ def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
             axes.tick_params(length=2, pad=1.5)
             words = badge(values) if axes is not panes[2] else difference_badge(hand, reference)
             if words:
-                axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", bbox={"fc": "white", "ec": "0.7", "lw": 0.5})
+                axes.text(
+                    0.5,
+                    0.5,
+                    words,
+                    transform=axes.transAxes,
+                    ha="center",
+                    va="center",
+                    bbox={"fc": "white", "ec": "0.7", "lw": 0.5},
+                )
         panes[0].set_ylabel(spec.rows if hand.shape[0] > 1 else "", labelpad=2)
         _bar(panes[1], both, tables[1])
         _bar(panes[2], own, tables[2])
-        figure.text(PANEL_LEFTS[0], 0.015, _words(wide_hand, wide_reference, difference, spec, (both, own)), va="bottom", color="0.25",
-                    fontsize=FONT_POINTS[spec.preset] * 0.92, wrap=False)
+        figure.text(
+            PANEL_LEFTS[0],
+            0.015,
+            _words(wide_hand, wide_reference, difference, spec, (both, own)),
+            va="bottom",
+            color="0.25",
+            fontsize=FONT_POINTS[spec.preset] * 0.92,
+            wrap=False,
+        )
         return figure
 
 
@@ -201,8 +226,14 @@ def _numbers(hand: AnyArray, reference: AnyArray, spec: FigureSpec, metadata: Ma
     shown = METRICS[spec.metric](hand, reference)
     # The difference is always there; another metric stands beside it under its own name.
     more: dict[str, Any] = {} if spec.metric == "difference" else {spec.metric: shown}
-    np.savez(target, hand=hand, reference=reference, difference=METRICS["difference"](hand, reference),
-             metadata=np.array(json.dumps(metadata, sort_keys=True)), **more)
+    np.savez(
+        target,
+        hand=hand,
+        reference=reference,
+        difference=METRICS["difference"](hand, reference),
+        metadata=np.array(json.dumps(metadata, sort_keys=True)),
+        **more,
+    )
     return target.getvalue()
 
 
@@ -210,11 +241,15 @@ def check_suffix(path: Path) -> str:
     """The suffix in lower case; raises `InputError` for one that is not drawn."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"{path.name} ends in {suffix or 'nothing'}; figures are {', '.join(SUFFIXES)} (.npz holds the numbers)")
+        raise InputError(
+            f"{path.name} ends in {suffix or 'nothing'}; figures are {', '.join(SUFFIXES)} (.npz holds the numbers)"
+        )
     return suffix
 
 
-def save_triptych(hand: AnyArray, reference: AnyArray, spec: FigureSpec, path: Path, metadata: Mapping[str, Any]) -> None:
+def save_triptych(
+    hand: AnyArray, reference: AnyArray, spec: FigureSpec, path: Path, metadata: Mapping[str, Any]
+) -> None:
     """Draw and write, whole or not at all.
 
     Args:
@@ -227,11 +262,17 @@ def save_triptych(hand: AnyArray, reference: AnyArray, spec: FigureSpec, path: P
         InputError: an unknown suffix, or a file that can't be written.
     """
     suffix = check_suffix(path)
-    data = _numbers(hand, reference, spec, metadata) if suffix == ".npz" else _printed(draw(hand, reference, spec), suffix, spec, metadata)
+    data = (
+        _numbers(hand, reference, spec, metadata)
+        if suffix == ".npz"
+        else _printed(draw(hand, reference, spec), suffix, spec, metadata)
+    )
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(data)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise InputError(f"{path} could not be written: {error.strerror or error}; choose another place or make room") from error
+        raise InputError(
+            f"{path} could not be written: {error.strerror or error}; choose another place or make room"
+        ) from error

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.pictures import Pictures
 from inspector.state import State
@@ -73,7 +82,9 @@ class FailureBar(Bar):
         """Follows the state by itself."""
         super().__init__("Message", parent)
         self.state = state
-        self._more = self.add_button("Details", "The traceback of your own lines, or the end of the output", self.toggle_details)
+        self._more = self.add_button(
+            "Details", "The traceback of your own lines, or the end of the output", self.toggle_details
+        )
         self.add_button("Dismiss", "Take the message away (Esc)", state.dismiss_notice)
         state.notice_changed.connect(self.synchronize)
         state.view_changed.connect(self.synchronize)
@@ -117,7 +128,13 @@ class TrustBar(Bar):
     def synchronize(self) -> None:
         """Draw everything from the state."""
         path = self.state.pending_trust
-        self.say("" if path is None else f"This runs code from {path}, in a process of its own with limits, not in a sandbox.", False, self._details.toPlainText())
+        self.say(
+            ""
+            if path is None
+            else f"This runs code from {path}, in a process of its own with limits, not in a sandbox.",
+            False,
+            self._details.toPlainText(),
+        )
 
 
 class QuestionBar(Bar):

@@ -11,13 +11,25 @@ from inspector.state import State
 from rnn.results import QuantityReport
 
 SIDES = {
-    "reference": "side with JAX", "hand": "side with the hand-written code", "neither": "side with neither",
-    "both": "cannot tell the two apart", "": "not asked",
+    "reference": "side with JAX",
+    "hand": "side with the hand-written code",
+    "neither": "side with neither",
+    "both": "cannot tell the two apart",
+    "": "not asked",
 }
 NARROWEST = 332
 ENTRY = ("hand", "JAX", "difference", "relative", "ULP", "dtype")
 QUANTITY = (
-    "verdict", "largest |d|", "sum |d|", "sum d", "noise floor", "x noise", "best factor", "residual", "central differences", "right",
+    "verdict",
+    "largest |d|",
+    "sum |d|",
+    "sum d",
+    "noise floor",
+    "x noise",
+    "best factor",
+    "residual",
+    "central differences",
+    "right",
 )
 
 
@@ -69,7 +81,9 @@ class CellPane(QWidget):
             caption.setProperty("role", "faint")
             value.setTextFormat(Qt.TextFormat.PlainText)
             value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+            value.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
             value.setAccessibleName(name)
             form.addRow(caption, value)
             self._values[name] = value
@@ -142,8 +156,16 @@ class CellPane(QWidget):
             return [verdict, *["-"] * (len(QUANTITY) - 1)]
         signed = number(report.sum_signed) + ("  cancels: hides the absolute sum" if report.cancels else "")
         return [
-            verdict, number(report.max_abs), number(report.sum_abs), signed, number(report.floor), number(report.ratio),
-            number(report.factor), number(report.factor_residual), SIDES[report.sides_with], report.rows_right or "-",
+            verdict,
+            number(report.max_abs),
+            number(report.sum_abs),
+            signed,
+            number(report.floor),
+            number(report.ratio),
+            number(report.factor),
+            number(report.factor_residual),
+            SIDES[report.sides_with],
+            report.rows_right or "-",
         ]
 
     def _report(self) -> QuantityReport | None:

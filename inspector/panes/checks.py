@@ -39,7 +39,12 @@ def verdict_words(report: QuantityReport) -> str:
 def row_of(report: QuantityReport) -> tuple[str, str, str, str]:
     """The four cells of a row."""
     relative = "-" if report.verdict == "shape" else "0" if report.max_rel == 0 else f"{report.max_rel:.1e}"
-    return report.name, verdict_words(report), relative, "" if report.first_wrong_t is None else str(report.first_wrong_t)
+    return (
+        report.name,
+        verdict_words(report),
+        relative,
+        "" if report.first_wrong_t is None else str(report.first_wrong_t),
+    )
 
 
 class ChecksPane(QWidget):
@@ -94,7 +99,9 @@ class ChecksPane(QWidget):
             tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         tree.setAccessibleName("Gradients, worst first")
-        tree.setAccessibleDescription("Arrow keys choose the gradient that all panes show; Ctrl+Shift+C copies the table")
+        tree.setAccessibleDescription(
+            "Arrow keys choose the gradient that all panes show; Ctrl+Shift+C copies the table"
+        )
         return tree
 
     @Slot()

@@ -48,15 +48,32 @@ def _same(*names: str) -> Callable[[], dict[str, str]]:
 
 
 def _size(name: str, letter: str, what: str) -> Field:
-    return Field(name, f"{letter}  {what}", WHOLE, SIZES, f"{letter}: {what}; automatic takes it from weights, data or case", least=0, automatic="automatic")
+    return Field(
+        name,
+        f"{letter}  {what}",
+        WHOLE,
+        SIZES,
+        f"{letter}: {what}; automatic takes it from weights, data or case",
+        least=0,
+        automatic="automatic",
+    )
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("cell", "Cell", CHOICE, NETWORK, "The recurrent cell", lambda: {name: "vanilla RNN" if name == "rnn" else name for name in CELLS}),
+    Field(
+        "cell",
+        "Cell",
+        CHOICE,
+        NETWORK,
+        "The recurrent cell",
+        lambda: {name: "vanilla RNN" if name == "rnn" else name for name in CELLS},
+    ),
     Field("activation", "Activation", CHOICE, NETWORK, "Nonlinearity of the cell", lambda: _titles(ACTIVATIONS)),
     Field("loss", "Loss", CHOICE, NETWORK, "What is differentiated", lambda: _titles(LOSSES)),
     Field("counted", "Steps counted", CHOICE, NETWORK, "Which steps count in the loss", _same(*COUNTED)),
-    Field("h0", "Initial state", CHOICE, NETWORK, "h0: zero hides mistakes in the step from it", _same("random", "zero")),
+    Field(
+        "h0", "Initial state", CHOICE, NETWORK, "h0: zero hides mistakes in the step from it", _same("random", "zero")
+    ),
     Field("biases", "Biases", FLAG, NETWORK, "Whether b_h and b_y exist"),
     Field("output_layer", "Output layer", FLAG, NETWORK, "Whether y = h W_hy + b_y; without it y is h"),
     _size("steps", "T", "steps"),
@@ -66,17 +83,75 @@ FIELDS: tuple[Field, ...] = (
     _size("outputs", "K", "outputs"),
     Field("dtype", "Precision", CHOICE, SIZES, "In which the hand-written code runs", _same("float64", "float32")),
     Field("seed", "Seed", WHOLE, SIZES, "Of every random number", most=2**31 - 1),
-    Field("weights", "Weights", CHOICE, WEIGHTS, "How weights are drawn, or from a file", lambda: {**_titles(SCHEMES), "file": "from a file"}),
-    Field("weight_scale", "Scale", REAL, WEIGHTS, "Of random weights; automatic takes the scheme's own", most=1e6, automatic="automatic",
-          shown=lambda s: s.weights != "file"),
-    Field("spectral_radius", "Radius of W_hh", REAL, WEIGHTS, "Spectral radius that W_hh is scaled to", most=1e6, automatic="as drawn",
-          shown=lambda s: s.weights != "file"),
-    Field("weights_file", "File", PATH, WEIGHTS, "Weight file: .npz or .safetensors", shown=lambda s: s.weights == "file"),
-    Field("orientation", "Orientation", CHOICE, WEIGHTS, "Of matrices in the file",
-          lambda: {"": "recognise", "in,out": "rows are inputs (in, out)", "out,in": "rows are outputs (out, in)"}, shown=lambda s: s.weights == "file"),
-    Field("data", "Data", CHOICE, DATA, "Where inputs come from",
-          lambda: {name: {"one_hot": "one-hot probe", "text": "text file", "file": "array file"}.get(name, name) for name in SOURCES}),
-    Field("data_file", "File", PATH, DATA, "Data: .npy, .npz, .csv, or a text", shown=lambda s: s.data in ("text", "file")),
-    Field("text_start", "First character", WHOLE, DATA, "Where in the text the first sample begins", most=2**31 - 1, shown=lambda s: s.data == "text"),
-    Field("target_file", "Target file", PATH, DATA, "Targets: .npy, .npz or .csv; empty for none", shown=lambda s: s.data in ("random", "file")),
+    Field(
+        "weights",
+        "Weights",
+        CHOICE,
+        WEIGHTS,
+        "How weights are drawn, or from a file",
+        lambda: {**_titles(SCHEMES), "file": "from a file"},
+    ),
+    Field(
+        "weight_scale",
+        "Scale",
+        REAL,
+        WEIGHTS,
+        "Of random weights; automatic takes the scheme's own",
+        most=1e6,
+        automatic="automatic",
+        shown=lambda s: s.weights != "file",
+    ),
+    Field(
+        "spectral_radius",
+        "Radius of W_hh",
+        REAL,
+        WEIGHTS,
+        "Spectral radius that W_hh is scaled to",
+        most=1e6,
+        automatic="as drawn",
+        shown=lambda s: s.weights != "file",
+    ),
+    Field(
+        "weights_file", "File", PATH, WEIGHTS, "Weight file: .npz or .safetensors", shown=lambda s: s.weights == "file"
+    ),
+    Field(
+        "orientation",
+        "Orientation",
+        CHOICE,
+        WEIGHTS,
+        "Of matrices in the file",
+        lambda: {"": "recognise", "in,out": "rows are inputs (in, out)", "out,in": "rows are outputs (out, in)"},
+        shown=lambda s: s.weights == "file",
+    ),
+    Field(
+        "data",
+        "Data",
+        CHOICE,
+        DATA,
+        "Where inputs come from",
+        lambda: {
+            name: {"one_hot": "one-hot probe", "text": "text file", "file": "array file"}.get(name, name)
+            for name in SOURCES
+        },
+    ),
+    Field(
+        "data_file", "File", PATH, DATA, "Data: .npy, .npz, .csv, or a text", shown=lambda s: s.data in ("text", "file")
+    ),
+    Field(
+        "text_start",
+        "First character",
+        WHOLE,
+        DATA,
+        "Where in the text the first sample begins",
+        most=2**31 - 1,
+        shown=lambda s: s.data == "text",
+    ),
+    Field(
+        "target_file",
+        "Target file",
+        PATH,
+        DATA,
+        "Targets: .npy, .npz or .csv; empty for none",
+        shown=lambda s: s.data in ("random", "file"),
+    ),
 )

@@ -7,7 +7,16 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.assets import examples
 from inspector.panes.controls import make_control, show_value
@@ -125,7 +134,7 @@ class ProblemPane(QWidget):
 
     @Slot()
     def _on_new_seed_clicked(self) -> None:
-        self.state.change_settings(seed=random.randrange(LARGEST_SEED))  # noqa: S311  (a fresh problem, not a secret)
+        self.state.change_settings(seed=random.randrange(LARGEST_SEED))
         self.state.run()
 
     @Slot()
@@ -161,4 +170,6 @@ class ProblemPane(QWidget):
         for value, text in names.items():
             self._case.addItem(text, value)
         self._case.setCurrentIndex(self._case.findData(case))
-        self._about.setText("The program's own backward pass" if info is None else "\n".join((info.title, *info.declared)))
+        self._about.setText(
+            "The program's own backward pass" if info is None else "\n".join((info.title, *info.declared))
+        )

@@ -148,10 +148,16 @@ class TracePane(QWidget):
         """The values at a step, in the colours of the curves: read-out and legend in one."""
         theme = current()
         if self._values is None:
-            missing = "" if self.state.result is None else "The code returned no per-step gradient: there is nothing over time."
+            missing = (
+                ""
+                if self.state.result is None
+                else "The code returned no per-step gradient: there is nothing over time."
+            )
             return f'<span style="color:{theme.faint}">{missing}</span>'
         steps = len(self._values["hand"])
-        hand, reference, relative, limit = (short(float(self._values[kind][min(t, steps - 1)])) for kind in ("hand", "reference", "relative", "limit"))
+        hand, reference, relative, limit = (
+            short(float(self._values[kind][min(t, steps - 1)])) for kind in ("hand", "reference", "relative", "limit")
+        )
         return (
             f'rms at t = {t} (0 to {steps - 1}): <b style="color:{theme.hand}">hand {hand}</b> &nbsp; '
             f'<b style="color:{theme.reference}">JAX {reference}</b> &nbsp; <b style="color:{theme.difference}">relative '
@@ -177,7 +183,9 @@ class TracePane(QWidget):
             plot.showGrid(x=False, y=True, alpha=0.18)
         if result is None or not name:
             return
-        curves = {kind: result.arrays.read(f"steps/{name}/{kind}") for kind in ("hand", "reference", "difference", "floor")}
+        curves = {
+            kind: result.arrays.read(f"steps/{name}/{kind}") for kind in ("hand", "reference", "difference", "floor")
+        }
         self._values = {**curves, **relative_curves(curves)}
         self._draw_sizes(curves)
         self._draw_relative(self._values["relative"], self._values["limit"])
@@ -210,7 +218,14 @@ class TracePane(QWidget):
         self._plots[index].plot(t, heights, pen=pen, connect="finite", **dots)
         bad = np.flatnonzero(~np.isfinite(values)) if colour != current().faint else np.zeros(0, int)
         if len(bad):
-            marks = pg.ScatterPlotItem(bad[:MOST_POINTS], np.full(len(bad[:MOST_POINTS]), axis.high), symbol="x", size=9, pen=None, brush=QColor("#d600d6"))
+            marks = pg.ScatterPlotItem(
+                bad[:MOST_POINTS],
+                np.full(len(bad[:MOST_POINTS]), axis.high),
+                symbol="x",
+                size=9,
+                pen=None,
+                brush=QColor("#d600d6"),
+            )
             self._plots[index].addItem(marks)
 
     def _add_lines(self, result: Inspection, name: str) -> None:
@@ -220,8 +235,12 @@ class TracePane(QWidget):
             plot.addItem(cursor, ignoreBounds=True)
         t = result.report(name).first_wrong_t
         if t is not None:
-            line = pg.InfiniteLine(t, pen=pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine), label=f"wrong from t = {t} back",
-                                   labelOpts={"position": 0.5, "color": theme.bad, "anchors": [(1, 0), (1, 0)]})
+            line = pg.InfiniteLine(
+                t,
+                pen=pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine),
+                label=f"wrong from t = {t} back",
+                labelOpts={"position": 0.5, "color": theme.bad, "anchors": [(1, 0), (1, 0)]},
+            )
             self._plots[0].addItem(line, ignoreBounds=True)
 
     @Slot(object)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.panes.heatmap.prepare import Preparer
 from inspector.panes.heatmap.triptych import Layers, Triptych
-from inspector.pictures import Pictures
 from inspector.picture.difference import METRICS, TITLES
+from inspector.pictures import Pictures
 from inspector.records import SCALES
 from inspector.state import State
 from inspector.theme import current, verdict_colour
@@ -50,10 +60,14 @@ class TriptychPane(QWidget):
         self._remark.setProperty("role", "faint")
         self._remark.setMinimumWidth(40)
         self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._metric = self._chooser("Metric of the difference", [(TITLES[name], name) for name in METRICS], self.state.set_metric)
+        self._metric = self._chooser(
+            "Metric of the difference", [(TITLES[name], name) for name in METRICS], self.state.set_metric
+        )
         self._scale = self._chooser("Colour scale", [(name, name) for name in SCALES], self.state.set_scale)
         self._lock = QCheckBox("Lock range", self)
-        self._lock.setToolTip("Let the difference share the range of hand and JAX; it is then expected to look blank (L)")
+        self._lock.setToolTip(
+            "Let the difference share the range of hand and JAX; it is then expected to look blank (L)"
+        )
         self._lock.setAccessibleDescription(self._lock.toolTip())
         self._lock.toggled.connect(self.state.set_locked)
         self._sample = QSpinBox(self)
@@ -61,7 +75,10 @@ class TriptychPane(QWidget):
         self._sample.setAccessibleName("Sample of the batch")
         self._sample.setToolTip("Which sample of the batch the picture shows")
         self._sample.valueChanged.connect(self.state.select_sample)
-        steps = [self._arrow(Qt.ArrowType.UpArrow, "Previous difference ([)", -1), self._arrow(Qt.ArrowType.DownArrow, "Next difference (])", 1)]
+        steps = [
+            self._arrow(Qt.ArrowType.UpArrow, "Previous difference ([)", -1),
+            self._arrow(Qt.ArrowType.DownArrow, "Next difference (])", 1),
+        ]
         head = QHBoxLayout()
         head.setContentsMargins(10, 5, 8, 3)
         head.setSpacing(7)
@@ -131,8 +148,14 @@ class TriptychPane(QWidget):
             if wanted != self._ordered:
                 self._ordered = wanted
                 floor = result.report(picture.quantity).floor
-                self._preparer.order(hand=picture.hand, reference=picture.reference, metric=view.metric, scale=view.scale,
-                                     locked=view.locked, floor=floor)
+                self._preparer.order(
+                    hand=picture.hand,
+                    reference=picture.reference,
+                    metric=view.metric,
+                    scale=view.scale,
+                    locked=view.locked,
+                    floor=floor,
+                )
             self._draw("")
 
     def _show_nothing(self, message: str) -> None:

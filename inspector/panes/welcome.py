@@ -57,12 +57,29 @@ class WelcomePane(QWidget):
         column = QVBoxLayout(self._card)
         column.setSpacing(10)
         column.addWidget(_label("Which gradient is wrong, where, and from which step on", "title", self._card))
-        column.addWidget(_label("Runs a hand-written backward pass and JAX side by side, on the same numbers.", "faint", self._card))
+        column.addWidget(
+            _label("Runs a hand-written backward pass and JAX side by side, on the same numbers.", "faint", self._card)
+        )
         column.addSpacing(8)
         row = QHBoxLayout()
-        row.addWidget(self._button("Open the example", "The question of 2014: equal outputs, different gradients", self._on_example_clicked, True))
-        row.addWidget(self._button("Open a file...", "Your case, weights, data, a text, or a saved result", self.open_requested))
-        row.addWidget(self._button("Check the built-in BPTT", "The program's own backward pass on a random problem", self._on_built_in_clicked))
+        row.addWidget(
+            self._button(
+                "Open the example",
+                "The question of 2014: equal outputs, different gradients",
+                self._on_example_clicked,
+                True,
+            )
+        )
+        row.addWidget(
+            self._button("Open a file...", "Your case, weights, data, a text, or a saved result", self.open_requested)
+        )
+        row.addWidget(
+            self._button(
+                "Check the built-in BPTT",
+                "The program's own backward pass on a random problem",
+                self._on_built_in_clicked,
+            )
+        )
         column.addLayout(row)
         column.addWidget(_label("Or drop files anywhere on this window.", "faint", self._card))
         column.addWidget(self._busy)
@@ -73,7 +90,13 @@ class WelcomePane(QWidget):
         column.addSpacing(8)
         column.addWidget(_label("Keys", "heading", self._card))
         column.addWidget(_label("      ".join(f"{key}  {what}" for key, what in KEYS), "faint", self._card))
-        column.addWidget(_label("Tip: return dh and da of every step from your case, and the first wrong step is found exactly.", "faint", self._card))
+        column.addWidget(
+            _label(
+                "Tip: return dh and da of every step from your case, and the first wrong step is found exactly.",
+                "faint",
+                self._card,
+            )
+        )
         outer = QHBoxLayout(self)
         middle = QVBoxLayout()
         middle.addStretch(2)

@@ -35,7 +35,10 @@ def ulp(hand: AnyArray, reference: AnyArray) -> FloatArray:
 
 
 METRICS: dict[str, Callable[[AnyArray, AnyArray], FloatArray]] = {
-    "difference": signed, "absolute": absolute, "relative": relative, "ulp": ulp,
+    "difference": signed,
+    "absolute": absolute,
+    "relative": relative,
+    "ulp": ulp,
 }
 
 TITLES = {"difference": "hand - JAX", "absolute": "|hand - JAX|", "relative": "relative", "ulp": "ULP"}

@@ -35,7 +35,11 @@ def bar_ticks(levels: Levels) -> list[tuple[float, str]]:
     chosen = [(1.0, levels.bound)]
     for value in inner:
         place = float(position(np.array(value), levels))
-        if LEAST_GAP < place and all(abs(place - other) > LEAST_GAP for other, _ in chosen) and len(chosen) < (MOST - 1) // 2:
+        if (
+            LEAST_GAP < place
+            and all(abs(place - other) > LEAST_GAP for other, _ in chosen)
+            and len(chosen) < (MOST - 1) // 2
+        ):
             chosen.append((place, value))
     chosen.sort()
     positive = [(place, f"+{short(value)}") for place, value in chosen]

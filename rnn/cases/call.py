@@ -57,7 +57,9 @@ class UserProblem:
 
     def __init__(self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray], layout: Layout) -> None:
         """Args: header: sizes and names; arrays: in our layout; layout: the declared one."""
-        self.params = {name[7:]: layout.to_user(name[7:], value) for name, value in arrays.items() if name.startswith("params/")}
+        self.params = {
+            name[7:]: layout.to_user(name[7:], value) for name, value in arrays.items() if name.startswith("params/")
+        }
         self.x, self.target, self.h0, self.loss_weights = (
             layout.to_user(name, arrays[name]) for name in ("x", "target", "h0", "loss_weights")
         )
@@ -120,21 +122,29 @@ def _number(name: str, value: Any) -> AnyArray:
     try:
         array = np.array(value)
     except ValueError as error:
-        raise InputError(f"run() returned {name} as a ragged {type(value).__name__}; expected one array of numbers") from error
+        raise InputError(
+            f"run() returned {name} as a ragged {type(value).__name__}; expected one array of numbers"
+        ) from error
     if array.dtype.kind not in "fiub":
-        raise InputError(f"run() returned {name} as {type(value).__name__} of {array.dtype}; expected an array of numbers")
+        raise InputError(
+            f"run() returned {name} as {type(value).__name__} of {array.dtype}; expected an array of numbers"
+        )
     return array if array.dtype.kind == "f" and array.dtype.itemsize in (4, 8) else array.astype("float64")
 
 
 def _check_names(returned: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
     if not isinstance(returned, dict):
-        raise InputError(f"run() returned {type(returned).__name__}; expected a dict such as dict(dW_xh=..., dW_hh=...)")
+        raise InputError(
+            f"run() returned {type(returned).__name__}; expected a dict such as dict(dW_xh=..., dW_hh=...)"
+        )
     known = (*shapes, *VALUES, "loss")
     for name in returned:
         if name not in known:
             raise InputError(f"run() returned the unknown key {name!r}; known keys are {', '.join(known)}")
     if not any(name in shapes for name in returned):
-        raise InputError(f"run() returned {', '.join(returned) or 'an empty dict'} and no gradient; expected any of {', '.join(shapes)}")
+        raise InputError(
+            f"run() returned {', '.join(returned) or 'an empty dict'} and no gradient; expected any of {', '.join(shapes)}"
+        )
 
 
 def run_case(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
@@ -156,7 +166,9 @@ def run_case(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     arrays, loss = {}, None
     for name, value in returned.items():
         if value is None:
-            raise InputError(f"run() returned None for {name}; leave the key out, or return an array of {shapes.get(name, ())}")
+            raise InputError(
+                f"run() returned None for {name}; leave the key out, or return an array of {shapes.get(name, ())}"
+            )
         if name == "loss":
             loss = _loss(value)
         else:

@@ -65,7 +65,12 @@ def _parse(text: str, path: Path) -> ast.Module:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", 0) or 0
         message = getattr(error, "msg", str(error))
-        if "print" in message or "exec" in message or "leading zeros" in message or "except" in message and "," in text:
+        if (
+            "print" in message
+            or "exec" in message
+            or "leading zeros" in message
+            or ("except" in message and "," in text)
+        ):
             raise InputError(
                 f"{path}, line {line}: this is Python 2 ({message}); convert it once with '2to3 -w {path.name}' and try again"
             ) from error
@@ -90,7 +95,9 @@ def _literal(node: ast.expr, path: Path) -> Any:
 
 def _find(tree: ast.Module, path: Path) -> Any:
     for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         if any(isinstance(target, ast.Name) and target.id == "CASE" for target in targets):
             value = getattr(node, "value", None)
             return _literal(value, path) if value is not None else None
@@ -117,7 +124,9 @@ def _check(declaration: Any, path: Path) -> dict[str, Any]:
         _check_entry(key, value, path)
     for letter, size in declaration.get("sizes", {}).items():
         if letter not in "TBDHK" or type(size) is not int or size < 1:
-            raise InputError(f"{path}: CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K and a number from 1")
+            raise InputError(
+                f"{path}: CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K and a number from 1"
+            )
     settings = {field.name for field in fields(ProblemSettings)}
     for name in declaration.get("settings", {}):
         if name not in settings:
@@ -146,7 +155,11 @@ def read_case(path: Path) -> Case:
     tree = _parse(text, path)
     declaration = _check(_find(tree, path), path)
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    imported = {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    imported = {
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
     if "run" not in functions | imported and not declaration.get("built_in"):
-        raise InputError(f"{path} has no function run(problem); it calls your code and returns its gradients (see the README)")
+        raise InputError(
+            f"{path} has no function run(problem); it calls your code and returns its gradients (see the README)"
+        )
     return Case(path, path.stem, declaration, hashlib.sha256(data).hexdigest())

@@ -34,7 +34,9 @@ class Layout:
     def to_user(self, name: str, array: AnyArray) -> AnyArray:
         """One of our arrays as the user's code wants it: a fresh, writable copy."""
         if name in PER_STEP:
-            return np.array(array[:, 0] if self.x == "TD" else array.swapaxes(0, 1) if self.x == "BTD" else array, order="C")
+            return np.array(
+                array[:, 0] if self.x == "TD" else array.swapaxes(0, 1) if self.x == "BTD" else array, order="C"
+            )
         if name in PER_SAMPLE:
             return np.array(array[0] if self.x == "TD" else array)
         return np.array(array.T if self.transposed and array.ndim == 2 else array, order="C")

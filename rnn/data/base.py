@@ -69,7 +69,9 @@ def only_array(arrays: Mapping[str, AnyArray], names: tuple[str, ...], what: str
 def finite_numbers(name: str, array: AnyArray) -> AnyArray:
     """Check that an array holds at least one number and only finite ones."""
     if array.size == 0:
-        raise InputError(f"{name!r} is empty, its shape is {array.shape}; expected at least one step of at least one number")
+        raise InputError(
+            f"{name!r} is empty, its shape is {array.shape}; expected at least one step of at least one number"
+        )
     if array.dtype.kind not in "fiub":
         raise InputError(f"{name!r} holds {array.dtype}; expected real numbers")
     where = first_non_finite(array)
@@ -95,7 +97,12 @@ def shaped_target(name: str, found: AnyArray, wants_ids: bool, shape: tuple[int,
     array = finite_numbers(name, found)
     whole = array.dtype.kind in "iub" or bool(np.all(array == np.round(array)))
     column = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
-    if wants_ids and whole and column.shape in ((steps,), (steps, batch)) and not (column.ndim == 2 and batch == 1 and steps == 1):
+    if (
+        wants_ids
+        and whole
+        and column.shape in ((steps,), (steps, batch))
+        and not (column.ndim == 2 and batch == 1 and steps == 1)
+    ):
         ids = column.astype("int64")
         return ids[:, None] if ids.ndim == 1 else ids
     rows = array.astype("float64")
@@ -116,5 +123,7 @@ def shaped_target(name: str, found: AnyArray, wants_ids: bool, shape: tuple[int,
 def agreed(name: str, wanted: int | None, found: int, where: str) -> int:
     """A size that the data have; raises `InputError` when another one is set."""
     if wanted is not None and wanted != found:
-        raise InputError(f"{name} = {wanted} is set, and {where} has {name} = {found}; leave {name} out or change the data")
+        raise InputError(
+            f"{name} = {wanted} is set, and {where} has {name} = {found}; leave {name} out or change the data"
+        )
     return found

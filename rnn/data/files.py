@@ -42,7 +42,9 @@ def _read_csv(path: Path, budget_bytes: int) -> AnyArray:
     rows = []
     for n, cells in table:
         if len(cells) != width:
-            raise InputError(f"{path}, line {n} has {len(cells)} columns, the lines before {width}; every row needs the same")
+            raise InputError(
+                f"{path}, line {n} has {len(cells)} columns, the lines before {width}; every row needs the same"
+            )
         values = [_number(cell) for cell in cells]
         if None in values:
             column = values.index(None)

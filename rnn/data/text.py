@@ -16,7 +16,7 @@ MOST_STEPS = 25
 
 
 def read_text(path: Path, budget_bytes: int) -> str:
-    """A text file's characters, UTF-8, line ends as `\\n`.
+    """A text file's characters, UTF-8, line ends as newlines.
 
     Raises:
         InputError: not there, not a regular file, too large, not UTF-8 (with the position of the first bad byte).
@@ -28,7 +28,9 @@ def read_text(path: Path, budget_bytes: int) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no text in UTF-8: byte {error.start} is {data[error.start]:#04x}; convert it first") from error
+        raise InputError(
+            f"{path} is no text in UTF-8: byte {error.start} is {data[error.start]:#04x}; convert it first"
+        ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -43,7 +43,10 @@ def _run_case(frame: Frame) -> Answer:
 
 
 OPERATIONS: dict[str, Callable[[Frame], Answer]] = {
-    "read_weights": _read_weights, "read_data": _read_data, "read_text": _read_text, "run_case": _run_case,
+    "read_weights": _read_weights,
+    "read_data": _read_data,
+    "read_text": _read_text,
+    "run_case": _run_case,
 }
 
 

@@ -89,12 +89,18 @@ class Job:
         """Start the child."""
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-X", "utf8", str(BOOT), json.dumps(asdict(self.limits))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, close_fds=True, **new_group(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            close_fds=True,
+            **new_group(),
         )
         self._tail = _Tail(self._process.stderr, self.limits.output_bytes)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End the child and everything it started."""
         self.close()
 
@@ -130,7 +136,9 @@ class Job:
         if self._process is not None:
             kill_group(self._process)
 
-    def request(self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray] | None = None, what: str = "the job") -> tuple[Frame, str]:
+    def request(
+        self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray] | None = None, what: str = "the job"
+    ) -> tuple[Frame, str]:
         """Ask one thing and wait for the answer.
 
         Args:
@@ -163,7 +171,12 @@ class Job:
         output = self._tail.take(mark)
         if "failed" in frame.header:
             found = frame.header
-            raise JobFailure(str(found["failed"]), str(found.get("details", "")) or output, str(found.get("file", "")), int(found.get("line", 0)))
+            raise JobFailure(
+                str(found["failed"]),
+                str(found.get("details", "")) or output,
+                str(found.get("file", "")),
+                int(found.get("line", 0)),
+            )
         return frame, output
 
     def _failure(self, process: subprocess.Popen[bytes], what: str, error: Exception) -> Exception:
@@ -176,9 +189,12 @@ class Job:
         output = self._tail.take()
         if self._late:
             return JobFailure(
-                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; look for an endless loop, or use a smaller problem",
+                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; "
+                "look for an endless loop, or use a smaller problem",
                 output,
             )
         if isinstance(error, ProtocolError):
-            return JobFailure(f"{what} wrote into the channel that carries its results ({error}); it was stopped", output)
+            return JobFailure(
+                f"{what} wrote into the channel that carries its results ({error}); it was stopped", output
+            )
         return JobFailure(f"{what} did not return: {describe_exit(code)}", output)

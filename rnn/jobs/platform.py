@@ -76,5 +76,9 @@ def describe_exit(code: int) -> str:
         name = signal.Signals(-code).name
     except ValueError:
         name = str(-code)
-    hints = {"SIGSEGV": " (segmentation fault)", "SIGKILL": " (likely out of memory)", "SIGXCPU": " (processor time used up)"}
+    hints = {
+        "SIGSEGV": " (segmentation fault)",
+        "SIGKILL": " (likely out of memory)",
+        "SIGXCPU": " (processor time used up)",
+    }
     return f"it was ended by {name}{hints.get(name, '')}"

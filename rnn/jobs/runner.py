@@ -35,7 +35,9 @@ class JobRunner:
         """Nothing is started yet."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End all jobs."""
         self.close()
 
@@ -77,16 +79,29 @@ class JobRunner:
         shapes |= {name: (steps, batch, width) for name, width in per_step.items()}
         shapes["dh0"] = (batch, hidden)
         header = {
-            "operation": "run_case", "path": str(case.path.resolve()), "digest": case.digest,
-            "declaration": dict(case.declaration), "sizes": sizes, "shapes": shapes, "dtype": problem.dtype,
-            "cell": problem.cell, "activation": problem.activation, "loss": problem.loss, "seed": problem.seed,
+            "operation": "run_case",
+            "path": str(case.path.resolve()),
+            "digest": case.digest,
+            "declaration": dict(case.declaration),
+            "sizes": sizes,
+            "shapes": shapes,
+            "dtype": problem.dtype,
+            "cell": problem.cell,
+            "activation": problem.activation,
+            "loss": problem.loss,
+            "seed": problem.seed,
         }
         arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
         arrays |= {"x": problem.x, "h0": problem.h0, "target": problem.target, "loss_weights": problem.loss_weights}
         frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
         found = frame.header
         return CaseResult(
-            frame.arrays, found["loss"], tuple(found["purity"]), dict(found["dtypes"]), output, float(found["elapsed_s"])
+            frame.arrays,
+            found["loss"],
+            tuple(found["purity"]),
+            dict(found["dtypes"]),
+            output,
+            float(found["elapsed_s"]),
         )
 
     def _read(self, operation: str, path: Path) -> Frame:

@@ -21,6 +21,7 @@ _compiled: dict[tuple[Any, ...], Any] = {}
 
 def _loss(network: Network, inputs: Inputs, probes: Mapping[str, Any]) -> tuple[Any, Any]:
     """Loss and trace, with a probe of zeros added to every tapped quantity."""
+
     def body(state: Any, step: tuple[Any, Mapping[str, Any]]) -> tuple[Any, Any]:
         return network.probed_step(inputs["params"], state, step[0], step[1], jnp)
 
@@ -34,6 +35,7 @@ def _loss(network: Network, inputs: Inputs, probes: Mapping[str, Any]) -> tuple[
 
 def _program(network: Network, sizes: Mapping[str, int]) -> Callable[[Inputs], Any]:
     """A function of the inputs that returns ((loss, trace), (gradients of inputs, gradients of probes))."""
+
     def loss(wanted: Inputs, probes: Mapping[str, Any], rest: Inputs) -> tuple[Any, Any]:
         return _loss(network, {**wanted, **rest}, probes)
 

@@ -5,5 +5,13 @@ from .matching import AmbiguousWeights, Match, Question, match
 from .schemes import SCHEMES, randomise
 
 __all__ = [
-    "FORMATS", "SCHEMES", "AmbiguousWeights", "Match", "Question", "match", "randomise", "read_arrays", "save_arrays",
+    "FORMATS",
+    "SCHEMES",
+    "AmbiguousWeights",
+    "Match",
+    "Question",
+    "match",
+    "randomise",
+    "read_arrays",
+    "save_arrays",
 ]

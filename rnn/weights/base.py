@@ -18,9 +18,7 @@ MAX_ARRAYS = 100_000
 CHUNK_BYTES = 1 << 18
 """Bytes asked for at once: keeps a lying size from allocating much before the lie is noticed."""
 
-NUMBERS = frozenset(
-    np.dtype(name) for name in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")
-)
+NUMBERS = frozenset(np.dtype(name) for name in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"))
 """Types that are read, in this machine's byte order."""
 
 

@@ -76,7 +76,7 @@ def read_arrays(path: Path, budget_bytes: int) -> dict[str, AnyArray]:
         if found is None:
             raise _unknown(start)
         arrays = found.read(stream, budget_bytes)
-    return arrays if found.many else {path.stem: array for array in arrays.values()}
+    return arrays if found.many else {path.stem: next(iter(arrays.values()))}
 
 
 def _write_atomically(path: Path, data: bytes) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from ..arrays import AnyArray, FloatArray, first_non_finite
 from ..errors import InputError
 from .base import shown
-from .names import ALIASES, AXES, CONVENTION, IN_OUT, OUT_IN, plain_name
+from .names import ALIASES, AXES, IN_OUT, OUT_IN, plain_name
+from .readings import Reading, follow_siblings, readings
 
 SUMMED = (("biasihl0", "biashhl0"), ("biasih", "biashh"))
 """Two biases of one cell: their sum is b_h, as both are added to the same pre-activation."""
@@ -65,14 +66,6 @@ class Match:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """One reading of the file: by parameter, the key and whether it is transposed."""
-
-    keys: tuple[tuple[str, str, bool], ...]
-    sizes: tuple[tuple[str, int], ...]
-
-
 def _described(arrays: Mapping[str, AnyArray]) -> str:
     shapes = [f"{shown(key)} {value.shape}" for key, value in itertools.islice(arrays.items(), 12)]
     return ", ".join(shapes) + (f" and {len(arrays) - 12} more" if len(arrays) > 12 else "")
@@ -85,7 +78,9 @@ def _numbers(arrays: Mapping[str, AnyArray]) -> tuple[dict[str, FloatArray], lis
         where = first_non_finite(value)
         if where is not None:
             count = int((~np.isfinite(value)).sum())
-            raise InputError(f"{shown(key)} has {count} values that are not finite, the first at {list(where)}; every weight must be finite")
+            raise InputError(
+                f"{shown(key)} has {count} values that are not finite, the first at {list(where)}; every weight must be finite"
+            )
         if value.dtype.kind not in "fiu" or value.size == 0 or value.ndim > 2 or value.ndim == 0:
             continue
         if value.dtype.kind in "iu":
@@ -133,88 +128,7 @@ def _candidates(
     return result
 
 
-def _sizes(parameter: str, array: FloatArray, transposed: bool) -> dict[str, int] | None:
-    """Sizes that this reading of an array implies; None where it contradicts itself."""
-    axes = AXES[parameter]
-    if len(axes) == 1:
-        flat = array.ndim == 1 or 1 in array.shape
-        return {axes[0]: array.size} if flat else None
-    if array.ndim != 2:
-        return None
-    shape = array.shape[::-1] if transposed else array.shape
-    if axes[0] == axes[1]:
-        return {axes[0]: shape[0]} if shape[0] == shape[1] else None
-    return dict(zip(axes, shape, strict=True))
-
-
-def _orientations(parameter: str, key: str, orientation: str, fixed: Mapping[str, tuple[str, bool]]) -> tuple[bool, ...]:
-    if parameter in fixed and (fixed[parameter][1] or not orientation):
-        answered = fixed[parameter][1]
-        # `W_hh=key` for a matrix is an answer too: as it lies.
-        return (answered,)
-    if len(AXES[parameter]) == 1:
-        return (False,)
-    if orientation:
-        return (orientation == OUT_IN,)
-    convention = CONVENTION.get(plain_name(key))
-    return (False, True) if convention is None else (convention == OUT_IN,)
-
-
-def _readings(
-    arrays: Mapping[str, FloatArray], candidates: Mapping[str, list[str]], known: Mapping[str, int | None],
-    orientation: str, fixed: Mapping[str, tuple[str, bool]],
-) -> list[_Choice]:
-    """Every reading in which all sizes fit each other, the most complete ones only."""
-    found: list[_Choice] = []
-
-    def extend(left: list[str], keys: tuple[tuple[str, str, bool], ...], sizes: dict[str, int]) -> None:
-        if not left:
-            found.append(_Choice(keys, tuple(sorted(sizes.items()))))
-            return
-        parameter, rest = left[0], left[1:]
-        taken = {key for _, key, _ in keys}
-        for key in candidates[parameter]:
-            for transposed in _orientations(parameter, key, orientation, fixed):
-                implied = None if key in taken else _sizes(parameter, arrays[key], transposed)
-                if implied is None or any(sizes.get(letter, size) != size for letter, size in implied.items()):
-                    continue
-                extend(rest, (*keys, (parameter, key, transposed)), {**sizes, **implied})
-        if parameter not in ("W_xh", "W_hh") and parameter not in fixed:
-            extend(rest, keys, sizes)
-
-    extend([name for name in AXES if name in candidates], (), {k: v for k, v in known.items() if v is not None and k in "DHK"})
-    # b_y belongs to an output layer.
-    found = [one for one in found if _has(one, "W_hy") or not _has(one, "b_y")]
-    most = max((len(one.keys) for one in found), default=0)
-    return [one for one in found if len(one.keys) == most]
-
-
-def _has(choice: _Choice, parameter: str) -> bool:
-    return any(name == parameter for name, _, _ in choice.keys)
-
-
-def _follow_siblings(choices: list[_Choice], arrays: Mapping[str, FloatArray], notes: list[str]) -> list[_Choice]:
-    """Where a file proves one orientation with its non-square matrices, its square ones have it too."""
-    def ways(choice: _Choice) -> dict[str, bool]:
-        return {name: turned for name, _, turned in choice.keys if len(AXES[name]) == 2}
-
-    proved: set[bool] = set()
-    for name in {name for choice in choices for name in ways(choice)}:
-        options = {ways(choice)[name] for choice in choices if name in ways(choice)}
-        keys = {key for choice in choices for other, key, _ in choice.keys if other == name}
-        square = all(arrays[key].shape[0] == arrays[key].shape[-1] for key in keys)
-        if len(options) == 1 and (not square or any(plain_name(key) in CONVENTION for key in keys)):
-            proved |= options
-    if len(proved) != 1:
-        return choices
-    way = next(iter(proved))
-    kept = [choice for choice in choices if set(ways(choice).values()) <= {way}]
-    if kept and len(kept) < len(choices):
-        notes.append(f"square matrices are read as ({OUT_IN if way else IN_OUT}), like the others in the file")
-    return kept or choices
-
-
-def _questions(choices: list[_Choice]) -> list[Question]:
+def _questions(choices: list[Reading]) -> list[Question]:
     options: dict[str, list[str]] = {}
     for choice in choices:
         for name, key, turned in choice.keys:
@@ -223,24 +137,35 @@ def _questions(choices: list[_Choice]) -> list[Question]:
                 options[name].append(answer)
     return [
         Question(name, f"Which array is {name} ({' x '.join(AXES[name])}, rows are inputs)?", tuple(found))
-        for name, found in options.items() if len(found) > 1
+        for name, found in options.items()
+        if len(found) > 1
     ]
 
 
-def _ask(choices: list[_Choice], arrays: Mapping[str, FloatArray]) -> AmbiguousWeights:
+def _ask(choices: list[Reading], arrays: Mapping[str, FloatArray]) -> AmbiguousWeights:
     questions = _questions(choices)
     only_turned = all(len({answer.removesuffix(".T") for answer in q.options}) == 1 for q in questions)
     first = questions[0]
     what = (
         f"{first.parameter} is square, so its shape does not tell whether the file holds (in, out) or (out, in)"
-        if only_turned else f"{first.parameter} may be {' or '.join(first.options[:4])}"
+        if only_turned
+        else f"{first.parameter} may be {' or '.join(first.options[:4])}"
     )
-    advice = "answer with --orientation in,out or --orientation out,in" if only_turned else f"answer with --weights-map {first.parameter}={first.options[0]}"
-    return AmbiguousWeights(f"the weight file can be read in more than one way: {what}; it holds {_described(arrays)}; {advice}", questions)
+    advice = (
+        "answer with --orientation in,out or --orientation out,in"
+        if only_turned
+        else f"answer with --weights-map {first.parameter}={first.options[0]}"
+    )
+    return AmbiguousWeights(
+        f"the weight file can be read in more than one way: {what}; it holds {_described(arrays)}; {advice}", questions
+    )
 
 
 def match(
-    arrays: Mapping[str, AnyArray], expected: tuple[str, ...], known_sizes: Mapping[str, int | None], orientation: str,
+    arrays: Mapping[str, AnyArray],
+    expected: tuple[str, ...],
+    known_sizes: Mapping[str, int | None],
+    orientation: str,
     answers: tuple[tuple[str, str], ...],
 ) -> Match:
     """Find the parameters of a vanilla RNN in a weight file.
@@ -264,25 +189,35 @@ def match(
     candidates = _candidates(usable, expected, fixed)
     for parameter in ("W_xh", "W_hh"):
         if not candidates.get(parameter):
-            raise InputError(f"the weight file has nothing for {parameter}; it holds {_described(arrays) or 'no arrays'}; name it with --weights-map {parameter}=KEY")
-    choices = _readings(usable, candidates, known_sizes, orientation, fixed)
+            raise InputError(
+                f"the weight file has nothing for {parameter}; it holds {_described(arrays) or 'no arrays'}; "
+                f"name it with --weights-map {parameter}=KEY"
+            )
+    choices = readings(usable, candidates, known_sizes, orientation, fixed)
     if not choices:
-        wanted = ", ".join(f"{name} = {size}" for name, size in known_sizes.items() if size is not None and name in "DHK")
+        wanted = ", ".join(
+            f"{name} = {size}" for name, size in known_sizes.items() if size is not None and name in "DHK"
+        )
         raise InputError(
-            f"no reading of the weight file fits W_xh (D, H), W_hh (H, H), b_h (H), W_hy (H, K), b_y (K){' with ' + wanted if wanted else ''}; "
+            f"no reading of the weight file fits W_xh (D, H), W_hh (H, H), b_h (H), W_hy (H, K), "
+            f"b_y (K){' with ' + wanted if wanted else ''}; "
             f"it holds {_described(arrays)}"
         )
-    choices = _follow_siblings(choices, usable, notes) if len(choices) > 1 else choices
+    choices = follow_siblings(choices, usable, notes) if len(choices) > 1 else choices
     if len(choices) > 1:
         raise _ask(choices, usable)
     return _result(choices[0], arrays, usable, notes)
 
 
-def _result(choice: _Choice, arrays: Mapping[str, AnyArray], usable: Mapping[str, FloatArray], notes: list[str]) -> Match:
+def _result(
+    choice: Reading, arrays: Mapping[str, AnyArray], usable: Mapping[str, FloatArray], notes: list[str]
+) -> Match:
     parameters, taken = {}, {}
     for name, key, turned in choice.keys:
         value = usable[key]
-        parameters[name] = value.reshape(-1) if len(AXES[name]) == 1 else np.ascontiguousarray(value.T if turned else value)
+        parameters[name] = (
+            value.reshape(-1) if len(AXES[name]) == 1 else np.ascontiguousarray(value.T if turned else value)
+        )
         taken[name] = f"{key}.T" if turned else key
     unused = tuple(key for key in arrays if key not in {key for _, key, _ in choice.keys})
     summed = [key for key in unused if not any(f"+ {key}" in note for note in notes)]

@@ -82,8 +82,12 @@ def read_header(stream: BinaryIO, name: str) -> Header:
     width = 2 if start[6] == 1 else 4
     length = int.from_bytes(read_exactly(stream, width, f"the header of {name}"), "little")
     if length > MAX_HEADER_BYTES:
-        raise InputError(f"{name} claims a header of {length} bytes, expected at most {MAX_HEADER_BYTES}; it is damaged")
-    text = read_exactly(stream, length, f"the header of {name}").decode("utf-8" if start[6] == 3 else "latin-1", "replace")
+        raise InputError(
+            f"{name} claims a header of {length} bytes, expected at most {MAX_HEADER_BYTES}; it is damaged"
+        )
+    text = read_exactly(stream, length, f"the header of {name}").decode(
+        "utf-8" if start[6] == 3 else "latin-1", "replace"
+    )
     fields = _fields(name, text)
     dtype = _dtype(name, fields["descr"])
     if not isinstance(fields["shape"], tuple) or not isinstance(fields["fortran_order"], bool):

@@ -65,7 +65,9 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     if member.flag_bits & 0x1:
         raise InputError(f"{name} is encrypted; save the file without a password")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise InputError(f"{name} is compressed by method {member.compress_type}, expected 0 or 8 as numpy.savez writes")
+        raise InputError(
+            f"{name} is compressed by method {member.compress_type}, expected 0 or 8 as numpy.savez writes"
+        )
     if member.file_size > MAX_UNCHECKED_BYTES and member.file_size > MAX_RATIO * member.compress_size:
         raise InputError(
             f"{name} would unpack from {human_size(member.compress_size)} to {human_size(member.file_size)}, more than "
@@ -82,14 +84,18 @@ def _check_members(members: list[zipfile.ZipInfo], directory_start: int, budget_
     seen: set[str] = set()
     for member in members:
         if _key(member) in seen:
-            raise InputError(f"the name {shown(_key(member))} occurs twice (duplicate), so it is unclear which is meant")
+            raise InputError(
+                f"the name {shown(_key(member))} occurs twice (duplicate), so it is unclear which is meant"
+            )
         seen.add(_key(member))
         _check_member(member)
     ordered = sorted(members, key=lambda member: member.header_offset)
     ends = [*(member.header_offset for member in ordered[1:]), directory_start]
     for member, end in zip(ordered, ends, strict=True):
         if member.header_offset < 0 or member.header_offset + 30 + member.compress_size > end:
-            raise InputError(f"member {shown(member.filename)} overlaps what follows it; the zip file is damaged or hostile")
+            raise InputError(
+                f"member {shown(member.filename)} overlaps what follows it; the zip file is damaged or hostile"
+            )
     check_budget(sum(member.file_size for member in members), budget_bytes)
 
 

@@ -76,7 +76,9 @@ def _read_header(stream: BinaryIO) -> tuple[dict[str, Any], int]:
 
 def _tensor(name: str, entry: object, available_bytes: int) -> _Tensor:
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
-        raise InputError(f"{shown(name)} needs exactly dtype, shape and data_offsets in the header; the file is damaged")
+        raise InputError(
+            f"{shown(name)} needs exactly dtype, shape and data_offsets in the header; the file is damaged"
+        )
     kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(kind, str) or kind not in DTYPES:
         why = "complex, expected real numbers" if str(kind).startswith("C") else "not supported"

@@ -111,7 +111,9 @@ def _set_spectral_radius(name: str, matrix: FloatArray, wanted: float) -> FloatA
     for block in np.split(matrix, _blocks(name, matrix.shape), axis=1):
         radius = float(np.abs(np.linalg.eigvals(block)).max())
         if radius <= np.finfo(np.float64).tiny:
-            raise InputError(f"{name} has the spectral radius 0, which can't be scaled to {wanted:g}; use another scale")
+            raise InputError(
+                f"{name} has the spectral radius 0, which can't be scaled to {wanted:g}; use another scale"
+            )
         scaled.append(block * (wanted / radius))
     result = np.hstack(scaled)
     if not np.isfinite(result).all():
@@ -125,7 +127,10 @@ def _check_number(what: str, value: float | None) -> None:
 
 
 def randomise(
-    shapes: Mapping[str, tuple[int, ...]], scheme: str, scale: float | None, spectral_radius: float | None,
+    shapes: Mapping[str, tuple[int, ...]],
+    scheme: str,
+    scale: float | None,
+    spectral_radius: float | None,
     rng: np.random.Generator,
 ) -> dict[str, FloatArray]:
     """Draw all parameters.

@@ -38,8 +38,13 @@ def _bare_numpy(problem: Problem) -> tuple[np.ndarray, ...]:
         carry = da[t] @ W_hh.T
     flat = da.reshape(-1, da.shape[-1])
     return (
-        x.reshape(len(flat), -1).T @ flat, h[:-1].reshape(len(flat), -1).T @ flat, flat.sum(0),
-        h[1:].reshape(len(flat), -1).T @ dy.reshape(len(flat), -1), dy.sum((0, 1)), da @ W_xh.T, carry,
+        x.reshape(len(flat), -1).T @ flat,
+        h[:-1].reshape(len(flat), -1).T @ flat,
+        flat.sum(0),
+        h[1:].reshape(len(flat), -1).T @ dy.reshape(len(flat), -1),
+        dy.sum((0, 1)),
+        da @ W_xh.T,
+        carry,
     )
 
 
@@ -76,7 +81,9 @@ start = time.perf_counter(); oracle.reference(problem); print(time.perf_counter(
 
 def _first_call(folder: str) -> float:
     environment = {**os.environ, "XDG_CACHE_HOME": folder, "LOCALAPPDATA": folder, "HOME": folder}
-    run = subprocess.run([sys.executable, "-c", FIRST_CALL], capture_output=True, text=True, check=True, env=environment)
+    run = subprocess.run(
+        [sys.executable, "-c", FIRST_CALL], capture_output=True, text=True, check=True, env=environment
+    )
     return float(run.stdout)
 
 
@@ -86,18 +93,32 @@ def _slope() -> Claim:
     for steps in lengths:
         problem = make_problem(NETWORK, (steps, 1, 8, 32, 8), scale=0.1)
         oracle.reference(problem)
-        times.append(min(seconds(lambda: (run_by_hand(problem), oracle.reference(problem))) for _ in range(3)))
+        times.append(min(seconds(lambda p=problem: (run_by_hand(p), oracle.reference(p))) for _ in range(3)))
     slope = float(np.polyfit(np.log(lengths), np.log(times), 1)[0])
-    return Claim("cost against T from 100 to 100,000: log-log slope", slope, 1.1, f"{times[0] * 1e3:.1f} to {times[-1] * 1e3:.0f} ms")
+    return Claim(
+        "cost against T from 100 to 100,000: log-log slope",
+        slope,
+        1.1,
+        f"{times[0] * 1e3:.1f} to {times[-1] * 1e3:.0f} ms",
+    )
 
 
 def claims() -> Iterator[Claim]:
     """The engine's claims."""
     problem = make_problem(NETWORK, (1000, 1, 64, 256, 64), scale=0.05)
-    yield compare("hand BPTT T=1000 H=256 B=1 / bare NumPy loop", 1.2, lambda: run_by_hand(problem), lambda: _bare_numpy(problem))
+    yield compare(
+        "hand BPTT T=1000 H=256 B=1 / bare NumPy loop", 1.2, lambda: run_by_hand(problem), lambda: _bare_numpy(problem)
+    )
     plain = _plain_jax(problem)
-    yield compare("oracle with all intermediates / plain jitted gradient", 2.0, lambda: oracle.reference(problem), plain)
+    yield compare(
+        "oracle with all intermediates / plain jitted gradient", 2.0, lambda: oracle.reference(problem), plain
+    )
     with tempfile.TemporaryDirectory() as folder:
         first, second = _first_call(folder), min(_first_call(folder) for _ in range(3))
-        yield Claim("first oracle call: second start / uncached", second / first, 1 / 3, f"{second * 1e3:.0f} against {first * 1e3:.0f} ms")
+        yield Claim(
+            "first oracle call: second start / uncached",
+            second / first,
+            1 / 3,
+            f"{second * 1e3:.0f} against {first * 1e3:.0f} ms",
+        )
     yield _slope()

@@ -36,7 +36,9 @@ def side_by_side(ours: Callable[[], object], baseline: Callable[[], object], rep
     return median(a for a, _ in pairs), median(b for _, b in pairs)
 
 
-def compare(text: str, bound: float, ours: Callable[[], object], baseline: Callable[[], object], repeats: int = 9) -> Claim:
+def compare(
+    text: str, bound: float, ours: Callable[[], object], baseline: Callable[[], object], repeats: int = 9
+) -> Claim:
     """A claim about ours over baseline."""
     a, b = side_by_side(ours, baseline, repeats)
     return Claim(text, a / b, bound, f"{a * 1e3:.1f} ms against {b * 1e3:.1f} ms")

@@ -66,12 +66,14 @@ def test_a_saved_result_is_shown_without_any_run(program, qtbot, tmp_path):
     assert program.state.result.headline == "dW_hh differs."
 
 
-def test_a_mistake_of_ours_becomes_a_note(program, qtbot, capfd):
+@pytest.mark.qt_no_exception_capture
+def test_a_mistake_of_ours_becomes_a_note_and_still_reaches_the_terminal(program, qtbot, monkeypatch):
+    printed = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, *_: printed.append(kind))
     program.show()
-    with qtbot.captureExceptions():
-        program._hook.install()
-        with qtbot.waitSignal(program.state.notice_changed):
-            QTimer.singleShot(0, lambda: {}["nothing"])
+    with qtbot.waitSignal(program.state.notice_changed):
+        QTimer.singleShot(0, lambda: {}["nothing"])
+    assert printed == [KeyError]
     assert program.state.failure.is_bug
     assert "KeyError" in program.state.failure.sentence
     assert "nothing" in program.state.failure.details

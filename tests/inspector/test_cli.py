@@ -34,11 +34,36 @@ def test_question_2014(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 SCHEMA = {
-    "verdict": str, "headline": str, "case": str, "problem": dict, "parameters": list, "intermediates": list,
-    "first_divergence": (dict, type(None)), "findings": list, "notes": list, "loss": dict, "versions": dict,
+    "verdict": str,
+    "headline": str,
+    "case": str,
+    "problem": dict,
+    "parameters": list,
+    "intermediates": list,
+    "first_divergence": (dict, type(None)),
+    "findings": list,
+    "notes": list,
+    "loss": dict,
+    "versions": dict,
 }
-FIELDS = {"name", "shape", "verdict", "note", "floor", "ratio", "max_abs", "sum_abs", "sum_signed", "cancels", "max_rel",
-          "max_ulp", "worst_index", "factor", "factor_residual", "sides_with"}
+FIELDS = {
+    "name",
+    "shape",
+    "verdict",
+    "note",
+    "floor",
+    "ratio",
+    "max_abs",
+    "sum_abs",
+    "sum_signed",
+    "cancels",
+    "max_rel",
+    "max_ulp",
+    "worst_index",
+    "factor",
+    "factor_residual",
+    "sides_with",
+}
 
 
 @pytest.mark.parametrize("case", ["question-2014", "question-2014-fixed", "characters"])
@@ -56,13 +81,20 @@ def test_json_keeps_to_its_schema(case: str, tmp_path: Path) -> None:
 
 
 def test_built_in_agrees_with_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
-    options = "--activation sigmoid --loss softmax_cross_entropy --steps 9 --batch 2 --hidden 7 --seed 4 --dtype float32"
+    options = (
+        "--activation sigmoid --loss softmax_cross_entropy --steps 9 --batch 2 --hidden 7 --seed 4 --dtype float32"
+    )
     assert main(["check", *options.split()]) == 0
     assert "T = 9, B = 2" in capsys.readouterr().out
 
 
 def test_many_problems(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "question-2014-fixed", "--data", "random", "--problems", "3", "--json", str(tmp_path / "r.json")]) == 0
+    assert (
+        main(
+            ["check", "question-2014-fixed", "--data", "random", "--problems", "3", "--json", str(tmp_path / "r.json")]
+        )
+        == 0
+    )
     assert "3 of 3 problems agree" in capsys.readouterr().out
     assert len(_json(tmp_path / "r.json")["problems"]) == 3  # type: ignore[arg-type]
 
@@ -131,7 +163,14 @@ def test_examples_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_weights_and_data_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rng = np.random.default_rng(0)
-    np.savez(tmp_path / "w.npz", Wxh=rng.normal(size=(6, 4)), Whh=rng.normal(size=(6, 6)) / 3, bh=np.ones(6), Why=rng.normal(size=(3, 6)), by=np.zeros(3))
+    np.savez(
+        tmp_path / "w.npz",
+        Wxh=rng.normal(size=(6, 4)),
+        Whh=rng.normal(size=(6, 6)) / 3,
+        bh=np.ones(6),
+        Why=rng.normal(size=(3, 6)),
+        by=np.zeros(3),
+    )
     np.save(tmp_path / "x.npy", rng.normal(size=(10, 2, 4)))
     np.savetxt(tmp_path / "t.csv", rng.normal(size=(10, 3)), delimiter=",")
     base = ["check", "--weights", str(tmp_path / "w.npz")]
@@ -142,5 +181,7 @@ def test_weights_and_data_from_files(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_the_module_is_the_command(tmp_path: Path) -> None:
     """`python -m inspector` works, also from another folder's point of view."""
-    run = subprocess.run([sys.executable, "-m", "inspector", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-m", "inspector", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert "bptt-inspector" in run.stdout

@@ -32,7 +32,9 @@ def _hand(problem: Problem, name: str) -> np.ndarray:
     return np.array(run_by_hand(problem)[1].named()[name])
 
 
-@pytest.mark.parametrize(("factor", "said"), [(7.0, "= T"), (-1.0, "the sign"), (2.0, "a missing 1/2"), (1 / 3, "= 1/(B)")])
+@pytest.mark.parametrize(
+    ("factor", "said"), [(7.0, "= T"), (-1.0, "the sign"), (2.0, "a missing 1/2"), (1 / 3, "= 1/(B)")]
+)
 def test_factor(problem: Problem, factor: float, said: str) -> None:
     """A scalar multiple is its own verdict and its factor is named."""
     report = _report(problem, "dW_hh", factor * _hand(problem, "dW_hh"))
@@ -111,7 +113,11 @@ def test_right_rows_are_named() -> None:
 
 def test_ulp_distance_crosses_zero() -> None:
     tiny = np.nextafter(0.0, 1.0)
-    assert ulp_distance(np.array([tiny, 1.0, 0.0]), np.array([-tiny, np.nextafter(1.0, 2.0), -0.0])).tolist() == [2, 1, 0]
+    assert ulp_distance(np.array([tiny, 1.0, 0.0]), np.array([-tiny, np.nextafter(1.0, 2.0), -0.0])).tolist() == [
+        2,
+        1,
+        0,
+    ]
 
 
 def test_rms_does_not_overflow() -> None:

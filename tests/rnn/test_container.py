@@ -14,7 +14,9 @@ from hypothesis.extra import numpy as hnp
 from rnn.container import ContainerReader, ContainerWriter, MemoryArrays
 from rnn.errors import InputError
 
-ARRAYS = hnp.arrays(st.sampled_from(["f8", "f4", "i8", "?"]), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5))
+ARRAYS = hnp.arrays(
+    st.sampled_from(["f8", "f4", "i8", "?"]), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)
+)
 
 
 def _write(path: Path, arrays: dict[str, np.ndarray], index: dict[str, object]) -> None:
@@ -38,7 +40,9 @@ def test_round_trip(tmp_path: Path, arrays: dict[str, np.ndarray]) -> None:
             assert (back.dtype, back.shape, back.tobytes()) == (array.dtype, array.shape, array.tobytes())
             if array.ndim:
                 assert np.array_equal(reader.read(name, 1, 3), array[1:3], equal_nan=array.dtype.kind == "f")
-                assert np.array_equal(MemoryArrays(arrays).read(name, 1, 3), array[1:3], equal_nan=array.dtype.kind == "f")
+                assert np.array_equal(
+                    MemoryArrays(arrays).read(name, 1, 3), array[1:3], equal_nan=array.dtype.kind == "f"
+                )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)

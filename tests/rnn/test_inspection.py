@@ -10,12 +10,12 @@ import pytest
 
 from inspector.assets import example_path
 from rnn import InputError, ProblemSettings, inspect_gradients, load_inspection, save_inspection
+from rnn.cases import read_case
+from rnn.container import ContainerReader
 from rnn.element import parse_element, third_opinion
 from rnn.jobs import JobRunner
 from rnn.results import Inspection
 from rnn.settings_for import random_problems, settings_for
-from rnn.cases import read_case
-from rnn.container import ContainerReader
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,9 @@ def test_a_signed_sum_that_hides_is_flagged(question: Inspection) -> None:
 def test_the_mended_code_agrees_on_many_problems() -> None:
     case = read_case(example_path("question-2014-fixed"))
     with JobRunner() as runner:
-        for settings in random_problems(replace(settings_for(case), steps=None, inputs=None, outputs=None, hidden=None, data="random"), 6):
+        for settings in random_problems(
+            replace(settings_for(case), steps=None, inputs=None, outputs=None, hidden=None, data="random"), 6
+        ):
             result = inspect_gradients(settings, case, runner)
             assert result.verdict == "agree", result.headline
 
@@ -109,7 +111,11 @@ def test_a_saved_result_is_the_same(question: Inspection, tmp_path: Path) -> Non
     save_inspection(question, path)
     back = load_inspection(path)
     assert (back.verdict, back.headline, back.parameters, back.first_divergence, back.notes) == (
-        question.verdict, question.headline, question.parameters, question.first_divergence, question.notes
+        question.verdict,
+        question.headline,
+        question.parameters,
+        question.first_divergence,
+        question.notes,
     )
     for name in question.arrays.names():
         assert np.array_equal(back.arrays.read(name), question.arrays.read(name))

@@ -15,7 +15,10 @@ from tests.problems import ODD_SIZES, compare_by_hand, make_problem
 
 NETWORKS = [
     Network(cell, activation, loss, output_layer)
-    for cell in CELLS for activation in ACTIVATIONS for loss in LOSSES for output_layer in (True, False)
+    for cell in CELLS
+    for activation in ACTIVATIONS
+    for loss in LOSSES
+    for output_layer in (True, False)
 ]
 
 
@@ -44,7 +47,9 @@ def test_jax_equals_central_differences(network: Network) -> None:
     for name, gradient in oracle.reference(problem)[1].named().items():
         direction = rng.standard_normal(gradient.shape)
         measured = slope(problem, name, direction)
-        assert measured.value == pytest.approx(float((gradient * direction).sum()), abs=10 * measured.error + 1e-12), name
+        assert measured.value == pytest.approx(float((gradient * direction).sum()), abs=10 * measured.error + 1e-12), (
+            name
+        )
 
 
 @pytest.mark.parametrize("sizes", ODD_SIZES, ids=str)
@@ -81,7 +86,9 @@ def test_token_ids_equal_one_hot_rows(loss: str) -> None:
 def test_correct_code_is_never_called_wrong_at_any_scale(scale: float, activation: str) -> None:
     """Vanishing, exploding and saturated networks: at worst `undecided`, never a disagreement."""
     for seed in range(3):
-        problem = make_problem(Network("rnn", activation, "mean_squared_error", True), (30, 2, 4, 8, 3), scale=scale, seed=seed)
+        problem = make_problem(
+            Network("rnn", activation, "mean_squared_error", True), (30, 2, 4, 8, 3), scale=scale, seed=seed
+        )
         comparison = compare_by_hand(problem)
         assert [(r.name, r.verdict) for r in comparison.parameters + comparison.intermediates if r.wrong] == []
 

@@ -24,7 +24,9 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(title)
-        self.setAccessibleDescription("Which colour is which number; red is positive, blue is negative in the usual map")
+        self.setAccessibleDescription(
+            "Which colour is which number; red is positive, blue is negative in the usual map"
+        )
         self._layer: Layer | None = None
         self._outside = False
         self._image = QImage()
@@ -57,4 +59,6 @@ class ColourBar(QWidget):
             painter.setBrush(theme.text)
             middle = bar.center().x()
             for edge, way in ((bar.top() - 2, -1), (bar.bottom() + 3, 1)):
-                painter.drawPolygon(QPolygon([QPoint(middle - 5, edge), QPoint(middle + 5, edge), QPoint(middle, edge + 6 * way)]))
+                painter.drawPolygon(
+                    QPolygon([QPoint(middle - 5, edge), QPoint(middle + 5, edge), QPoint(middle, edge + 6 * way)])
+                )

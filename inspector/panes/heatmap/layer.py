@@ -85,8 +85,12 @@ def visible_part(
     image = QImage(data.data, width, height, stride, QImage.Format.Format_Indexed8).copy()
     image.setColorTable(colours)
     return Part(
-        image, first_column * step - 0.5, first_row * step - 0.5, min(last_column * step, columns) - 0.5,
-        min(last_row * step, rows) - 0.5, step,
+        image,
+        first_column * step - 0.5,
+        first_row * step - 0.5,
+        min(last_column * step, columns) - 0.5,
+        min(last_row * step, rows) - 0.5,
+        step,
     )
 
 

@@ -46,7 +46,9 @@ class MatrixView(QWidget):
         self.setMinimumSize(140, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(f"{title} heatmap")
-        self.setAccessibleDescription("Wheel zooms, drag moves, Ctrl+drag zooms to a box, click picks a cell, arrow keys move the picked cell")
+        self.setAccessibleDescription(
+            "Wheel zooms, drag moves, Ctrl+drag zooms to a box, click picks a cell, arrow keys move the picked cell"
+        )
         model.changed.connect(self.update)
 
     def show_layer(self, layer: Layer | None, colour_map: str, theme: str, message: str = "") -> None:
@@ -98,7 +100,9 @@ class MatrixView(QWidget):
         painter, theme, area = QPainter(self), current(), self.area
         painter.fillRect(self.rect(), theme.base)
         painter.setPen(theme.text)
-        painter.drawText(QRect(MARGIN_LEFT, 2, area.width(), MARGIN_TOP - 4), int(Qt.AlignmentFlag.AlignVCenter), self.title)
+        painter.drawText(
+            QRect(MARGIN_LEFT, 2, area.width(), MARGIN_TOP - 4), int(Qt.AlignmentFlag.AlignVCenter), self.title
+        )
         if self._layer is None:
             painter.setPen(theme.faint)
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._message)
@@ -118,7 +122,9 @@ class MatrixView(QWidget):
         painter.setClipping(False)
         draw_axes(painter, self)
         note = [self._layer.badge] if self._layer.badge else []
-        draw_badge(painter, self, ", ".join(note + ([f"largest of {self.pooled} x {self.pooled}"] if self.pooled > 1 else [])))
+        draw_badge(
+            painter, self, ", ".join(note + ([f"largest of {self.pooled} x {self.pooled}"] if self.pooled > 1 else []))
+        )
 
     def _draw_picture(self, painter: QPainter, area: QRect) -> None:
         assert self._layer is not None

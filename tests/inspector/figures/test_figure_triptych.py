@@ -40,9 +40,15 @@ def test_text_stays_text(tmp_path: Path) -> None:
 
 
 ODD = {
-    "one": np.ones((1, 1)), "row": np.arange(7.0)[None], "zeros": np.zeros((3, 3)), "nan": np.full((2, 2), np.nan),
-    "inf": np.array([[np.inf, -np.inf, 0.0, np.nan]]), "tiny": np.full((2, 3), 5e-324), "huge": np.full((2, 3), 1e308),
-    "large": np.zeros((3000, 40)), "float32": np.ones((2, 2), np.float32),
+    "one": np.ones((1, 1)),
+    "row": np.arange(7.0)[None],
+    "zeros": np.zeros((3, 3)),
+    "nan": np.full((2, 2), np.nan),
+    "inf": np.array([[np.inf, -np.inf, 0.0, np.nan]]),
+    "tiny": np.full((2, 3), 5e-324),
+    "huge": np.full((2, 3), 1e308),
+    "large": np.zeros((3000, 40)),
+    "float32": np.ones((2, 2), np.float32),
 }
 
 

@@ -89,7 +89,8 @@ def test_one_outlier_is_visible_when_zoomed_out(qtbot: QtBot) -> None:
         area = canvas.views[0].area
         found = any(
             image.pixelColor(x, y).red() > 80 and image.pixelColor(x, y).blue() < 60
-            for x in range(area.left(), area.right() + 1) for y in range(area.top(), area.bottom() + 1)
+            for x in range(area.left(), area.right() + 1)
+            for y in range(area.top(), area.bottom() + 1)
         )
         assert found, (row, column)
 

@@ -61,7 +61,9 @@ def test_missing_folder_and_binary_files(tmp_path: Path) -> None:
 
 
 def test_declared_things_are_fixed(tmp_path: Path) -> None:
-    case = _read(tmp_path, f"CASE = dict(x='TD', h0='zero', loss='logistic', sizes=dict(H=4), settings=dict(steps=9))\n{RUN}")
+    case = _read(
+        tmp_path, f"CASE = dict(x='TD', h0='zero', loss='logistic', sizes=dict(H=4), settings=dict(steps=9))\n{RUN}"
+    )
     assert fixed_settings(case) == {"loss": "logistic", "h0": "zero", "batch": 1, "hidden": 4}
     made = settings_for(case)
     assert (made.steps, made.batch, made.hidden, made.loss, made.h0) == (9, 1, 4, "logistic", "zero")

@@ -12,7 +12,9 @@ from hypothesis.extra import numpy as hnp
 
 from rnn.jobs.frames import FrameDecoder, ProtocolError, encode_frame, read_frame, write_frame
 
-ARRAYS = hnp.arrays(st.sampled_from(["f8", "f4", "i8", "?", "u1"]), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
+ARRAYS = hnp.arrays(
+    st.sampled_from(["f8", "f4", "i8", "?", "u1"]), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
+)
 
 
 @given(st.dictionaries(st.text(max_size=5), ARRAYS, max_size=3), st.integers(1, 50))

@@ -25,7 +25,9 @@ ROOT = Path(__file__).parents[3]
 def _case(folder: Path, body: str, head: str = "", name: str = "mine.py", case: str = "dict()") -> Case:
     path = folder / name
     lines = "\n    ".join(body.splitlines())
-    path.write_text(f"import os, sys\nimport numpy as np\n{head}\nCASE = {case}\ndef run(problem):\n    {lines}\n", encoding="utf-8")
+    path.write_text(
+        f"import os, sys\nimport numpy as np\n{head}\nCASE = {case}\ndef run(problem):\n    {lines}\n", encoding="utf-8"
+    )
     return read_case(path)
 
 
@@ -62,7 +64,10 @@ def test_returns_what_the_code_returns(tmp_path: Path) -> None:
         ("sys.exit('enough')", "SystemExit"),
         ("import ctypes\nctypes.string_at(0)", "did not return"),
         ("raise ValueError('step 7 is odd')", "ValueError: step 7 is odd at mine.py, line 6"),
-        ("import threading\nthreading.Thread(target=lambda: None).start()\nraise KeyboardInterrupt", "KeyboardInterrupt"),
+        (
+            "import threading\nthreading.Thread(target=lambda: None).start()\nraise KeyboardInterrupt",
+            "KeyboardInterrupt",
+        ),
         ("return input()", "EOFError"),
         ("return None", "returned NoneType"),
         ("return [1, 2]", "returned list"),
@@ -75,7 +80,7 @@ def test_returns_what_the_code_returns(tmp_path: Path) -> None:
     ],
 )
 def test_failures_become_sentences(tmp_path: Path, body: str, said: str) -> None:
-    with pytest.raises(JobFailure, match=".") as caught:
+    with pytest.raises(JobFailure) as caught:
         _run(_case(tmp_path, body), Limits(wall_s=1.0))
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -141,7 +146,10 @@ def test_cancel_from_another_thread(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX process groups")
 def test_grandchildren_end_with_the_job(tmp_path: Path) -> None:
-    body = "import subprocess\nc = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\nprint('pid', c.pid)\n" + GOOD
+    body = (
+        "import subprocess\nc = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\nprint('pid', c.pid)\n"
+        + GOOD
+    )
     result = _run(_case(tmp_path, body))
     assert _gone(int(result.output.split("pid ")[1].split()[0]))
 
@@ -182,10 +190,19 @@ def test_layouts_come_home(tmp_path: Path, layout: str, weights: str) -> None:
     """What is handed out in the declared layout and returned as it is comes home as it was."""
     sizes = (7, 1 if layout == "TD" else 3, 4, 6, 5)
     problem = make_problem(NETWORK, sizes)
-    body = "return dict(dW_xh=problem.params['W_xh'], dW_hh=problem.params['W_hh'], dx=problem.x, dh0=problem.h0, db_h=problem.params['b_h'].reshape(-1, 1), dy=problem.target)"
+    body = (
+        "p = problem.params\nreturn dict(dW_xh=p['W_xh'], dW_hh=p['W_hh'], dx=problem.x, dh0=problem.h0, "
+        "db_h=p['b_h'].reshape(-1, 1), dy=problem.target)"
+    )
     with JobRunner() as runner:
         result = runner.run(_case(tmp_path, body, case=f"dict(x={layout!r}, weights={weights!r})"), problem)
-    wanted = {"dW_xh": problem.parameters["W_xh"], "dW_hh": problem.parameters["W_hh"], "db_h": problem.parameters["b_h"],
-              "dx": problem.x, "dh0": problem.h0, "dy": problem.target}
+    wanted = {
+        "dW_xh": problem.parameters["W_xh"],
+        "dW_hh": problem.parameters["W_hh"],
+        "db_h": problem.parameters["b_h"],
+        "dx": problem.x,
+        "dh0": problem.h0,
+        "dy": problem.target,
+    }
     for name, value in wanted.items():
         assert np.array_equal(result.values[name], value), name
