@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,39 @@ def _digest(array: AnyArray) -> str:
     return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
+def _check_choice(what: str, value: str, known: Collection[str]) -> None:
+    if value not in known:
+        raise InputError(f"unknown {what} {value!r}; known are {', '.join(known)}")
+
+
+def _matrices(result: Inspection, report: QuantityReport, sample: int) -> tuple[AnyArray, AnyArray]:
+    """Both matrices of a quantity, as they are drawn."""
+    per_step = is_per_step(report)
+    if per_step and not 0 <= sample < report.shape[1]:
+        raise InputError(f"sample is {sample}; {report.name} has samples 0 to {report.shape[1] - 1}")
+    arrays = (result.arrays.read(f"{side}/{report.name}") for side in ("hand", "reference"))
+    hand, reference = (as_matrix(array, per_step, sample) for array in arrays)
+    return hand, reference
+
+
+def _metadata(result: Inspection, report: QuantityReport, spec: FigureSpec, sample: int | None) -> dict[str, Any]:
+    """What is put inside the file, so that the figure can be made again."""
+    return {
+        "program": f"bptt-inspector {version_of('bptt-inspector')}",
+        "case": result.case,
+        "problem": dict(result.problem),
+        "settings": dict(result.settings),
+        "quantity": report.name,
+        "shape": list(report.shape),
+        "sample": sample,
+        "metric": spec.metric,
+        "scale": spec.scale,
+        "noise_floor": report.floor,
+        "verdict": report.verdict,
+        "versions": dict(result.versions),
+    }
+
+
 def export_figure(
     result: Inspection,
     quantity: str | None,
@@ -90,42 +124,23 @@ def export_figure(
         InputError: a name that is not there, or a file that can't be written.
     """
     check_suffix(path)
-    for what, value, table in (("metric", metric, METRICS), ("scale", scale, SCALES)):
-        if value not in table:
-            raise InputError(f"unknown {what} {value!r}; known are {', '.join(table)}")
+    _check_choice("metric", metric, METRICS)
+    _check_choice("scale", scale, SCALES)
     report = _report(result, quantity)
-    per_step = is_per_step(report)
-    if per_step and not 0 <= sample < report.shape[1]:
-        raise InputError(f"sample is {sample}; {report.name} has samples 0 to {report.shape[1] - 1}")
-    hand, reference = (
-        as_matrix(result.arrays.read(f"{side}/{report.name}"), per_step, sample) for side in ("hand", "reference")
-    )
+    hand, reference = _matrices(result, report, sample)
     rows, columns = _axes(report, sample)
     spec = FigureSpec(
-        report.name,
-        metric,
-        scale,
-        locked,
-        colour_map if colour_map in MAPS else next(iter(MAPS)),
-        report.floor,
-        f"{report.name}: {report.verdict}",
-        rows,
-        columns,
-        preset,
+        quantity=report.name,
+        metric=metric,
+        scale=scale,
+        locked=locked,
+        colour_map=colour_map if colour_map in MAPS else next(iter(MAPS)),
+        floor=report.floor,
+        caption=f"{report.name}: {report.verdict}",
+        rows=rows,
+        columns=columns,
+        preset=preset,
     )
-    metadata: dict[str, Any] = {
-        "program": f"bptt-inspector {version_of('bptt-inspector')}",
-        "case": result.case,
-        "problem": dict(result.problem),
-        "quantity": report.name,
-        "shape": list(report.shape),
-        "sample": sample if per_step else None,
-        "metric": metric,
-        "scale": scale,
-        "noise_floor": report.floor,
-        "verdict": report.verdict,
-        "versions": dict(result.versions),
-        "sha256_hand": _digest(hand),
-        "sha256_reference": _digest(reference),
-    }
+    metadata = _metadata(result, report, spec, sample if is_per_step(report) else None)
+    metadata |= {"sha256_hand": _digest(hand), "sha256_reference": _digest(reference)}
     save_triptych(hand, reference, spec, path, metadata)

@@ -14,10 +14,13 @@ from __future__ import annotations
 import json
 import math
 import os
+import secrets
 import struct
+import sys
 import threading
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -70,7 +73,7 @@ class ContainerWriter:
     def __init__(self, path: Path) -> None:
         """Args: path: where the file shall stand."""
         self.path = Path(path)
-        self._temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        self._temporary = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.tmp")
         self._arrays: dict[str, dict[str, Any]] = {}
         self._finished = False
         self._file: BinaryIO | None = None
@@ -121,10 +124,11 @@ class ContainerWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove what was not finished; the file that stood there before is untouched."""
-        if self._file is not None:
+        if self._finished or self._file is None:
+            return
+        with suppress(OSError):  # on a full disk the last flush fails again; what it held is thrown away anyway
             self._file.close()
-        if not self._finished:
-            self._temporary.unlink(missing_ok=True)
+        self._temporary.unlink(missing_ok=True)
 
     def _failed(self, error: OSError) -> InputError:
         return InputError(
@@ -143,13 +147,16 @@ class ContainerReader:
         """
         self.path = Path(path)
         self._lock = threading.Lock()
+        if self.path.exists() and not self.path.is_file():
+            # Opening a named pipe would wait for ever.
+            raise InputError(f"{self.path} is not a regular file; expected a result file of this program")
         try:
             self._file = self.path.open("rb")
             self._size = os.fstat(self._file.fileno()).st_size
             head = self._file.read(8)
         except OSError as error:
             raise InputError(f"{self.path} could not be opened: {error.strerror or error}") from error
-        if head[:7] != MAGIC:
+        if len(head) < 8 or head[:7] != MAGIC:
             self._refuse("is not a result file of this program; make one with 'check --save'")
         if head[7] != VERSION:
             self._refuse(f"is of format {head[7]}, this program reads format {VERSION}; open it with a newer one")
@@ -189,7 +196,8 @@ class ContainerReader:
             whole = all(type(n) is int and n >= 0 for n in (offset, crc, *shape))
             if not whole or kind not in DTYPES or len(shape) > 32:
                 raise ValueError(name)
-            if offset + math.prod(shape) * np.dtype(kind).itemsize > self._size:
+            size = np.dtype(kind).itemsize
+            if offset + math.prod(shape) * size > self._size or math.prod(n or 1 for n in shape) * size > sys.maxsize:
                 raise ValueError(name)
         except (KeyError, TypeError, ValueError):
             self._refuse(f"is damaged: the entry of {name!r} does not fit the file; save it again")
@@ -210,9 +218,12 @@ class ContainerReader:
         row = math.prod(shape[1:]) * dtype.itemsize
         first, last, _ = (0, 1, 1) if not shape else slice(start, stop).indices(shape[0])
         length = max(0, last - first) * row
-        with self._lock:
-            self._file.seek(offset + first * row)
-            data = self._file.read(length)
+        try:
+            with self._lock:
+                self._file.seek(offset + first * row)
+                data = self._file.read(length)
+        except OSError as error:
+            raise InputError(f"{self.path} could not be read: {error.strerror or error}; open it again") from error
         if len(data) != length or (whole and zlib.crc32(data) != crc):
             raise InputError(f"{self.path} was cut short or altered: {name} can't be read; save it again")
         array = np.frombuffer(data, dtype).reshape(shape if not shape else (max(0, last - first), *shape[1:]))

@@ -166,26 +166,35 @@ def inspect_gradients(
     trace, gradients = oracle.reference(made, lambda text: say(text, None))
     comparison = _judged(made, hand, gradients, lambda wide: _by_hand(wide, found, runner), say)
     named = gradients.named()
-    parameters = _third_opinion(comparison.parameters, hand, named, made, say)
-    intermediates = _third_opinion(comparison.intermediates, hand, named, made, say)
-    reports = parameters + intermediates
+    comparison = replace(
+        comparison,
+        parameters=_third_opinion(comparison.parameters, hand, named, made, say),
+        intermediates=_third_opinion(comparison.intermediates, hand, named, made, say),
+    )
+    return _result(made, found, hand, (trace, gradients), comparison)
+
+
+def _result(
+    problem: Problem, case: Case | None, hand: _Hand, truth: tuple[Trace, Gradients], comparison: Comparison
+) -> Inspection:
+    """Everything in one record."""
+    trace, gradients = truth
+    name = case.name if case else BUILT_IN
+    reports = comparison.parameters + comparison.intermediates
     if not reports:
-        raise InputError(
-            f"{found.name if found else BUILT_IN} returned no gradient of {', '.join(named)}; return at least one of them"
-        )
-    declared = tuple(found.declaration.get("declared", ())) if found else ()
-    notes = (*made.notes, *hand.notes, *forward_note(hand.values, hand.loss, trace, made), *declared)
+        raise InputError(f"{name} returned no gradient of {', '.join(gradients.named())}; return at least one of them")
+    declared = tuple(case.declaration.get("declared", ())) if case else ()
     return Inspection(
         verdict=overall(reports),
-        headline=headline(reports, comparison.first_divergence, made.sizes),
-        case=found.name if found else BUILT_IN,
-        problem=made.summary(),
-        settings=made.settings.to_json(),
-        parameters=parameters,
-        intermediates=intermediates,
+        headline=headline(reports, comparison.first_divergence, problem.sizes),
+        case=name,
+        problem=problem.summary(),
+        settings=problem.settings.to_json(),
+        parameters=comparison.parameters,
+        intermediates=comparison.intermediates,
         first_divergence=comparison.first_divergence,
-        arrays=MemoryArrays(_stored(made, hand, gradients, trace, comparison)),
-        notes=notes,
+        arrays=MemoryArrays(_stored(problem, hand, gradients, trace, comparison)),
+        notes=(*problem.notes, *hand.notes, *forward_note(hand.values, hand.loss, trace, problem), *declared),
         loss_hand=hand.loss,
         loss_reference=trace.loss,
         versions=_versions(),

@@ -146,6 +146,28 @@ def _words(
     return ";  ".join(parts)
 
 
+def _decorate(axes: Axes, title: str, words: str, spec: FigureSpec) -> None:
+    """Title, axis name, ticks, and words over a picture that colours can't tell."""
+    axes.set_title(title, fontsize=FONT_POINTS[spec.preset] * 1.05, pad=4)
+    axes.set_xlabel(spec.columns, labelpad=2)
+    axes.tick_params(length=2, pad=1.5)
+    if words:
+        box = {"fc": "white", "ec": "0.7", "lw": 0.5}
+        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", bbox=box)
+
+
+def _empty(spec: FigureSpec, shape: tuple[int, ...]) -> tuple[Figure, list[Axes]]:
+    """A figure of the preset's width with three axes of the matrix's proportions."""
+    from matplotlib.figure import Figure
+
+    width = PRESETS[spec.preset]
+    tall = min(max(shape[0] / shape[1], 0.45), 1.2)
+    height = width * PANEL_SHARE * tall + width * 0.125
+    figure = Figure(figsize=(width, height), layout=None)
+    bottom, top = 0.09 * width / height, 1 - 0.035 * width / height
+    return figure, [figure.add_axes((left, bottom, PANEL_SHARE, top - bottom)) for left in PANEL_LEFTS]
+
+
 def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
     """The figure, ready to be printed.
 
@@ -154,53 +176,29 @@ def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
         spec: how it looks.
     """
     import matplotlib
-    from matplotlib.figure import Figure
 
+    arrays = np.asarray(hand, "float64"), np.asarray(reference, "float64"), METRICS[spec.metric](hand, reference)
+    in_place = spec.metric in ("difference", "absolute")
+    shared = max(finite_peak(arrays[0]), finite_peak(arrays[1]))
+    both = levels_for(shared, 0.0, spec.scale)
+    own = levels_for(finite_peak(arrays[2]), floor_of(spec.metric, spec.floor, shared), spec.scale)
+    levels = both, both, both if spec.locked and in_place else own
+    tables = [
+        _table(spec, one, fade) for one, fade in zip(levels, (0.0, 0.0, LIMIT * spec.floor * in_place), strict=True)
+    ]
+    titles = (f"{spec.quantity}, hand", f"{spec.quantity}, JAX", TITLES[spec.metric])
+    words = (badge(arrays[0]), badge(arrays[1]), difference_badge(hand, reference))
     with matplotlib.rc_context({**STYLE, "font.size": FONT_POINTS[spec.preset]}):
-        wide_hand, wide_reference = np.asarray(hand, "float64"), np.asarray(reference, "float64")
-        difference = METRICS[spec.metric](hand, reference)
-        shared = max(finite_peak(wide_hand), finite_peak(wide_reference))
-        both = levels_for(shared, 0.0, spec.scale)
-        own = levels_for(finite_peak(difference), floor_of(spec.metric, spec.floor, shared), spec.scale)
-        own = both if spec.locked and spec.metric in ("difference", "absolute") else own
-        width = PRESETS[spec.preset]
-        panel = width * PANEL_SHARE
-        tall = min(max(hand.shape[0] / hand.shape[1], 0.45), 1.2)
-        height = panel * tall + width * 0.125
-        figure = Figure(figsize=(width, height), layout=None)
-        bottom, top = 0.09 * width / height, 1 - 0.035 * width / height
-        panes = [figure.add_axes((left, bottom, PANEL_SHARE, top - bottom)) for left in PANEL_LEFTS]
-        fade = LIMIT * spec.floor if spec.metric in ("difference", "absolute") else 0.0
-        tables = (_table(spec, both, 0.0), _table(spec, both, 0.0), _table(spec, own, fade))
-        titles = (f"{spec.quantity}, hand", f"{spec.quantity}, JAX", TITLES[spec.metric])
-        drawn = zip(panes, (wide_hand, wide_reference, difference), (both, both, own), tables, titles, strict=True)
-        for axes, values, levels, table, title in drawn:
-            _picture(axes, values, levels, table, panel)
-            axes.set_title(title, fontsize=FONT_POINTS[spec.preset] * 1.05, pad=4)
-            axes.set_xlabel(spec.columns, labelpad=2)
-            axes.tick_params(length=2, pad=1.5)
-            words = badge(values) if axes is not panes[2] else difference_badge(hand, reference)
-            if words:
-                axes.text(
-                    0.5,
-                    0.5,
-                    words,
-                    transform=axes.transAxes,
-                    ha="center",
-                    va="center",
-                    bbox={"fc": "white", "ec": "0.7", "lw": 0.5},
-                )
+        figure, panes = _empty(spec, hand.shape)
+        for i, axes in enumerate(panes):
+            _picture(axes, arrays[i], levels[i], tables[i], PRESETS[spec.preset] * PANEL_SHARE)
+            _decorate(axes, titles[i], words[i], spec)
         panes[0].set_ylabel(spec.rows if hand.shape[0] > 1 else "", labelpad=2)
-        _bar(panes[1], both, tables[1])
-        _bar(panes[2], own, tables[2])
+        _bar(panes[1], levels[1], tables[1])
+        _bar(panes[2], levels[2], tables[2])
+        size = FONT_POINTS[spec.preset] * 0.92
         figure.text(
-            PANEL_LEFTS[0],
-            0.015,
-            _words(wide_hand, wide_reference, difference, spec, (both, own)),
-            va="bottom",
-            color="0.25",
-            fontsize=FONT_POINTS[spec.preset] * 0.92,
-            wrap=False,
+            PANEL_LEFTS[0], 0.015, _words(*arrays, spec, (both, levels[2])), va="bottom", color="0.25", fontsize=size
         )
         return figure
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.picture.ticks import count_ticks, short
 from inspector.picture.traces import LogAxis, log_axis, thinned
@@ -78,7 +78,8 @@ class TracePane(QWidget):
         self._chooser.textActivated.connect(self._on_quantity_chosen)
         self._legend = QLabel(self)
         self._legend.setTextFormat(Qt.TextFormat.RichText)  # our own words only
-        self._legend.setAccessibleName("Legend of the trace")
+        self._legend.setAccessibleName("Values at the step t, and legend of the trace")
+        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._axes = (_Axis(), _Axis())
         self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis, "bottom": _Steps()}) for axis in self._axes)
         self._cursors = tuple(pg.InfiniteLine(angle=90, movable=True) for _ in self._plots)
@@ -161,7 +162,7 @@ class TracePane(QWidget):
         return (
             f'rms at t = {t} (0 to {steps - 1}): <b style="color:{theme.hand}">hand {hand}</b> &nbsp; '
             f'<b style="color:{theme.reference}">JAX {reference}</b> &nbsp; <b style="color:{theme.difference}">relative '
-            f'difference {relative}</b> &nbsp; <span style="color:{theme.faint}">noise limit {limit}</span>'
+            f'{relative}</b> &nbsp; <span style="color:{theme.faint}">noise limit {limit}</span>'
         )
 
     def _fill_chooser(self, result: Inspection | None, name: str) -> None:

@@ -82,6 +82,18 @@ class WelcomePane(QWidget):
         )
         column.addLayout(row)
         column.addWidget(_label("Or drop files anywhere on this window.", "faint", self._card))
+        self._build_foot(column)
+        outer = QHBoxLayout(self)
+        middle = QVBoxLayout()
+        middle.addStretch(2)
+        middle.addWidget(self._card)
+        middle.addStretch(3)
+        outer.addStretch(1)
+        outer.addLayout(middle)
+        outer.addStretch(1)
+
+    def _build_foot(self, column: QVBoxLayout) -> None:
+        """What is going on, recent files, keys, a tip."""
         column.addWidget(self._busy)
         column.addSpacing(8)
         self._recent_title = _label("Recent files", "heading", self._card)
@@ -97,14 +109,6 @@ class WelcomePane(QWidget):
                 self._card,
             )
         )
-        outer = QHBoxLayout(self)
-        middle = QVBoxLayout()
-        middle.addStretch(2)
-        middle.addWidget(self._card)
-        middle.addStretch(3)
-        outer.addStretch(1)
-        outer.addLayout(middle)
-        outer.addStretch(1)
 
     @Slot()
     def _on_example_clicked(self) -> None:

@@ -88,7 +88,7 @@ def _body(data: bytes, header_length: int, crc: int) -> Frame:
             offset += count * dtype.itemsize
         if offset != len(data) or not isinstance(header, dict):
             raise ValueError("length")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ProtocolError(f"a frame contradicts itself: {error}") from error
     return Frame(header, arrays)
 

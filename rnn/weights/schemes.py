@@ -69,7 +69,9 @@ def _orthogonal(shape: tuple[int, ...], scale: float, rng: np.random.Generator) 
 
 def _identity(shape: tuple[int, ...], scale: float, rng: np.random.Generator) -> FloatArray:
     """Scale * eye. It is symmetric, so it hides a forgotten transpose of W_hh."""
-    return scale * np.eye(*shape)
+    rows, columns = shape
+    result: FloatArray = scale * np.eye(rows, columns)
+    return result
 
 
 def _one(shape: tuple[int, ...]) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector.panes.heatmap.layer import Layer
 from inspector.panes.heatmap.triptych import Layers
@@ -16,6 +17,9 @@ from inspector.picture.pooling import pyramid
 from inspector.picture.summary import badge, count, difference_badge
 from rnn.arrays import AnyArray
 from rnn.verdict import LIMIT
+
+_THREAD = ThreadPoolExecutor(1, "pictures")
+"""One thread for all: more would only take turns, and would make the window stutter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,63 +65,42 @@ def prepare(order: Order) -> Layers:
     return Layers(*layers, Layer(pyramid(difference), own, fade, words), counts, TITLES[order.metric].upper())  # type: ignore[arg-type]
 
 
-class _Worker(QObject):
-    ready = Signal(int, object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.newest = 0
-
-    @Slot(object)
-    def on_ordered(self, order: Order) -> None:
-        """Prepare, unless something newer was ordered meanwhile."""
-        if order.number == self.newest:
-            self.ready.emit(order.number, prepare(order))
-
-
 class Preparer(QObject):
-    """Prepares pictures in a thread of its own; an older order is dropped.
+    """Prepares pictures in a thread; an older order is dropped.
 
     Signals:
         ready: `Layers` of the newest order.
     """
 
     ready = Signal(object)
-    _ordered = Signal(object)
+    _prepared = Signal(int, object)
 
     def __init__(self, parent: QObject) -> None:
-        """Start the thread; it ends with the parent or the program."""
+        """Args: parent: owns it."""
         super().__init__(parent)
-        self._thread = thread = QThread()
-        self._worker = _Worker()
-        self._worker.moveToThread(self._thread)
-        self._ordered.connect(self._worker.on_ordered)
-        self._worker.ready.connect(self._on_worker_ready)
-        thread.start()
-
-        running = [thread]
-
-        def stop() -> None:
-            while running:
-                running.pop().quit()
-                thread.wait()
-
-        # A thread that still runs when its object goes takes the process with it.
-        parent.destroyed.connect(stop)
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.aboutToQuit.connect(stop)
+        self._newest = 0
+        self._prepared.connect(self._on_prepared)
 
     def order(self, **wanted: Any) -> None:
         """Order pictures: the fields of `Order` but the number."""
-        self._worker.newest += 1
-        self._ordered.emit(Order(self._worker.newest, **wanted))
+        self._newest += 1
+        _THREAD.submit(self._work, Order(self._newest, **wanted))
 
     def drop(self) -> None:
         """Let go of what was ordered."""
-        self._worker.newest += 1
+        self._newest += 1
+
+    def _work(self, order: Order) -> None:
+        """In the thread."""
+        if order.number != self._newest:
+            return
+        layers = prepare(order)
+        try:
+            self._prepared.emit(order.number, layers)
+        except RuntimeError:
+            return  # the pane has gone meanwhile
 
     @Slot(int, object)
-    def _on_worker_ready(self, number: int, layers: Layers) -> None:
-        if number == self._worker.newest:
+    def _on_prepared(self, number: int, layers: Layers) -> None:
+        if number == self._newest:
             self.ready.emit(layers)
