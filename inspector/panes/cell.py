@@ -17,7 +17,6 @@ SIDES = {
     "both": "cannot tell the two apart",
     "": "not asked",
 }
-NARROWEST = 332
 ENTRY = ("hand", "JAX", "difference", "relative", "ULP", "dtype")
 QUANTITY = (
     "verdict",
@@ -107,7 +106,6 @@ class CellPane(QWidget):
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(NARROWEST)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)

@@ -22,6 +22,9 @@ from PySide6.QtWidgets import (
 
 from inspector.panes.fields import CHOICE, FLAG, PATH, REAL, WHOLE, Field
 
+NARROWEST = 76
+"""Width of a control in the smallest window; without it a spin box asks for room for its largest number."""
+
 
 class _QuietSpin(QSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -136,6 +139,7 @@ def make_control(field: Field, parent: QWidget, changed: Callable[[Any], None]) 
     control.setAccessibleName(field.label)
     control.setAccessibleDescription(field.tip)
     control.setToolTip(field.tip)
+    control.setMinimumWidth(NARROWEST)
     control.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return control
 

@@ -27,8 +27,6 @@ from inspector.state import State
 
 BUILT_IN = "built-in BPTT"
 LARGEST_SEED = 99_999
-NARROWEST = 332
-"""Width in which no label or choice is cut, beside the scroll bar."""
 
 SHOWN_CHARACTERS = {" ": "\u2423", "\n": "\\n", "\t": "\\t"}
 
@@ -51,7 +49,7 @@ class ProblemPane(QWidget):
         self._case.setAccessibleName("What is checked")
         self._case.setToolTip("An example, your own case file, or the program's own backward pass")
         self._case.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._case.setMinimumContentsLength(12)
+        self._case.setMinimumContentsLength(8)
         self._case.activated.connect(lambda index: state.choose_case(self._case.itemData(index)))
         self._about = QLabel(self)
         self._about.setTextFormat(Qt.TextFormat.PlainText)
@@ -97,7 +95,6 @@ class ProblemPane(QWidget):
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(NARROWEST)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(10, 6, 10, 8)
         buttons.addWidget(self._run, 1)

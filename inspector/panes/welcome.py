@@ -12,6 +12,7 @@ from inspector.state import State
 EXAMPLE = "question-2014"
 KEYS = (("Ctrl+O", "open"), ("F5", "run"), ("]", "next difference"), ("F1", "all keys"))
 MOST_RECENT = 6
+CARD_WIDTH = 640
 
 
 def _label(text: str, role: str, parent: QWidget) -> QLabel:
@@ -36,7 +37,7 @@ class WelcomePane(QWidget):
         super().__init__(parent)
         self.state = state
         self._card = QFrame(self)
-        self._card.setFixedWidth(620)
+        self._card.setMaximumWidth(CARD_WIDTH)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         self._busy = _label("", "faint", self._card)
@@ -89,7 +90,7 @@ class WelcomePane(QWidget):
         middle.addWidget(self._card)
         middle.addStretch(3)
         outer.addStretch(1)
-        outer.addLayout(middle)
+        outer.addLayout(middle, 20)
         outer.addStretch(1)
 
     def _build_foot(self, column: QVBoxLayout) -> None:

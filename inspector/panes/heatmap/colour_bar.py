@@ -13,7 +13,7 @@ from inspector.picture.colours import TOP
 from inspector.picture.ticks import bar_ticks
 from inspector.theme import current
 
-WIDTH, BAR = 68, 12
+WIDTH, BAR = 80, 12
 
 
 class ColourBar(QWidget):

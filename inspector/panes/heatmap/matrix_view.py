@@ -29,7 +29,7 @@ class MatrixView(QWidget):
     def __init__(self, title: str, model: ViewModel, parent: QWidget) -> None:
         """Args: title: over the pane. model: the shared view."""
         super().__init__(parent)
-        self.title, self._model = title, model
+        self.title, self._key, self._model = title, title, model
         self._layer: Layer | None = None
         self._colours: list[int] = []
         self._message = ""
@@ -143,7 +143,7 @@ class MatrixView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the model."""
-        self._model.set_pane_size(QSizeF(self.area.size()))
+        self._model.set_pane_size(self._key, QSizeF(self.area.size()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the cursor."""

@@ -38,6 +38,7 @@ class ViewModel(QObject):
         self.centre_x = self.centre_y = 0.0
         self.per_x = self.per_y = 1.0
         self._pane = QSizeF(100, 100)
+        self._panes: dict[str, QSizeF] = {}
         self._fitted = True
 
     @property
@@ -52,10 +53,13 @@ class ViewModel(QObject):
             self.rows, self.columns = rows, columns
             self.fit()
 
-    def set_pane_size(self, size: QSizeF) -> None:
-        """The size of the picture area of a pane in pixels; a fitted view stays fitted."""
-        if size != self._pane and size.width() > 0 and size.height() > 0:
-            self._pane = QSizeF(size)
+    def set_pane_size(self, pane: str, size: QSizeF) -> None:
+        """The size of the picture area of a pane in pixels; the smallest pane counts, a fitted view stays fitted."""
+        self._panes[pane] = QSizeF(max(size.width(), 1.0), max(size.height(), 1.0))
+        sizes = self._panes.values()
+        smallest = QSizeF(min(one.width() for one in sizes), min(one.height() for one in sizes))
+        if smallest != self._pane:
+            self._pane = smallest
             if self._fitted:
                 self.fit()
 

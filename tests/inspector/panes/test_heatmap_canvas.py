@@ -71,6 +71,16 @@ def test_panes_stay_linked_through_zoom_and_resize(qtbot: QtBot) -> None:
     assert all((corner - corners[0]).manhattanLength() < 1.0 for corner in corners)
 
 
+def test_a_fitted_matrix_is_whole_in_every_pane(qtbot: QtBot) -> None:
+    """Also in panes that are not of one size."""
+    canvas = _shown(qtbot, np.eye(7), np.zeros((7, 7)))
+    canvas.bars[0].setFixedWidth(200)
+    canvas.views[0].setFixedWidth(150)
+    qtbot.waitUntil(lambda: canvas.views[0].width() == 150)
+    for view in canvas.views:
+        assert view.area.contains(view.cell_rect(0, 0).toRect()) and view.area.contains(view.cell_rect(6, 6).toRect())
+
+
 def test_zoom_keeps_the_point_under_the_cursor(qtbot: QtBot) -> None:
     canvas = _shown(qtbot, np.eye(40), np.zeros((40, 40)))
     view = canvas.views[1]
