@@ -96,6 +96,19 @@ class Look(QObject):
         name = self.selection.quantity
         return self._result is not None and name is not None and is_per_step(self._result.report(name))
 
+    def element(self) -> str | None:
+        """The picked cell as `dW_hh[3,4]`, with the sample for a per-step quantity; None where none is picked."""
+        selection = self.selection
+        if self._result is None or selection.quantity is None or selection.cell is None:
+            return None
+        report = self._result.report(selection.quantity)
+        row, column = selection.cell
+        if is_per_step(report):
+            index: tuple[int, ...] = (row, selection.sample, column)
+        else:
+            index = (row, column) if len(report.shape) == 2 else (column,)
+        return f"{selection.quantity}[{','.join(map(str, index))}]"
+
     def step_difference(self, direction: int) -> None:
         """Pick the next (+1) or previous (-1) difference of the shown picture, worst first."""
         picture = self._pictures.current

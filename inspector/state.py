@@ -223,6 +223,14 @@ class State(QObject):
         shown |= {"quantity": selection.quantity, "sample": selection.sample}
         self._ask_about_result("figure", "Drawing the figure", path, shown)
 
+    def ask_element(self) -> None:
+        """Ask central differences about the picked cell; the answer is a note."""
+        element = self._look.element()
+        if element is None:
+            self.note("Pick a cell first; central differences are asked about one entry")
+        else:
+            self._ask_about_result("element", "Asking central differences", "", {"element": element})
+
     def _ask_about_result(self, kind: str, text: str, path: str, extra: dict[str, Any]) -> None:
         if self._result is None:
             self.report(Failure("There is no result yet; run a check first"))
@@ -241,7 +249,7 @@ class State(QObject):
         elif answer.kind == "inspect":
             self._take_result(answer.path, self._asked)
         else:
-            self.note(f"Saved {answer.path}")
+            self.note(answer.path if answer.kind == "element" else f"Saved {answer.path}")
 
     def show_result(self, path: str) -> None:
         """Show a result file, with the settings it was made with."""

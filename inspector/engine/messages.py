@@ -12,7 +12,7 @@ class Submit:
     """Window -> engine: do something.
 
     Attributes:
-        number: of the request, growing. kind: `inspect`, `save_weights` or `figure`.
+        number: of the request, growing. kind: `inspect`, `save_weights`, `figure` or `element`.
         case_path: empty for the built-in BPTT. settings: `ProblemSettings` as JSON.
         extra: `path` of the file to make, `result` to make it from, and what else the kind needs.
     """
@@ -49,7 +49,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Done:
-    """Engine -> window: the request is fulfilled; `path` is the file that was made."""
+    """Engine -> window: the request is fulfilled; `path` is the file that was made, or the answer in words."""
 
     number: int
     path: str

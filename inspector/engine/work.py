@@ -50,6 +50,17 @@ def figure(request: Submit, runner: JobRunner, say: Say) -> str:
     return str(path)
 
 
+def element(request: Submit, runner: JobRunner, say: Say) -> str:
+    """Ask central differences about one entry of a result; returns the answer as a sentence."""
+    from inspector.table import element_line
+    from rnn.element import parse_element, third_opinion
+    from rnn.inspection import load_inspection
+
+    result = load_inspection(Path(str(request.extra["result"])))
+    name, index = parse_element(str(request.extra["element"]), result)
+    return element_line(third_opinion(result, name, index))
+
+
 Handler = Callable[["Submit", "JobRunner", Say], str]
 
-HANDLERS: dict[str, Handler] = {"inspect": inspect, "save_weights": save_weights, "figure": figure}
+HANDLERS: dict[str, Handler] = {"inspect": inspect, "save_weights": save_weights, "figure": figure, "element": element}

@@ -50,6 +50,7 @@ class CellPane(QWidget):
         self._values: dict[str, QLabel] = {}
         self._worst = self._button("Go to the worst entry", self._on_worst_clicked)
         self._first = self._button("Go to the first wrong step", self._on_first_clicked)
+        self._ask = self._button("Ask central differences (Ctrl+D)", state.ask_element)
         self._hint = QLabel("Click a cell of a picture to see its values here.", self)
         self._hint.setWordWrap(True)
         self._hint.setProperty("role", "faint")
@@ -96,6 +97,8 @@ class CellPane(QWidget):
         layout.addWidget(self._hint)
         layout.addLayout(self._form(ENTRY))
         layout.addSpacing(12)
+        layout.addWidget(self._ask)
+        layout.addSpacing(12)
         layout.addWidget(self._quantity_title)
         layout.addLayout(self._form(QUANTITY))
         layout.addSpacing(6)
@@ -103,6 +106,7 @@ class CellPane(QWidget):
         layout.addWidget(self._first)
         layout.addStretch(1)
         area = QScrollArea(self)
+        area.setAccessibleName("Values of the cell and of its gradient")
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -135,6 +139,7 @@ class CellPane(QWidget):
         picture, cell = self.pictures.current, self.state.selection.cell or self._hovered
         found = None if picture is None or cell is None else values(picture, cell)
         self._hint.setVisible(found is None)
+        self._ask.setVisible(found is not None and self.state.selection.cell is not None)
         if picture is None or cell is None or found is None:
             self._title.setText("")
             texts = ["-"] * len(ENTRY)

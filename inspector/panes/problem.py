@@ -92,6 +92,7 @@ class ProblemPane(QWidget):
         column.addWidget(self._sizes)
         column.addStretch(1)
         area = QScrollArea(self)
+        area.setAccessibleName("Settings of the problem")
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -160,7 +160,7 @@ class TracePane(QWidget):
             short(float(self._values[kind][min(t, steps - 1)])) for kind in ("hand", "reference", "relative", "limit")
         )
         return (
-            f'rms at t = {t} (0 to {steps - 1}): <b style="color:{theme.hand}">hand {hand}</b> &nbsp; '
+            f'norm at t = {t} (0 to {steps - 1}): <b style="color:{theme.hand}">hand {hand}</b> &nbsp; '
             f'<b style="color:{theme.reference}">JAX {reference}</b> &nbsp; <b style="color:{theme.difference}">relative '
             f'{relative}</b> &nbsp; <span style="color:{theme.faint}">noise limit {limit}</span>'
         )
@@ -184,8 +184,10 @@ class TracePane(QWidget):
             plot.showGrid(x=False, y=True, alpha=0.18)
         if result is None or not name:
             return
+        entries = float(np.prod(result.report(name).shape[1:]))
         curves = {
-            kind: result.arrays.read(f"steps/{name}/{kind}") for kind in ("hand", "reference", "difference", "floor")
+            kind: np.sqrt(entries) * result.arrays.read(f"steps/{name}/{kind}")
+            for kind in ("hand", "reference", "difference", "floor")
         }
         self._values = {**curves, **relative_curves(curves)}
         self._draw_sizes(curves)
