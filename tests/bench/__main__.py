@@ -13,7 +13,7 @@ import sys
 
 from tests.bench.measure import Claim
 
-MODULES = ("engine", "start", "window", "picture")
+MODULES = ("engine", "start", "window")
 
 
 def main(words: list[str]) -> int:
