@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 LIBRARIES = ("numpy", "jax", "jaxlib", "PySide6-Essentials", "pyqtgraph", "matplotlib", "safetensors")
 
 
 def version_of(distribution: str) -> str:
     """The installed version, or `not installed`."""
+    from importlib.metadata import PackageNotFoundError, version  # late: it is slow, and wanted seldom
+
     try:
         return version(distribution)
     except PackageNotFoundError:

@@ -16,14 +16,13 @@ from .losses import LOSSES, ROWS
 from .memory import require_memory
 from .network import Network
 from .problem import Problem, check, network_for
-from .settings import DEFAULT_SIZES, ProblemSettings
+from .settings import COUNTED, DEFAULT_SIZES, ProblemSettings
 from .weights import SCHEMES, Match, match, randomise
 
 H0_SCALE = 0.5
 """Standard deviation of a random initial state; h0 = 0 hides mistakes in the step from h0."""
 
 LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K"}
-COUNTED = ("all", "last", "padding")
 
 
 class FileReader(Protocol):

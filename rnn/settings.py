@@ -77,5 +77,8 @@ class ProblemSettings:
         return replace(ProblemSettings(**{k: v for k, v in values.items() if k != "weights_map"}), weights_map=pairs)
 
 
+COUNTED = ("all", "last", "padding")
+"""Which steps count in the loss."""
+
 DEFAULT_SIZES = {"steps": 8, "batch": 3, "inputs": 4, "hidden": 6, "outputs": 5}
 """All different, T above 6 and B above 2: sizes at which no common mistake can hide."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rnn.build import COUNTED
 from rnn.cells import ACTIVATIONS, CELLS
 from rnn.data import SOURCES
 from rnn.losses import LOSSES
+from rnn.settings import COUNTED
 from rnn.weights import SCHEMES
 
 CHOICE, WHOLE, REAL, FLAG, PATH = "choice", "whole", "real", "flag", "path"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
+import hashlib
 import linecache
 import os
 import sys
+import sysconfig
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,57 +75,93 @@ class UserProblem:
         return {**data, **{f"params[{name!r}]": value for name, value in self.params.items()}}
 
 
+OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+INSTALLED = tuple(os.path.join(sysconfig.get_path(kind), "") for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
+
 _loaded: dict[tuple[str, str], ModuleType] = {}
+_folders: set[str] = set()
+_stamps: dict[str, list[int]] = {}
+
+
+def _is_users(file: str) -> bool:
+    """Whether a source file belongs to the user: not to this program, Python, or an installed package."""
+    if file.startswith((os.path.join(OURS, ""), "<")):
+        return False
+    if os.path.dirname(file) in _folders:  # what stands beside the case is the user's, wherever that is
+        return True
+    return not file.startswith(INSTALLED) and not {"site-packages", "dist-packages"} & set(Path(file).parts)
+
+
+def _stamp_sources() -> None:
+    """Remember the age of every user's file as it was when it was first seen loaded."""
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and file not in _stamps and _is_users(file) and os.path.isfile(file):
+            found = os.stat(file)
+            _stamps[file] = [found.st_mtime_ns, found.st_size]
 
 
 def _load(path: Path, digest: str) -> ModuleType:
     """The user's module, loaded once a version; its folder is first on the path while it lives."""
-    key = (str(path), digest)
+    key, folder = (str(path), digest), str(path.parent)
+    os.chdir(folder)
+    _folders.add(folder)
     if key not in _loaded:
-        folder = str(path.resolve().parent)
+        sys.argv = [str(path)]
+        sys.dont_write_bytecode = True  # no litter beside the user's files, no stale copy of one edited twice a second
         if folder not in sys.path:
             sys.path.insert(0, folder)
-        os.chdir(folder)
         linecache.clearcache()
-        spec = importlib.util.spec_from_file_location(f"_case_{len(_loaded)}", path)
-        if spec is None or spec.loader is None:
-            raise InputError(f"{path} can't be loaded as a Python file; its name must end in .py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise InputError(f"{path} was changed while the program was at it; run it again")
+        module = ModuleType(f"_case_{len(_loaded)}")
+        module.__file__ = str(path)
+        sys.modules[module.__name__] = module
+        exec(compile(data, str(path), "exec", dont_inherit=True), module.__dict__)
         _loaded[key] = module
     return _loaded[key]
 
 
+def _said(error: BaseException) -> str:
+    """Type and first line of an exception's text, which may itself be broken."""
+    lines = traceback.format_exception_only(error)
+    # The text of a SyntaxError comes after its source lines.
+    text = [line for line in lines if line.startswith(type(error).__name__)] or lines
+    return text[0].splitlines()[0]
+
+
 def _guarded(work: Any, what: str) -> Any:
     """Call user code; whatever it raises, exits included, becomes a sentence with file and line."""
-    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     try:
         return work()
-    except MemoryError:
+    except (MemoryError, InputError):
         raise
     except BaseException as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if not frame.filename.startswith((ours, "<frozen"))]
-        lines = "".join(traceback.format_list(own)) + "".join(traceback.format_exception_only(error))
-        file, line = (own[-1].filename, own[-1].lineno or 0) if own else ("", 0)
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename)]
+        lines = "".join(traceback.format_list(frames)) + "".join(traceback.format_exception_only(error))
+        file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
         if isinstance(error, SyntaxError) and error.filename:
             file, line = error.filename, error.lineno or 0
-        text = str(error).splitlines()
-        said = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-        users = [frame for frame in own if "site-packages" not in frame.filename] or own
-        where = f" at {Path(users[-1].filename).name}, line {users[-1].lineno}" if users else ""
-        raise UserCodeError(f"{what} raised {said}{where}", lines, file, line) from None
+        where = f" at {Path(file).name}, line {line}" if file else ""
+        raise UserCodeError(f"{what} raised {_said(error)}{where}", lines, file, line) from None
+
+
+def _array(name: str, value: Any) -> AnyArray:
+    try:
+        return np.array(value)
+    except ValueError as error:
+        if "inhomogeneous" not in str(error):
+            raise
+        raise InputError(
+            f"run() returned {name} as a ragged {type(value).__name__}; expected one array of numbers"
+        ) from error
 
 
 def _number(name: str, value: Any) -> AnyArray:
     """The value as an array of numbers, copied."""
-    try:
-        array = np.array(value)
-    except ValueError as error:
-        raise InputError(
-            f"run() returned {name} as a ragged {type(value).__name__}; expected one array of numbers"
-        ) from error
+    # A tensor of another library may refuse to become an array, with a reason worth reading.
+    array: AnyArray = _guarded(lambda: _array(name, value), f"making an array of the returned {name}")
     if array.dtype.kind not in "fiub":
         raise InputError(
             f"run() returned {name} as {type(value).__name__} of {array.dtype}; expected an array of numbers"
@@ -159,7 +196,9 @@ def run_case(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     module = _guarded(lambda: _load(path, header["digest"]), f"loading {path.name}")
     problem = UserProblem(header, frame.arrays, layout)
     given = {name: (value, value.copy()) for name, value in problem.inputs().items()}
+    _stamp_sources()
     returned = _guarded(lambda: module.run(problem), f"run() of {path.name}")
+    _stamp_sources()
     changed = [name for name, (value, before) in given.items() if value.tobytes() != before.tobytes()]
     shapes = {name: tuple(shape) for name, shape in header["shapes"].items()}
     _check_names(returned, {name: shape for name, shape in shapes.items() if name not in VALUES})
@@ -174,7 +213,7 @@ def run_case(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
         else:
             arrays[name] = layout.from_user(name, _number(name, value), shapes[name])
     kinds = {name: str(getattr(value, "dtype", type(value).__name__)) for name, value in returned.items()}
-    return {"loss": loss, "purity": changed, "dtypes": kinds}, arrays
+    return {"loss": loss, "purity": changed, "dtypes": kinds, "sources": _stamps}, arrays
 
 
 def _loss(value: Any) -> float | None:

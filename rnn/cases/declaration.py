@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import difflib
 import hashlib
+import io
+import re
+import tokenize
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from ..cells import ACTIVATIONS, CELLS
 from ..errors import InputError
@@ -36,6 +40,10 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 FREE: dict[str, type] = {"title": str, "sizes": dict, "settings": dict, "declared": (list, tuple)}  # type: ignore[dict-item]
 """Keys with a value of a type."""
 
+PYTHON_2_MESSAGES = ("Missing parentheses in call to", "leading zeros", "multiple exception types")
+PYTHON_2_LINE = re.compile(r"\s*raise\s+\w+\s*,|.*(`|<>)")
+"""How the parser, or the line it stops at, tells Python 2."""
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -61,32 +69,35 @@ class Case:
 
 def _parse(text: str, path: Path) -> ast.Module:
     try:
-        return ast.parse(text, str(path))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a backslash in a formula's text, say: the user's business
+            return ast.parse(text, str(path))
     except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        message = getattr(error, "msg", str(error))
-        if (
-            "print" in message
-            or "exec" in message
-            or "leading zeros" in message
-            or ("except" in message and "," in text)
-        ):
+        line, message = getattr(error, "lineno", 0) or 0, getattr(error, "msg", str(error))
+        lines = text.splitlines()
+        found = lines[line - 1] if 0 < line <= len(lines) else ""
+        if message.startswith(PYTHON_2_MESSAGES) or PYTHON_2_LINE.match(found):
             raise InputError(
-                f"{path}, line {line}: this is Python 2 ({message}); convert it once with '2to3 -w {path.name}' and try again"
+                f"{path}, line {line}: this is Python 2 ({message}); convert the file once, with 2to3 for example, and try again"
             ) from error
         raise InputError(f"{path}, line {line}: this is no Python ({message}); mend the line and try again") from error
+    except (RecursionError, MemoryError) as error:
+        raise InputError(
+            f"{path} is nested too deeply to be read; expected a Python file written by a person"
+        ) from error
 
 
 def _literal(node: ast.expr, path: Path) -> Any:
     """The value of a literal, where `dict(a=1)` counts as one; nothing is evaluated."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-        return {word.arg: _literal(word.value, path) for word in node.keywords if word.arg is not None}
-    if isinstance(node, ast.Dict):
-        keys = [ast.literal_eval(key) if key is not None else None for key in node.keys]
-        return {key: _literal(value, path) for key, value in zip(keys, node.values, strict=True)}
     try:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+            if all(word.arg is not None for word in node.keywords):
+                return {word.arg: _literal(word.value, path) for word in node.keywords}
+        if isinstance(node, ast.Dict) and None not in node.keys:
+            keys = [ast.literal_eval(key) for key in node.keys if key is not None]
+            return {key: _literal(value, path) for key, value in zip(keys, node.values, strict=True)}
         return ast.literal_eval(node)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise InputError(
             f"{path}, line {node.lineno}: CASE is read without running the file, so its values must be plain: "
             f"found {ast.unparse(node)!r}, expected a text, a number, True, False, a list or a dict"
@@ -110,11 +121,29 @@ def _check_entry(key: Any, value: Any, path: Path) -> None:
         near = difflib.get_close_matches(str(key), known, 1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise InputError(f"{path}: CASE has the unknown key {key!r}; {hint}known keys are {', '.join(known)}")
-    if key in CHOICES and value not in CHOICES[key]:
+    if key in CHOICES and not (value in CHOICES[key] and type(value) is type(CHOICES[key][0])):
         shown = ", ".join(repr(choice) for choice in CHOICES[key])
         raise InputError(f"{path}: CASE has {key} = {value!r}; expected one of {shown}")
     if key in FREE and not isinstance(value, FREE[key]):
         raise InputError(f"{path}: CASE has {key} = {value!r}; expected a {getattr(FREE[key], '__name__', 'list')}")
+
+
+def _check_settings(settings: Mapping[Any, Any], path: Path) -> None:
+    """Names and types; whether a value makes sense is for whoever builds the problem."""
+    known = {field.name for field in fields(ProblemSettings)}
+    hints = get_type_hints(ProblemSettings)
+    for name, value in settings.items():
+        if name not in known:
+            raise InputError(f"{path}: CASE has the unknown setting {name!r}; known are {', '.join(sorted(known))}")
+        if name == "weights_map":
+            continue
+        kind = hints[name]
+        wanted = str(getattr(kind, "__name__", kind))
+        number = type(value) is int and "float" in wanted
+        if not (number or isinstance(value, kind)) or (isinstance(value, bool) and wanted != "bool"):
+            raise InputError(
+                f"{path}: CASE has the setting {name} = {value!r}; expected {wanted.replace(' | ', ' or ')}"
+            )
 
 
 def _check(declaration: Any, path: Path) -> dict[str, Any]:
@@ -122,16 +151,31 @@ def _check(declaration: Any, path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: CASE is {declaration!r}; expected a dict")
     for key, value in declaration.items():
         _check_entry(key, value, path)
-    for letter, size in declaration.get("sizes", {}).items():
-        if letter not in "TBDHK" or type(size) is not int or size < 1:
+    sizes = declaration.get("sizes", {})
+    for letter, size in sizes.items():
+        if letter not in tuple("TBDHK") or type(size) is not int or size < 1:
             raise InputError(
                 f"{path}: CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K and a number from 1"
             )
-    settings = {field.name for field in fields(ProblemSettings)}
-    for name in declaration.get("settings", {}):
-        if name not in settings:
-            raise InputError(f"{path}: CASE has the unknown setting {name!r}; known are {', '.join(sorted(settings))}")
+    if declaration.get("x") == "TD" and sizes.get("B", 1) != 1:
+        raise InputError(
+            f"{path}: CASE has x = 'TD', one sequence, and fixes B at {sizes['B']}; expected B = 1, or x = 'TBD'"
+        )
+    for sentence in declaration.get("declared", ()):
+        if not isinstance(sentence, str):
+            raise InputError(f"{path}: CASE has {sentence!r} under declared; expected sentences in quotes")
+    _check_settings(declaration.get("settings", {}), path)
     return declaration
+
+
+def _names(tree: ast.Module) -> set[str]:
+    """What the module's own statements bind, as far as it may be a function; `*` where anything may be."""
+    found = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    found |= {
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    return found | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def read_case(path: Path) -> Case:
@@ -147,18 +191,14 @@ def read_case(path: Path) -> Case:
         if path.stat().st_size > MAX_SOURCE_BYTES:
             raise InputError(f"{path} has {path.stat().st_size} bytes; expected a Python file")
         data = path.read_bytes()
-        text = data.decode("utf-8-sig")
+        text = data.decode(tokenize.detect_encoding(io.BytesIO(data).readline)[0])
     except OSError as error:
         raise InputError(f"{path} could not be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no text in UTF-8 (byte {error.start}); expected a Python file") from error
+    except (UnicodeDecodeError, SyntaxError) as error:
+        raise InputError(f"{path} is no text in UTF-8 and names no other encoding; expected a Python file") from error
     tree = _parse(text, path)
     declaration = _check(_find(tree, path), path)
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    imported = {
-        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
-    }
-    if "run" not in functions | imported and not declaration.get("built_in"):
+    if not _names(tree) & {"run", "*"} and not declaration.get("built_in"):
         raise InputError(
             f"{path} has no function run(problem); it calls your code and returns its gradients (see the README)"
         )

@@ -14,6 +14,15 @@ PER_STEP = ("x", "target", "loss_weights", "y", "h", "a", "dx", "dy", "dh", "dh_
 PER_SAMPLE = ("h0", "dh0")
 
 
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def _fitted(array: AnyArray, expected: tuple[int, ...]) -> AnyArray:
+    """The array in the expected shape where they differ by axes of length 1 only, otherwise as it is."""
+    return array.reshape(expected) if _without_ones(array.shape) == _without_ones(expected) else array
+
+
 @dataclass(frozen=True)
 class Layout:
     """The layout a case declares.
@@ -51,15 +60,14 @@ class Layout:
         """
         if name in PER_STEP:
             return self._steps(array, expected)
-        if name in PER_SAMPLE:
-            return array.reshape(expected) if self.x == "TD" and array.size == expected[-1] else array
-        turned = array.T if self.transposed and array.ndim == 2 and len(expected) == 2 else array
-        flat = len(expected) == 1 and array.size == expected[0] and max(array.shape, default=0) == array.size
-        return turned.reshape(expected) if flat else turned
+        if name in PER_SAMPLE or len(expected) == 1:
+            return _fitted(array, expected)
+        if array.ndim == len(expected) == 2:
+            # (1, n) for (n, 1) may be a transposed matrix, so it is no mere matter of an axis of length 1.
+            return array.T if self.transposed else array
+        return _fitted(array, expected)
 
     def _steps(self, array: AnyArray, expected: tuple[int, ...]) -> AnyArray:
-        if self.x == "BTD" and array.ndim == 3:
+        if self.x == "BTD" and array.ndim == len(expected):
             return array.swapaxes(0, 1)
-        if self.x == "TD" and array.shape in (expected[:1] + expected[2:], expected[:1] + expected[2:] + (1,)):
-            return array.reshape(expected)
-        return array
+        return _fitted(array, expected)

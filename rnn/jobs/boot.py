@@ -26,4 +26,4 @@ def load_engine() -> None:
 if __name__ == "__main__":
     load_engine()
     child = importlib.import_module(f"{PRIVATE_NAME}.jobs.child")
-    sys.exit(child.main(sys.argv[1]))
+    child.main(sys.argv[1])

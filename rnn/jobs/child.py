@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from ..arrays import AnyArray
 from ..cases.call import UserCodeError, run_case
 from ..errors import InputError
-from .frames import Frame, ProtocolError, read_frame, write_frame
+from .frames import Frame, ProtocolError, encode_frame, read_frame
 from .limits import Limits
-from .platform import apply_limits, die_with_parent
+from .platform import apply_limits, die_with_parent, renew_processor_time, withhold_from_forks
 
 Answer = tuple[dict[str, Any], Mapping[str, AnyArray]]
 
@@ -50,14 +53,31 @@ OPERATIONS: dict[str, Callable[[Frame], Answer]] = {
 }
 
 
-def _private_channels() -> tuple[BinaryIO, BinaryIO]:
-    """Keep copies of 0 and 1 for frames; then 0 is the null device and 1 is 2, the captured output."""
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+def _private_channels() -> tuple[BinaryIO, BinaryIO, int]:
+    """Keep copies of 0, 1 and 2 for ourselves; then 0 is the null device and 1 is 2, the captured output."""
+    copies = os.dup(0), os.dup(1), os.dup(2)
+    withhold_from_forks(copies)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(2, 1)
     sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", buffering=1, closefd=False, errors="replace")
-    return requests, answers
+    return os.fdopen(copies[0], "rb"), os.fdopen(copies[1], "wb"), copies[2]
+
+
+def _listen(requests: BinaryIO, waiting: queue.SimpleQueue[Frame]) -> None:
+    """Hand over requests; when the parent is gone, end, whatever the user's code is doing."""
+    try:
+        while True:
+            waiting.put(read_frame(requests))
+    except (EOFError, OSError, ProtocolError):
+        os._exit(0)
+
+
+def _flush_output() -> None:
+    """Write out what the user's code printed; it may have closed or replaced the streams."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError, OSError):
+            stream.flush()
 
 
 def _answer(frame: Frame) -> Answer:
@@ -69,27 +89,41 @@ def _answer(frame: Frame) -> Answer:
         return {"failed": str(error), "details": error.details, "file": error.file, "line": error.line}, {}
     except InputError as error:
         return {"failed": str(error)}, {}
-    except MemoryError as error:
-        return {"failed": f"not enough memory: {error or 'the limit of the job is reached'}"}, {}
     return {**header, "elapsed_s": time.perf_counter() - start}, arrays
 
 
-def main(limits: str) -> int:
+def _encoded(frame: Frame) -> list[bytes]:
+    """The answer's bytes; the mark shows that it belongs to this request."""
+    mark = frame.header["mark"]
+    try:
+        header, arrays = _answer(frame)
+        return encode_frame({**header, "mark": mark}, arrays)
+    except MemoryError as error:
+        said = f"not enough memory: {error or 'the limit of the job is reached'}"
+        return encode_frame({"failed": said, "mark": mark})
+
+
+def main(limits_json: str) -> NoReturn:
     """Serve until the parent closes the pipe.
 
     Args:
-        limits: the fields of `Limits`, as JSON.
+        limits_json: the fields of `Limits`, as JSON.
     """
     die_with_parent()
-    requests, answers = _private_channels()
-    apply_limits(Limits(**json.loads(limits)))
+    requests, answers, output = _private_channels()
+    limits = Limits(**json.loads(limits_json))
+    apply_limits(limits)
+    waiting: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    serving = os.getpid()
     while True:
-        try:
-            frame = read_frame(requests)
-        except (EOFError, ProtocolError):
-            return 0
-        header, arrays = _answer(frame)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.write(2, bytes.fromhex(frame.header["mark"]))  # the output up to here belongs to this answer
-        write_frame(answers, header, arrays)
+        frame = waiting.get()
+        renew_processor_time(limits)
+        pieces = _encoded(frame)
+        if os.getpid() != serving:
+            os._exit(0)  # a fork made by the user's code came back here; only the first process answers
+        _flush_output()
+        os.write(output, bytes.fromhex(frame.header["mark"]))  # the output up to here belongs to this answer
+        for piece in pieces:
+            answers.write(piece)
+        answers.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from ..arrays import AnyArray
 from ..errors import InputError
@@ -20,6 +21,8 @@ from .limits import Limits
 from .platform import describe_exit, kill_group, new_group
 
 BOOT = Path(__file__).with_name("boot.py")
+JOIN_S = 1.0
+"""How long the last output of a killed job is waited for, seconds."""
 
 
 class JobFailure(InputError):
@@ -41,36 +44,40 @@ class Cancelled(Exception):
 
 
 class _Tail:
-    """Keeps the end of a stream, read by a thread of its own, so that a flood never blocks the child."""
+    """Keeps the end of a stream, read by a thread of its own, so that a flood never blocks the child.
 
-    def __init__(self, stream: Any, limit: int) -> None:
+    The thread closes the stream itself: a process that escaped the job's group may hold the other end open, and
+    closing a stream that another thread reads would wait for it.
+    """
+
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
         self._stream, self._limit = stream, limit
         self._kept, self._seen, self._changed = bytearray(), 0, threading.Condition()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
-        while data := self._stream.read1(1 << 16):
-            with self._changed:
-                self._seen += len(data)
-                self._kept += data
-                del self._kept[: -self._limit]
-                self._changed.notify()
+        with self._stream:
+            while data := os.read(self._stream.fileno(), 1 << 16):
+                with self._changed:
+                    self._seen += len(data)
+                    self._kept += data
+                    del self._kept[: -self._limit]
+                    self._changed.notify()
 
-    def take(self, mark: bytes = b"") -> str:
+    def take(self, mark: bytes, wait_s: float = 0.0) -> str:
         """What was kept since the last time, as text, up to a mark that the child writes; says how much was dropped."""
         with self._changed:
-            if mark:
-                self._changed.wait_for(lambda: mark in self._kept, timeout=1.0)
-            kept, seen = bytes(self._kept).replace(mark, b""), self._seen - len(mark)
+            marked = self._changed.wait_for(lambda: mark in self._kept, timeout=wait_s)
+            kept, seen = bytes(self._kept).replace(mark, b""), self._seen - len(mark) * marked
             self._kept.clear()
             self._seen = 0
         text = kept.decode("utf-8", "replace")
         return f"[{seen - len(kept)} bytes dropped]\n{text}" if seen > len(kept) else text
 
     def join(self) -> None:
-        """Wait for the end of the stream."""
-        self._thread.join(timeout=2)
+        """Wait for the end of the stream, but not for a process that escaped."""
+        self._thread.join(timeout=JOIN_S)
 
 
 class Job:
@@ -83,6 +90,7 @@ class Job:
         """Args: limits: of the child; the defaults when None."""
         self.limits = limits or Limits()
         self._cancelled = self._late = False
+        self._mark = b""
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Job:
@@ -95,6 +103,7 @@ class Job:
             close_fds=True,
             **new_group(),
         )
+        assert self._process.stderr is not None
         self._tail = _Tail(self._process.stderr, self.limits.output_bytes)
         return self
 
@@ -117,7 +126,7 @@ class Job:
         kill_group(process)
         process.wait()
         self._tail.join()
-        for stream in (process.stdin, process.stdout, process.stderr):
+        for stream in (process.stdin, process.stdout):
             if stream is not None:
                 try:
                     stream.close()
@@ -137,7 +146,11 @@ class Job:
             kill_group(self._process)
 
     def request(
-        self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray] | None = None, what: str = "the job"
+        self,
+        header: Mapping[str, Any],
+        arrays: Mapping[str, AnyArray] | None = None,
+        what: str = "the job",
+        advice: str = "look for an endless loop, or use a smaller problem",
     ) -> tuple[Frame, str]:
         """Ask one thing and wait for the answer.
 
@@ -145,6 +158,7 @@ class Job:
             header: `operation` and its arguments.
             arrays: by name.
             what: whose work it is, for sentences.
+            advice: what to do when it takes too long.
 
         Returns:
             The answer and the output since the last request.
@@ -158,17 +172,19 @@ class Job:
         timer = threading.Timer(self.limits.wall_s, self._too_late)
         timer.daemon = True
         timer.start()
-        mark = secrets.token_bytes(16)
+        mark = self._mark = secrets.token_bytes(16)
         try:
             write_frame(process.stdin, {**header, "mark": mark.hex()}, arrays)
             frame = read_frame(process.stdout)
+            if frame.header.get("mark") != mark.hex():
+                raise ProtocolError("an answer to nothing that was asked")
         except (EOFError, OSError, ProtocolError) as error:
-            raise self._failure(process, what, error) from None
+            raise self._failure(process, what, error, advice) from None
         finally:
             timer.cancel()
         if self._cancelled:
             raise Cancelled
-        output = self._tail.take(mark)
+        output = self._tail.take(mark, JOIN_S)
         if "failed" in frame.header:
             found = frame.header
             raise JobFailure(
@@ -179,19 +195,17 @@ class Job:
             )
         return frame, output
 
-    def _failure(self, process: subprocess.Popen[bytes], what: str, error: Exception) -> Exception:
+    def _failure(self, process: subprocess.Popen[bytes], what: str, error: Exception, advice: str) -> Exception:
         if isinstance(error, ProtocolError):
             kill_group(process)
         code = process.wait()
-        self._tail.join()
         if self._cancelled:
             return Cancelled()
-        output = self._tail.take()
+        self._tail.join()
+        output = self._tail.take(self._mark)
         if self._late:
             return JobFailure(
-                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; "
-                "look for an endless loop, or use a smaller problem",
-                output,
+                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; {advice}", output
             )
         if isinstance(error, ProtocolError):
             return JobFailure(

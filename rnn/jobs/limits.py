@@ -12,7 +12,7 @@ class Limits:
     Attributes:
         memory_bytes: address space (Linux; elsewhere only the time limit holds).
         wall_s: seconds a request may take before the job is killed.
-        cpu_s: seconds of processor time of the whole job (not on Windows).
+        cpu_s: seconds of processor time of one request, all threads together (not on Windows).
         file_bytes: size of any file the job may write (not on Windows); 0 forbids writing, None is no limit.
         output_bytes: how much of the end of the job's output is kept.
     """

@@ -12,6 +12,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from .limits import Limits
@@ -60,6 +62,37 @@ def apply_limits(limits: Limits) -> None:
                 continue  # macOS refuses some; the time limit remains
     # Writing past the limit shall raise OSError in the user's code instead of ending the process.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def renew_processor_time(limits: Limits) -> None:
+    """Called in the child before each request: the limit counts from here, not from the start of the job."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    wanted = int(used.ru_utime + used.ru_stime) + 1 + limits.cpu_s
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def withhold_from_forks(descriptors: Sequence[int]) -> None:
+    """Called in the child: processes that it forks find the null device in place of these descriptors.
+
+    A fork that outlives the job would otherwise hold the parent's pipes open. Programs that are started get none
+    of them anyway. Windows has no fork.
+    """
+    if sys.platform == "win32":
+        return
+
+    def replace() -> None:
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in descriptors:
+            os.dup2(null, descriptor, inheritable=False)
+        os.close(null)
+
+    os.register_at_fork(after_in_child=replace)
 
 
 def die_with_parent() -> None:

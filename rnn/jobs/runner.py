@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -11,11 +13,23 @@ from ..errors import InputError
 from ..memory import available_bytes
 from ..problem import Problem
 from .frames import Frame
-from .job import Job
+from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
 
 LARGEST_FILE_BYTES = 1 << 30
 """Files are read up to this size, or a quarter of the free memory."""
+
+
+def _any_changed(sources: Mapping[str, Sequence[int]]) -> bool:
+    """Whether a file is gone or of another age or size than when a job loaded it."""
+    for file, stamp in sources.items():
+        try:
+            found = os.stat(file)
+        except OSError:
+            return True
+        if [found.st_mtime_ns, found.st_size] != list(stamp):
+            return True
+    return False
 
 
 class JobRunner:
@@ -30,6 +44,7 @@ class JobRunner:
         self._job: Job | None = None
         self._reading: Job | None = None
         self._owner: tuple[Path, str] | None = None
+        self._sources: dict[str, list[int]] = {}
 
     def __enter__(self) -> JobRunner:
         """Nothing is started yet."""
@@ -43,10 +58,10 @@ class JobRunner:
 
     def close(self) -> None:
         """End all jobs; the next request starts new ones."""
-        for job in (self._job, self._reading):
-            if job is not None:
-                job.close()
-        self._job = self._reading = self._owner = None
+        self._end_job()
+        if self._reading is not None:
+            self._reading.close()
+        self._reading = None
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
@@ -55,13 +70,18 @@ class JobRunner:
                 job.cancel()
 
     def _job_for(self, case: Case) -> Job:
-        """The job that has this version of this file loaded, or a new one."""
+        """The job that has this version of this file, and of all files it imports, loaded; or a new one."""
         owner = (case.path.resolve(), case.digest)
-        if self._job is None or self._owner != owner or not self._job.alive:
-            if self._job is not None:
-                self._job.close()
+        if self._job is None or self._owner != owner or not self._job.alive or _any_changed(self._sources):
+            self._end_job()
             self._job, self._owner = Job(self.limits).__enter__(), owner
         return self._job
+
+    def _end_job(self) -> None:
+        """End the job that holds user code."""
+        if self._job is not None:
+            self._job.close()
+        self._job, self._owner, self._sources = None, None, {}
 
     def run(self, case: Case, problem: Problem) -> CaseResult:
         """Run a case on a problem.
@@ -93,8 +113,13 @@ class JobRunner:
         }
         arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
         arrays |= {"x": problem.x, "h0": problem.h0, "target": problem.target, "loss_weights": problem.loss_weights}
-        frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
+        try:
+            frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
+        except (JobFailure, Cancelled):
+            self._end_job()  # half-loaded modules and changed state must not reach the next run
+            raise
         found = frame.header
+        self._sources = dict(found["sources"])
         return CaseResult(
             frame.arrays,
             found["loss"],
@@ -112,7 +137,8 @@ class JobRunner:
             self._reading = Job(READING).__enter__()
         header = {"operation": operation, "path": str(Path(path).resolve()), "budget": budget}
         try:
-            return self._reading.request(header, what=f"reading {Path(path).name}")[0]
+            advice = "the file may be damaged, or its disk does not answer"
+            return self._reading.request(header, what=f"reading {Path(path).name}", advice=advice)[0]
         except InputError as error:
             # A file that can't be read is bad input, not user code that failed.
             raise InputError(str(error)) from error

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
+import subprocess
+import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from rnn.container import ContainerReader, ContainerWriter, MemoryArrays
+from rnn.container import END, FOOTER, MAGIC, ContainerReader, ContainerWriter, MemoryArrays
 from rnn.errors import InputError
 
 ARRAYS = hnp.arrays(
@@ -95,3 +100,69 @@ def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="could not be saved"), ContainerWriter(tmp_path / "no" / "r.bptt"):
         pass
+
+
+def _raw(path: Path, document: object, head: bytes = MAGIC + bytes([1])) -> Path:
+    """A file whose index is whole and says what it likes."""
+    text = json.dumps(document).encode()
+    path.write_bytes(head + text + FOOTER.pack(len(head), len(text), zlib.crc32(text), END))
+    return path
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"offset": 8, "shape": [0, 10**30], "dtype": "<f8", "crc32": 0},
+        {"offset": 8, "shape": [10**30], "dtype": "<f8", "crc32": 0},
+        {"offset": 8, "shape": [-1], "dtype": "<f8", "crc32": 0},
+        {"offset": 8, "shape": [1], "dtype": "|O", "crc32": 0},
+        {"offset": 8, "shape": [1]},
+        [],
+    ],
+)
+def test_an_entry_that_can_not_be_is_refused(tmp_path: Path, entry: object) -> None:
+    with pytest.raises(InputError, match="damaged"):
+        ContainerReader(_raw(tmp_path / "r.bptt", {"index": {}, "arrays": {"x": entry}}))
+
+
+@pytest.mark.parametrize("length", range(9))
+def test_a_file_that_ends_within_its_magic_is_refused(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "r.bptt"
+    path.write_bytes((MAGIC + bytes([1]))[:length])
+    with pytest.raises(InputError, match=r"r\.bptt"):
+        ContainerReader(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "r.bptt"
+    os.mkfifo(path)
+    # The other end is open, so that a reader that opens the pipe fails the test instead of waiting for ever.
+    writer = os.open(path, os.O_RDWR)
+    try:
+        os.write(writer, bytes(64))
+        with pytest.raises(InputError, match="not a regular file"):
+            ContainerReader(path)
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit that stands for a full disk is POSIX's")
+@pytest.mark.parametrize("entries", [100, 10_000])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, entries: int) -> None:
+    """Whether the disk is found full while adding or only at the last flush."""
+    script = (
+        "import resource, signal, sys\nimport numpy as np\nfrom pathlib import Path\n"
+        "from rnn.container import ContainerWriter\nfrom rnn.errors import InputError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
+        "try:\n"
+        "    with ContainerWriter(Path(sys.argv[1])) as writer:\n"
+        f"        for n in range(9): writer.add(str(n), np.ones({entries}))\n"
+        "        writer.finish({})\n"
+        "except InputError as error: print(error)\n"
+    )
+    command = [sys.executable, "-B", "-c", script, str(tmp_path / "r.bptt")]
+    found = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert "could not be saved" in found.stdout, found.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -41,6 +41,21 @@ def test_reading_runs_nothing(tmp_path: Path) -> None:
         (f"CASE = dict(sizes=dict(T=0))\n{RUN}", "from 1"),
         (f"CASE = dict(settings=dict(colour=3))\n{RUN}", "unknown setting 'colour'"),
         (f"CASE = 3\n{RUN}", "expected a dict"),
+        ("raise ValueError, 'x'\n", "Python 2"),
+        ("mode = 0777\n", "Python 2"),
+        ("rate = 0.05 +\n", "line 1: this is no Python"),
+        (f"K = 'x'\nCASE = {{K: 'TD'}}\n{RUN}", "must be plain"),
+        (f"CASE = {{[]: 'TD'}}\n{RUN}", "must be plain"),
+        (f"BASE = dict(x='TD')\nCASE = dict(**BASE)\n{RUN}", "must be plain"),
+        (f"CASE = dict(biases=1)\n{RUN}", "expected one of True, False"),
+        (f"CASE = dict(sizes=dict(TB=3))\n{RUN}", "T, B, D, H or K"),
+        (f"CASE = dict(sizes={{1: 3}})\n{RUN}", "T, B, D, H or K"),
+        (f"CASE = dict(x='TD', sizes=dict(B=3))\n{RUN}", "expected B = 1"),
+        (f"CASE = dict(declared=[1])\n{RUN}", "expected sentences"),
+        (f"CASE = dict(settings=dict(steps='five'))\n{RUN}", "steps = 'five'; expected int or None"),
+        (f"CASE = dict(settings=dict(steps=True))\n{RUN}", "steps = True; expected int or None"),
+        (f"CASE = dict(title={'-' * 50_000}1)\n{RUN}", "too deeply"),
+        (f"CASE = dict(title={'+'.join('1' * 20_000)})\n{RUN}", "too deeply"),
     ],
 )
 def test_slips_get_a_sentence(tmp_path: Path, text: str, said: str) -> None:
@@ -77,3 +92,19 @@ def test_declared_things_are_fixed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["question-2014", "question-2014-fixed", "characters"])
 def test_shipped_examples_can_be_read(name: str) -> None:
     assert read_case(examples()[name]).declaration["title"]
+
+
+@pytest.mark.parametrize("run", ["run = other.run", "from other import run", "from other import *", RUN])
+def test_run_may_come_from_anywhere(tmp_path: Path, run: str) -> None:
+    assert _read(tmp_path, f"import other\nCASE = dict(settings=dict(weight_scale=1))\n{run}").name == "c"
+
+
+def test_a_file_may_name_its_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "c.py"
+    path.write_bytes(f"# -*- coding: latin-1 -*-\n# r\xe9seau\nCASE = dict(title='r\xe9seau')\n{RUN}".encode("latin-1"))
+    assert read_case(path).declaration["title"] == "réseau"
+
+
+def test_a_backslash_in_a_text_warns_nobody(tmp_path: Path) -> None:
+    """Warnings are errors in these tests."""
+    assert _read(tmp_path, f"FORMULA = '\\sum'\nCASE = dict()\n{RUN}").name == "c"
