@@ -54,8 +54,10 @@ def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
     """
     with np.errstate(all="ignore"):
         size = np.abs(hand - reference)
-    both_nan = np.isnan(hand) & np.isnan(reference)
-    size = np.where((hand == reference) | both_nan, 0, np.where(np.isnan(size), np.inf, size)).ravel()
+    if not np.isfinite(size).all():
+        equal = (hand == reference) | (np.isnan(hand) & np.isnan(reference))
+        size = np.where(equal, 0, np.where(np.isnan(size), np.inf, size))
+    size = size.ravel()
     cells = np.flatnonzero(size)
     total = len(cells)
     if total > MOST_DIFFERENCES:

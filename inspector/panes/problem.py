@@ -43,6 +43,7 @@ class ProblemPane(QWidget):
         """Follows the state by itself."""
         super().__init__(parent)
         self.state = state
+        self._examples = {name: name for name in examples()}
         self._controls: dict[str, QWidget] = {}
         self._rows: dict[str, tuple[QFormLayout, QWidget]] = {}
         self._case = QComboBox(self)
@@ -160,7 +161,7 @@ class ProblemPane(QWidget):
         return words + (f"\nVocabulary: {visible_vocabulary(problem['vocabulary'])}" if "vocabulary" in problem else "")
 
     def _show_case(self) -> None:
-        names = {"": BUILT_IN, **{name: name for name in examples()}}
+        names = {"": BUILT_IN, **self._examples}
         case, info = self.state.case, self.state.case_info
         if case not in names:
             names[case] = case.replace("\\", "/").rsplit("/", 1)[-1]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -85,8 +85,11 @@ class TracePane(QWidget):
         self._cursors = tuple(pg.InfiniteLine(angle=90, movable=True) for _ in self._plots)
         self._first_wrong = pg.InfiniteLine(angle=90)
         self._build()
+        # Drawing curves takes longer than all other panes together: it gets a turn of the event loop of its own.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.synchronize)
         for signal in (state.result_changed, state.selection_changed, state.view_changed):
-            signal.connect(self.synchronize)
+            signal.connect(self._soon.start)
 
     def _build(self) -> None:
         head = QHBoxLayout()

@@ -28,8 +28,11 @@ def count(array: AnyArray, levels: Levels) -> Counts:
     """Count what the colours can't tell."""
     values = np.asarray(array, "float64")
     with np.errstate(invalid="ignore"):
-        outside = int((np.isfinite(values) & (np.abs(values) > levels.bound)).sum())
-    return Counts(int(np.isnan(values).sum()), int(np.isinf(values).sum()), outside)
+        beyond = int(np.count_nonzero(np.abs(values) > levels.bound))
+    if np.isfinite(values).all():
+        return Counts(0, 0, beyond)
+    infinite = int(np.count_nonzero(np.isinf(values)))
+    return Counts(int(np.count_nonzero(np.isnan(values))), infinite, beyond - infinite)
 
 
 def badge(array: AnyArray) -> str:
@@ -47,7 +50,7 @@ def badge(array: AnyArray) -> str:
 
 def difference_badge(hand: AnyArray, reference: AnyArray) -> str:
     """`bit-identical` where no entry differs, or empty."""
-    same = np.asarray(hand, "float64").tobytes() == np.asarray(reference, "float64").tobytes()
-    if same:
+    bits = [np.ascontiguousarray(side, "float64").view("int64") for side in (hand, reference)]
+    if np.array_equal(*bits):
         return "bit-identical"
     return "equal (but for signs of 0)" if np.array_equal(hand, reference) else ""

@@ -80,6 +80,7 @@ INSTALLED = tuple(os.path.join(sysconfig.get_path(kind), "") for kind in ("stdli
 
 _loaded: dict[tuple[str, str], ModuleType] = {}
 _folders: set[str] = set()
+_seen: set[str] = set()
 _stamps: dict[str, list[int]] = {}
 
 
@@ -96,7 +97,10 @@ def _stamp_sources() -> None:
     """Remember the age of every user's file as it was when it was first seen loaded."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and file not in _stamps and _is_users(file) and os.path.isfile(file):
+        if not isinstance(file, str) or file in _seen:
+            continue
+        _seen.add(file)
+        if _is_users(file) and os.path.isfile(file):
             found = os.stat(file)
             _stamps[file] = [found.st_mtime_ns, found.st_size]
 

@@ -22,10 +22,14 @@ FRAME_MS = 50.0
 
 
 def _until(application: Any, condition: Callable[[], bool], limit_s: float = 120.0) -> None:
-    end = time.perf_counter() + limit_s
-    while not condition():
-        application.processEvents()
-        assert time.perf_counter() < end, "waited too long"
+    """Run the event loop, as the program does, until a condition holds; polling it would fight the threads."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop, timer, end = QEventLoop(), QTimer(interval=2), time.perf_counter() + limit_s
+    timer.timeout.connect(lambda: loop.quit() if condition() or time.perf_counter() > end else None)
+    timer.start()
+    loop.exec()
+    assert condition(), "waited too long"
 
 
 def _zoom(application: Any, side: int) -> Claim:
