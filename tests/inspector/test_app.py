@@ -92,6 +92,8 @@ loaded = []
 def stop():
     loaded.extend(sys.modules)
     program.window.close()
+# Recorded before the program's own answer to the first painting, which begins to load the icons.
+program.window.first_painted.disconnect()
 program.window.first_painted.connect(stop)
 program.show()
 application.exec()
