@@ -183,6 +183,8 @@ def _with_weight_sizes(settings: ProblemSettings, parts: _Parts, network: Networ
         resolved = _agree(resolved, _sizes_of_weights(found), f"the weight file {settings.weights_file}")
         network = replace(network, output_layer="W_hy" in found)
     if not network.output_layer:
+        if resolved.outputs is not None:
+            resolved = _agree(resolved, {"hidden": resolved.outputs}, "a network without an output layer (K = H)")
         resolved = replace(resolved, outputs=resolved.hidden or DEFAULT_SIZES["hidden"])
     return resolved, network
 

@@ -14,6 +14,9 @@ from .units import rms
 FORWARD_LIMIT = {"float64": 1e-6, "float32": 1e-3}
 """Relative difference of outputs from which two forward passes are different functions, not roundings."""
 
+MOST_NAMES = 4
+"""Longer lists of names are counted instead."""
+
 
 def overall(reports: Sequence[QuantityReport]) -> str:
     """`differ` where anything is wrong, else `undecided` where anything is, else `agree`."""
@@ -35,8 +38,8 @@ def headline(reports: Sequence[QuantityReport], first: FirstDivergence | None, s
         same = all(report.verdict == "identical" for report in reports)
         return "All gradients are bit-identical." if same else "All gradients agree within rounding."
     if not wrong:
-        verb = "needs" if len(undecided) == 1 else "need"
-        return f"No gradient is wrong, but {_names(undecided)} cannot be judged in this precision: it {verb} smaller numbers."
+        what = _names(undecided) if len(undecided) <= MOST_NAMES else f"{len(undecided)} of {len(reports)} gradients"
+        return f"No gradient is called wrong, but {what} cannot be judged: {undecided[0].note}."
     parameters = [report for report in reports if report.kind == "parameter"]
     bad = [report for report in parameters if report.wrong] or wrong
     good = [report for report in parameters if report.verdict in ("identical", "agrees")]
@@ -54,8 +57,20 @@ def headline(reports: Sequence[QuantityReport], first: FirstDivergence | None, s
     return sentence
 
 
+def overflow_note(trace: Trace) -> tuple[str, ...]:
+    """Where the reference's own forward pass leaves the range of float64."""
+    bad = ~np.isfinite(trace.steps["h"]).all(axis=(1, 2))
+    if not bad.any():
+        return ()
+    return (
+        f"the forward pass overflows: h is not finite from step t = {int(np.argmax(bad))} on; use smaller weights or fewer steps",
+    )
+
+
 def forward_note(values: Mapping[str, AnyArray], loss: float | None, trace: Trace, problem: Problem) -> tuple[str, ...]:
     """A remark where the code's own forward pass computes something else: its gradient is then of another function."""
+    if overflow_note(trace):
+        return overflow_note(trace)
     limit = FORWARD_LIMIT[problem.dtype]
     for name, reference in {**trace.steps, "y": trace.y}.items():
         found = values.get(name)

@@ -50,7 +50,7 @@ def badge(array: AnyArray) -> str:
 
 def difference_badge(hand: AnyArray, reference: AnyArray) -> str:
     """`bit-identical` where no entry differs, or empty."""
-    bits = [np.ascontiguousarray(side, "float64").view("int64") for side in (hand, reference)]
-    if np.array_equal(*bits):
+    left, right = (np.ascontiguousarray(side, "float64").view("int64") for side in (hand, reference))
+    if np.array_equal(left, right):
         return "bit-identical"
     return "equal (but for signs of 0)" if np.array_equal(hand, reference) else ""

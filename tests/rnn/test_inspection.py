@@ -158,3 +158,17 @@ def test_bad_settings_get_a_sentence(changes: dict[str, object], said: str) -> N
 def test_settings_travel_as_json() -> None:
     settings = ProblemSettings(hidden=3, weights_map=(("W_hh", "k.T"),))
     assert ProblemSettings.from_json(settings.to_json()) == settings
+
+
+def test_exploding_values_are_said_and_not_called_wrong() -> None:
+    result = inspect_gradients(ProblemSettings(activation="identity", weight_scale=1e3, steps=300))
+    assert result.verdict == "undecided"
+    assert "overflows float64" in result.headline
+    assert any("h is not finite from step t = " in note for note in result.notes)
+
+
+def test_without_an_output_layer_k_is_h() -> None:
+    result = inspect_gradients(ProblemSettings(output_layer=False, outputs=9))
+    assert (result.problem["H"], result.problem["K"]) == (9, 9)
+    with pytest.raises(InputError, match="K = H"):
+        inspect_gradients(ProblemSettings(output_layer=False, outputs=9, hidden=3))
