@@ -120,12 +120,14 @@ def main(paths: Sequence[str], result_path: str | None = None) -> int:
     Returns:
         0, or 2 when no window can be opened here (one sentence on the error stream says why).
     """
+    from inspector.assets import icon_path
     from inspector.preflight import library_sentence, refusal
 
     prepare_environment()
     problem = refusal()
     try:
         from PySide6.QtCore import QTimer
+        from PySide6.QtGui import QIcon
         from PySide6.QtWidgets import QApplication
     except ImportError as error:
         problem = problem or library_sentence(str(error))
@@ -135,6 +137,7 @@ def main(paths: Sequence[str], result_path: str | None = None) -> int:
     application = QApplication([sys.argv[0] or "bptt-inspector"])
     application.setApplicationName("bptt-inspector")
     application.setApplicationDisplayName("BPTT inspector")
+    application.setWindowIcon(QIcon(str(icon_path("app.svg"))))
     program = Program(application)
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: application.quit())
