@@ -24,6 +24,9 @@ DRAWS = 4
 SUMMATION_SHARE = 0.1
 """A sum of n terms errs by at most n u sum |terms|; ten floors (the limit of `agrees`) make exactly that bound."""
 
+CARRY_MARGIN = 10.0
+"""What is carried counts this much more than its measured size when its noise is passed on."""
+
 ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24}
 TINY = {"float64": float(np.finfo("float64").tiny), "float32": float(np.finfo("float32").tiny)}
 
@@ -35,12 +38,14 @@ class Noise:
     Attributes:
         whole: of a parameter's gradient or `dh0`, one number.
         steps: of a per-step gradient, (T,).
+        carried: relative noise (T,) of dL/dh, which everything that is carried backward inherits.
         overflows: quantities that are not finite in the precision of the run although they are in float64.
         dtype: the precision.
     """
 
     whole: Mapping[str, float]
     steps: Mapping[str, FloatArray]
+    carried: FloatArray
     overflows: frozenset[str]
     dtype: str
 
@@ -106,4 +111,24 @@ def measure(problem: Problem) -> Noise:
                 steps[name] = np.max([step_rms(change) for change in moved], axis=0)
             else:
                 whole[name] = max(sums.get(name, 0.0), *(float(rms(change)) for change in moved))
-    return Noise(whole, steps, frozenset(overflows), problem.dtype)
+    return Noise(whole, steps, _carried(problem, base, steps), frozenset(overflows), problem.dtype)
+
+
+def _carried(problem: Problem, base: Gradients, steps: Mapping[str, FloatArray]) -> FloatArray:
+    """Relative noise s (T,) of dL/dh, walking back: s_t = max(noise_t / |dh_t|, s_{t+1} |dh_next_t| / |dh_t|), at most 1.
+
+    Noise only grows on its way back, so four draws that happen to cancel at one step don't make it smaller. It counts
+    for as much as what is carried counts beside the fresh gradient from the output. A gradient that is exactly 0 where
+    the noise is not is noise altogether.
+    """
+    least = TINY[problem.dtype] / ROUNDOFF[problem.dtype]
+    size, carry = step_rms(base.steps["dh"]), step_rms(base.steps["dh_next"]) + steps["dh_next"]
+    with np.errstate(all="ignore"):
+        own = np.where(size > least, steps["dh"] / size, steps["dh"] > least)
+        weight = np.where(size > least, CARRY_MARGIN * carry / size, 1.0)
+    own, weight = (np.fmin(np.nan_to_num(values, nan=1.0), 1.0) for values in (own, weight))
+    result, later = np.empty(len(own)), 0.0
+    for t in reversed(range(len(own))):
+        later = max(float(own[t]), later * float(weight[t]))
+        result[t] = later
+    return result

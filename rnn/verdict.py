@@ -1,6 +1,6 @@
 """Rounding or mistake: the verdict on one quantity from the measured noise floor.
 
-    s_t = max over steps from the last back to t of noise / |g|      relative noise only grows backward
+    s_t = max(noise_t / |g_t|, what is inherited from step t + 1)    relative noise, see `noise`
     F_t = max(noise_t, s_t |g_t|, u |g_t|, tiny)                     floor
     q_t = |hand_t - g_t| / F_t                                       at most 10: rounding
 
@@ -67,14 +67,15 @@ def measure_units(name: str, hand: FloatArray, reference: FloatArray, noise: Noi
         relative = np.where(size > tiny / roundoff, measured / size, 0.0)
     relative = np.where(np.isfinite(relative), relative, np.inf)
     # dy and dh_out come straight from the output of their own step: nothing is carried into them.
-    carried = per_step and name not in ("dy", "dh_out")
-    grown = np.maximum.accumulate(relative[::-1])[::-1] if carried else relative
+    carried = name == "dh0" or (per_step and name not in ("dy", "dh_out"))
+    grown = np.fmax(relative, noise.carried if per_step else noise.carried[:1]) if carried else relative
     with np.errstate(all="ignore"):
         floor = np.fmax.reduce(
             [measured, np.where(size > 0, grown * size, 0.0), roundoff * size, np.full_like(size, tiny)]
         )
     # Two results that agree to half the digits do agree, whatever the noise would have excused.
-    blind = (grown >= BLIND) & (size > 0) & ~(error <= np.sqrt(roundoff) * size) | ~np.isfinite(size)
+    # Where something carried was mere noise at a later step, an exact 0 further back is noise as well.
+    blind = (grown >= BLIND) & (carried | (size > 0)) & ~(error <= np.sqrt(roundoff) * size) | ~np.isfinite(size)
     return Units(error, size, np.where(np.isfinite(floor), floor, np.finfo("float64").max), blind)
 
 

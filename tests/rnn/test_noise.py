@@ -86,3 +86,45 @@ def test_float32_overflow_is_not_a_mistake() -> None:
     comparison = compare_by_hand(problem)
     assert [r.name for r in comparison.parameters + comparison.intermediates if r.wrong] == []
     assert "undecided" in {r.verdict for r in comparison.parameters}
+
+
+def _clipped(problem: Problem) -> dict[str, AnyArray]:
+    """A derivative that never becomes exactly 0: off by two roundings of 1 where the unit is saturated."""
+    trace, right = run_by_hand(problem)
+    slope = 1 / np.cosh(np.arctanh(np.clip(trace.steps["h"], -1 + 1e-16, 1 - 1e-16))) ** 2
+    dh, da = np.zeros_like(slope), np.zeros_like(slope)
+    carry = np.zeros_like(problem.h0)
+    for t in reversed(range(len(slope))):
+        dh[t] = right.steps["dh_out"][t] + carry
+        da[t] = dh[t] * slope[t]
+        carry = da[t] @ problem.parameters["W_hh"].T
+    return {"dh": dh, "dx": da @ problem.parameters["W_xh"].T, "dh0": carry, "db_h": da.sum((0, 1))}
+
+
+@pytest.mark.parametrize("counted", ["all", "last"])
+@pytest.mark.parametrize("scale", [1.0, 8.0, 30.0])
+@pytest.mark.parametrize("hidden", [1, 2, 7])
+def test_saturated_units_excuse_correct_code(counted: str, scale: float, hidden: int) -> None:
+    """Where everything that is carried back is rounding, nothing is called wrong, not even an exact 0."""
+    network = Network("rnn", "tanh", "softmax_cross_entropy_mean", True)
+    for seed in range(6):
+        problem = make_problem(network, (14, 2, 7, hidden, 8), scale=scale, seed=seed, counted=counted)
+        comparison = compare_by_hand(problem, _clipped(problem))
+        assert [(r.name, r.verdict) for r in comparison.parameters + comparison.intermediates if r.wrong] == []
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 3.0])
+def test_a_forgotten_carry_is_found_at_its_step(scale: float) -> None:
+    """One step that passes nothing on is wrong from the step before on, and only from there."""
+    network = Network("rnn", "tanh", "half_squared_error", True)
+    for seed in range(5):
+        problem = make_problem(network, (12, 3, 4, 6, 5), scale=scale, seed=seed)
+        trace, right = run_by_hand(problem)
+        slope = 1 - trace.steps["h"] ** 2
+        dh, carry = np.zeros_like(slope), np.zeros_like(problem.h0)
+        for t in reversed(range(12)):
+            dh[t] = right.steps["dh_out"][t] + carry
+            carry = 0 * carry if t == 7 else (dh[t] * slope[t]) @ problem.parameters["W_hh"].T
+        comparison = compare_by_hand(problem, {"dh": dh})
+        assert comparison.first_divergence is not None
+        assert (comparison.first_divergence.quantity, comparison.first_divergence.t) == ("dh", 6)
