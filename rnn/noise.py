@@ -74,7 +74,10 @@ def _perturbed(problem: Problem, size: float, rng: np.random.Generator) -> Gradi
     steps = {name: _jitter(value, FUNCTION_ERROR * size, rng, least) for name, value in trace.steps.items()}
     loss = network.loss_object
     term = loss.magnitude(trace.y, problem.target) * loss.share(problem.loss_weights)
-    dy = loss.gradient(trace.y, problem.target, problem.loss_weights) + size * rng.uniform(-1, 1, term.shape) * term
+    dy = (
+        loss.gradient(trace.y, problem.target, problem.loss_weights)
+        + FUNCTION_ERROR * size * rng.uniform(-1, 1, term.shape) * term
+    )
     return network.backward(params, Trace(steps, trace.y, trace.loss), x, h0, dy)
 
 

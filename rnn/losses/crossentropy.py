@@ -77,5 +77,5 @@ class LogisticLoss(AbstractLoss):
         return result
 
     def magnitude(self, y: FloatArray, target: AnyArray) -> FloatArray:
-        """1 + |target|: a sigmoid is often computed to a rounding of 1, not of its own small value."""
-        return 1 + np.abs(target) + np.zeros_like(y)
+        """1 + |y| + |target|: a sigmoid may be exp(y - log(1 + exp(y))), which errs by |y| roundings of 1."""
+        return 1 + np.abs(y) + np.abs(target)
