@@ -30,8 +30,9 @@ def prepare_environment() -> None:
 class Program:
     """All long-lived parts, joined."""
 
-    def __init__(self, application: QApplication, settings_path: Path | None = None,
-                 engine_command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, application: QApplication, settings_path: Path | None = None, engine_command: Sequence[str] | None = None
+    ) -> None:
         """Build everything; nothing is shown and no process runs yet.
 
         Args:

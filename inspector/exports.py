@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from inspector.figures.triptych import FigureSpec, check_suffix, save_triptych
-from inspector.picture.colours import MAPS, SCALES
+from inspector.picture.colours import MAPS, SCALES, Range
 from inspector.picture.difference import METRICS
 from inspector.picture.matrix import as_matrix
 from inspector.severity import by_severity, is_per_step
@@ -91,7 +91,10 @@ def _metadata(result: Inspection, report: QuantityReport, spec: FigureSpec, samp
         "shape": list(report.shape),
         "sample": sample,
         "metric": spec.metric,
-        "scale": spec.scale,
+        "scale": spec.range.scale,
+        "locked": spec.range.locked,
+        "value_bound": spec.range.value_bound,
+        "difference_bound": spec.range.difference_bound,
         "noise_floor": report.floor,
         "verdict": report.verdict,
         "versions": dict(result.versions),
@@ -106,6 +109,8 @@ def export_figure(
     metric: str = "difference",
     scale: str = "asinh",
     locked: bool = False,
+    value_bound: float | None = None,
+    difference_bound: float | None = None,
     colour_map: str = "",
     sample: int = 0,
     preset: str = "two_columns",
@@ -116,7 +121,7 @@ def export_figure(
         result: a result.
         quantity: its name; None takes the worst parameter.
         path: `.png`, `.pdf`, `.svg`, or `.npz` for the numbers.
-        metric, scale, locked, colour_map: as on the screen.
+        metric, scale, locked, value_bound, difference_bound, colour_map: as on the screen (see `ViewState`).
         sample: of a per-step quantity.
         preset: width.
 
@@ -132,8 +137,7 @@ def export_figure(
     spec = FigureSpec(
         quantity=report.name,
         metric=metric,
-        scale=scale,
-        locked=locked,
+        range=Range(scale, locked, value_bound, difference_bound),
         colour_map=colour_map if colour_map in MAPS else next(iter(MAPS)),
         floor=report.floor,
         caption=f"{report.name}: {report.verdict}",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from inspector.records import METRICS, SCALES, THEMES, Selection, ViewState
-from inspector.severity import first_choice, is_per_step, next_cell, picture_shape
-from rnn.results import Inspection
+from inspector.records import DIFFERENCE, METRICS, MODES, PER_QUANTITY, SCALES, THEMES, Selection, ViewState
+from inspector.severity import element_index, first_choice, is_per_step, next_cell, picture_shape, place_of
+from rnn.results import Inspection, QuantityReport
 
 if TYPE_CHECKING:
     from inspector.pictures import Pictures
     from inspector.settings import Memory
+    from inspector.situation import History
 
 
 class Look(QObject):
@@ -22,39 +25,54 @@ class Look(QObject):
 
     Signals:
         selection_changed, view_changed: read `selection` and `view`.
+        flip_changed: read `flipped`.
         said: a quiet sentence for the user.
     """
 
     selection_changed = Signal()
     view_changed = Signal()
+    flip_changed = Signal()
     said = Signal(str)
 
-    def __init__(self, pictures: Pictures, memory: Memory, parent: QObject | None = None) -> None:
-        """Begins with nothing selected and the remembered view."""
+    def __init__(self, pictures: Pictures, memory: Memory, history: History, parent: QObject | None = None) -> None:
+        """Begins with nothing selected and the view of the history's present."""
         super().__init__(parent)
-        self._pictures, self._memory = pictures, memory
+        self._pictures, self._memory, self._history = pictures, memory, history
         self._result: Inspection | None = None
         self._cells: dict[str, tuple[int, int] | None] = {}
+        self._views: dict[str, dict[str, Any]] = {}
+        self._history_of: tuple[str | None, tuple[int, ...] | None] = (None, None)
         self.selection = Selection()
-        self.view = memory.view()
+        self.flipped = False
+
+    @property
+    def view(self) -> ViewState:
+        """How pictures are drawn."""
+        return self._history.present.view
 
     def take_result(self, result: Inspection) -> None:
-        """Look at another result, at the same quantity and cell where it has them."""
+        """Look at another result, at the same quantity and cell where it has them, else at where it goes wrong."""
+        first, quantity = result.first_divergence, first_choice(result, self.selection.quantity)
+        wanted = replace(self.selection, quantity=quantity)
+        if self._result is None and first is not None:
+            wanted = replace(wanted, t=first.t, sample=first.index[0] if len(first.index) == 2 else 0)
         self._result = result
-        self._select(replace(self.selection, quantity=first_choice(result, self.selection.quantity)), fresh=True)
+        self._select(wanted, fresh=True)
 
     def _within(self, wanted: Selection) -> Selection:
-        """The selection with t, sample and cell inside the result."""
+        """The selection with t, sample, cell and region inside the result."""
         result = self._result
         if result is None or wanted.quantity is None:
             return Selection()
         steps, batch = int(result.problem.get("T", 1)), int(result.problem.get("B", 1))
         rows, columns = picture_shape(result.report(wanted.quantity).shape, is_per_step(result.report(wanted.quantity)))
-        cell = wanted.cell
+        cell, region = wanted.cell, wanted.region
         if cell is not None and not (0 <= cell[0] < rows and 0 <= cell[1] < columns):
             cell = None
+        if region is not None and not (0 <= region[0] <= region[2] < rows and 0 <= region[1] <= region[3] < columns):
+            region = None
         t, sample = min(max(wanted.t, 0), steps - 1), min(max(wanted.sample, 0), batch - 1)
-        return replace(wanted, cell=cell, t=t, sample=sample)
+        return replace(wanted, cell=cell, region=region, t=t, sample=sample)
 
     def _select(self, wanted: Selection, fresh: bool = False) -> None:
         chosen = self._within(wanted)
@@ -63,20 +81,43 @@ class Look(QObject):
         before, self.selection = self.selection, chosen
         if chosen.quantity is not None:
             self._cells[chosen.quantity] = chosen.cell
+        if chosen.quantity != before.quantity:
+            self._take_view_of(before.quantity, chosen.quantity)
         if self._result is not None and (fresh or (before.quantity, before.sample) != (chosen.quantity, chosen.sample)):
             self._pictures.request(self._result, chosen.quantity, chosen.sample)
+        self._ask_for_history(fresh)
         self.selection_changed.emit()
+
+    def _ask_for_history(self, fresh: bool) -> None:
+        """The history of an entry between steps is that of its sample and unit, whatever the step."""
+        index = self.index()
+        wanted = self.selection.quantity, (0, *index[1:]) if index is not None and self._per_step() else index
+        if fresh or wanted != self._history_of:
+            self._history_of = wanted
+            self._pictures.request_history(self._result, *wanted)
+
+    def _take_view_of(self, before: str | None, after: str | None) -> None:
+        """Every quantity keeps its own metric, scale and range; a new one takes the present metric and scale."""
+        if before is not None:
+            self._views[before] = {name: getattr(self.view, name) for name in PER_QUANTITY}
+        own = self._views.get(after or "", {"value_bound": None, "difference_bound": None})
+        view = replace(self.view, **own)
+        changed = view != self.view
+        self._history.amend(view=view, quantity=after)
+        if changed and before is not None:
+            self.view_changed.emit()
 
     def select_quantity(self, name: str) -> None:
         """Show another quantity; its picked cell comes back with it."""
         if self._result is not None and any(report.name == name for report in self._result.reports()):
-            self._select(replace(self.selection, quantity=name, cell=self._cells.get(name)))
+            self._select(replace(self.selection, quantity=name, cell=self._cells.get(name), region=None))
 
     def select_t(self, t: int) -> None:
         """Go to a step; in a per-step picture the picked cell follows into its row."""
         cell = self.selection.cell
-        row_is_t = cell is not None and self._per_step()
-        self._select(replace(self.selection, t=t, cell=(t, cell[1]) if cell is not None and row_is_t else cell))
+        if cell is not None and self._per_step() and self._result is not None:
+            cell = (min(max(t, 0), int(self._result.problem["T"]) - 1), cell[1])
+        self._select(replace(self.selection, t=t, cell=cell))
 
     def select_sample(self, sample: int) -> None:
         """Go to an entry of the batch."""
@@ -89,25 +130,77 @@ class Look(QObject):
             self._select(wanted)
 
     def clear_pick(self) -> None:
-        """Let go of the picked cell."""
-        self._select(replace(self.selection, cell=None))
+        """Let go of the marked region, then of the picked cell."""
+        if self.selection.region is not None:
+            self._select(replace(self.selection, region=None))
+        else:
+            self._select(replace(self.selection, cell=None))
+
+    def mark_region(self, corner: tuple[int, int], opposite: tuple[int, int]) -> None:
+        """Mark the rectangle between two cells, both included; what lies outside the picture is cut off."""
+        report = self.report()
+        if report is None:
+            return
+        rows, columns = picture_shape(report.shape, is_per_step(report))
+        top, bottom = sorted(min(max(cell[0], 0), rows - 1) for cell in (corner, opposite))
+        left, right = sorted(min(max(cell[1], 0), columns - 1) for cell in (corner, opposite))
+        self._select(replace(self.selection, region=(top, left, bottom, right)))
+
+    def report(self) -> QuantityReport | None:
+        """The report of the selected quantity."""
+        name = self.selection.quantity
+        return self._result.report(name) if self._result is not None and name is not None else None
 
     def _per_step(self) -> bool:
-        name = self.selection.quantity
-        return self._result is not None and name is not None and is_per_step(self._result.report(name))
+        report = self.report()
+        return report is not None and is_per_step(report)
+
+    def index(self) -> tuple[int, ...] | None:
+        """Index of the picked cell into the quantity's array; None where none is picked."""
+        report, cell = self.report(), self.selection.cell
+        return None if report is None or cell is None else element_index(report, cell, self.selection.sample)
 
     def element(self) -> str | None:
         """The picked cell as `dW_hh[3,4]`, with the sample for a per-step quantity; None where none is picked."""
-        selection = self.selection
-        if self._result is None or selection.quantity is None or selection.cell is None:
-            return None
-        report = self._result.report(selection.quantity)
-        row, column = selection.cell
-        if is_per_step(report):
-            index: tuple[int, ...] = (row, selection.sample, column)
-        else:
-            index = (row, column) if len(report.shape) == 2 else (column,)
-        return f"{selection.quantity}[{','.join(map(str, index))}]"
+        index = self.index()
+        return None if index is None else f"{self.selection.quantity}[{','.join(map(str, index))}]"
+
+    def go_to(self, name: str, index: tuple[int, ...]) -> None:
+        """Select a quantity and pick one entry of its array."""
+        self.select_quantity(name)
+        report = self.report()
+        if report is not None and report.name == name and len(index) == len(report.shape):
+            cell, sample = place_of(report, index)
+            if sample is not None:
+                self.select_sample(sample)
+            self.pick(*cell)
+
+    def go_to_first_divergence(self) -> None:
+        """Go to the first entry that is wrong, walking back from the last step."""
+        first = None if self._result is None else self._result.first_divergence
+        if first is None:
+            self.said.emit("No per-step gradient differs" if self._result is not None else "There is no result yet")
+            return
+        self.go_to(first.quantity, (first.t, *first.index))
+        self.said.emit(f"{first.quantity} differs first at t = {first.t}")
+
+    def go_to_worst(self) -> None:
+        """Pick the entry of the selected quantity with the largest |difference|."""
+        report = self.report()
+        if report is not None and report.worst_index is not None:
+            self.go_to(report.name, report.worst_index)
+
+    def go_to_worst_step(self) -> None:
+        """Go to the step at which the picked entry's history differs most."""
+        history = self._pictures.history
+        if self.selection.cell is None or history is None or history.hand is None:
+            self.said.emit("Pick a cell whose history is known by hand and by JAX first")
+            return
+        with np.errstate(all="ignore"):
+            apart = np.abs(history.hand - history.reference)
+        t = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
+        self.select_t(t)
+        self.said.emit(f"t = {t}: its part differs by {apart[t]:.3g}, more than that of any other step")
 
     def step_difference(self, direction: int) -> None:
         """Pick the next (+1) or previous (-1) difference of the shown picture, worst first."""
@@ -131,32 +224,50 @@ class Look(QObject):
         begin = "begins" if direction > 0 else "ends"
         self.said.emit(f"{what} {position + 1} of {len(cells)}" + (f"; the list {begin} again" if wrapped else ""))
 
-    def set_metric(self, metric: str) -> None:
-        """Show the difference as one of `METRICS`; anything else is ignored."""
-        if metric in METRICS:
-            self._set_view(metric=metric)
+    # The view
 
-    def set_scale(self, scale: str) -> None:
-        """Colour by one of `SCALES`; anything else is ignored."""
-        if scale in SCALES:
-            self._set_view(scale=scale)
+    def set_view(self, merge: str = "", **changes: Any) -> None:
+        """Change fields of `ViewState`; a value that makes no sense is ignored.
 
-    def set_locked(self, locked: bool) -> None:
-        """Whether the difference shares the range of hand and reference."""
-        self._set_view(locked=bool(locked))
+        Args:
+            merge: name of a drag, whose changes are one step of undo.
+            changes: fields and values.
+        """
+        good = {name: value for name, value in changes.items() if name not in ALLOWED or ALLOWED[name](value)}
+        if good.get("metric", self.view.metric) != self.view.metric:
+            good = {"difference_bound": None, **good}  # a bound in the old metric's unit means nothing in the new one's
+        if self._history.take(merge, view=replace(self.view, **good), quantity=self.selection.quantity):
+            self.show_view()
 
-    def set_colour_map(self, name: str) -> None:
-        """Use another colour map."""
-        self._set_view(colour_map=name)
+    def show_view(self) -> None:
+        """Tell everybody that the view is another, and remember it."""
+        self._memory.set_view(self.view)
+        self.view_changed.emit()
 
-    def set_theme(self, theme: str) -> None:
-        """Use one of `THEMES`; anything else is ignored."""
-        if theme in THEMES:
-            self._set_view(theme=theme)
+    def set_bound(self, which: str, value: float | None, merge: str = "") -> None:
+        """Set the value of the end colours of the difference, or of hand and reference; None takes the largest."""
+        name = "difference_bound" if which == DIFFERENCE else "value_bound"
+        if value is None or (math.isfinite(value) and value > 0):
+            self.set_view(merge, **{name: value})
 
-    def _set_view(self, **changes: Any) -> None:
-        view: ViewState = replace(self.view, **changes)
-        if view != self.view:
-            self.view = view
-            self._memory.set_view(view)
-            self.view_changed.emit()
+    def set_flipped(self, flipped: bool) -> None:
+        """Whether hand and reference have changed places; passing, neither remembered nor undone."""
+        if flipped != self.flipped:
+            self.flipped = flipped
+            self.flip_changed.emit()
+
+
+def _not_negative(value: float) -> bool:
+    return math.isfinite(value) and value >= 0
+
+
+ALLOWED: dict[str, Callable[[Any], bool]] = {
+    "metric": METRICS.__contains__,
+    "scale": SCALES.__contains__,
+    "theme": THEMES.__contains__,
+    "mode": MODES.__contains__,
+    "atol": _not_negative,
+    "rtol": _not_negative,
+    "split": lambda value: 0 <= value <= 1,
+}
+"""Which values a field of the view may have, where not all of its type."""

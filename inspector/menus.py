@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Choice = tuple[str, str]
 """A value and its text."""
 
-METRIC_TEXTS = dict(zip(METRICS, ("Difference", "|Difference|", "Relative", "ULP"), strict=True))
-SCALE_TEXTS = dict(zip(SCALES, ("Linear", "asinh"), strict=True))
+METRIC_TEXTS = dict(zip(METRICS, ("Difference", "|Difference|", "Relative", "ULP", "Classes"), strict=True))
+SCALE_TEXTS = dict(zip(SCALES, ("Linear", "asinh", "log"), strict=True))
 THEME_TEXTS = dict(zip(THEMES, ("Light", "Dark", "As the system"), strict=True))
 
 
@@ -34,7 +34,8 @@ def literal(text: str) -> str:
 def key_text(action: Action) -> str:
     """Its keys as this platform writes them, joined by commas."""
     native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(key).toString(native) for _, key in action.shortcuts())
+    keys = [QKeySequence(key).toString(native) for _, key in action.shortcuts() if key != action.held]
+    return ", ".join([*keys, f"hold {action.held}"] if action.held else keys)
 
 
 def _make(window: MainWindow, commands: Commands, action: Action) -> QAction:
@@ -44,6 +45,7 @@ def _make(window: MainWindow, commands: Commands, action: Action) -> QAction:
     made.setToolTip(f"{plain(action.text)} ({keys})" if keys else plain(action.text))
     made.setStatusTip(action.tip)
     made.setShortcuts([QKeySequence(key) for key in action.keys])
+    made.setCheckable(action.checked is not None)
     if action.scope == HEATMAP:
         made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     made.triggered.connect(lambda *_: action.handler(commands))
@@ -107,8 +109,11 @@ def _add_open_menus(window: MainWindow, file_menu: QMenu, before: QAction) -> No
         lambda: _fill(shipped, [(name, name) for name in examples()], window.commands.open_example)
     )
     recent.aboutToShow.connect(
-        lambda: _fill(recent, [(path, f"{Path(path).name}   {Path(path).parent}") for path in state.recent],
-                      lambda path: state.open_files([path]))
+        lambda: _fill(
+            recent,
+            [(path, f"{Path(path).name}   {Path(path).parent}") for path in state.recent],
+            lambda path: state.open_files([path]),
+        )
     )
     for menu in (shipped, recent):
         file_menu.insertMenu(before, menu)
@@ -122,18 +127,27 @@ def fill_menus(window: MainWindow, made: dict[str, QAction], colour_maps: Iterab
         if action.ends_group:
             menus[action.menu].addSeparator()
     _add_open_menus(window, menus[FILE], made["built_in"])
-    state, view = window.state, menus[VIEW]
-    _add_choice(view, "S&cale", SCALE_TEXTS.items(), lambda: state.view.scale, state.set_scale)
-    _add_choice(view, "Colour &map", colour_maps, lambda: state.view.colour_map, state.set_colour_map)
-    _add_choice(view, "&Theme", THEME_TEXTS.items(), lambda: state.view.theme, state.set_theme)
-    _add_choice(menus[COMPARE], "&Metric", METRIC_TEXTS.items(), lambda: state.view.metric, state.set_metric)
-    made["lock"].setCheckable(True)
+    state, view, colour_maps = window.state, menus[VIEW], list(colour_maps)
+    first_map = colour_maps[0][0] if colour_maps else ""
+
+    def setter(field: str) -> Callable[[str], None]:
+        return lambda value: state.set_view(**{field: value})
+
+    _add_choice(view, "S&cale", SCALE_TEXTS.items(), lambda: state.view.scale, setter("scale"))
+    _add_choice(view, "Colour &map", colour_maps, lambda: state.view.colour_map or first_map, setter("colour_map"))
+    _add_choice(view, "The&me", THEME_TEXTS.items(), lambda: state.view.theme, setter("theme"))
+    _add_choice(menus[COMPARE], "&Metric", METRIC_TEXTS.items(), lambda: state.view.metric, setter("metric"))
     return menus
 
 
 SHORT = {
-    "export_figure": "Export", "cancel": "Stop", "next_difference": "Next", "previous_difference": "Previous",
-    "next_t": "t + 1", "previous_t": "t - 1",
+    "export_figure": "Export",
+    "cancel": "Stop",
+    "next_difference": "Next",
+    "previous_difference": "Previous",
+    "next_t": "t + 1",
+    "previous_t": "t - 1",
+    "first_divergence": "First",
 }
 """Texts on the toolbar, where the menu's is long."""
 

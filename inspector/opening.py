@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from inspector.records import Failure
 from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from inspector.state import State
 
 CASE, WEIGHTS, DATA, TEXT, RESULT = "case", "weights", "data", "text", "result"
 
 SUFFIXES = {
-    ".py": CASE, ".npz": WEIGHTS, ".safetensors": WEIGHTS, ".npy": DATA, ".csv": DATA, ".txt": TEXT, ".md": TEXT,
+    ".py": CASE,
+    ".npz": WEIGHTS,
+    ".safetensors": WEIGHTS,
+    ".npy": DATA,
+    ".csv": DATA,
+    ".txt": TEXT,
+    ".md": TEXT,
 }
 
 START_BYTES = 64
@@ -56,3 +68,27 @@ def _result_magic() -> bytes:
     from rnn.container import MAGIC
 
     return bytes(MAGIC)
+
+
+def open_files(state: State, paths: Iterable[str]) -> None:
+    """Open files by what they hold; one that can't be opened is reported, and the others are opened all the same."""
+    for path in paths:
+        try:
+            _open(state, kind_of(path), path)
+        except InputError as error:
+            state.report(Failure(str(error), file=path))
+
+
+def _open(state: State, kind: str, path: str) -> None:
+    if kind == CASE:
+        state.choose_case(path)  # which remembers the file once it could be read
+        return
+    if kind == RESULT:
+        state.show_result(path)
+    elif kind == WEIGHTS:
+        state.change_settings(weights="file", weights_file=path)
+    else:
+        state.change_settings(data="file" if kind == DATA else "text", data_file=path)
+    if kind != RESULT:
+        state.note(f"{Path(path).name} is used from the next run on (Ctrl+R)")
+    state.remember_file(path)

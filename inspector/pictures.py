@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -10,7 +11,11 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from inspector.picture.matrix import as_matrix
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray, IntArray
+from rnn.errors import InputError
 from rnn.results import Inspection
+
+if TYPE_CHECKING:
+    from rnn.history import History
 
 MOST_DIFFERENCES = 10_000
 """Cells that `next difference` walks through; nobody presses a key ten thousand times."""
@@ -29,6 +34,7 @@ class Picture:
         non_finite: cells (n, 2) with a NaN or an infinity in either, in reading order.
         nan_count, inf_count: cells with a NaN, and with an infinity, in either.
         note: why there is no picture, or empty.
+        weights: the parameter itself, where the quantity is a parameter's gradient.
     """
 
     number: int
@@ -45,6 +51,7 @@ class Picture:
     is_vector: bool = False
     dtype: str = "float64"
     note: str = ""
+    weights: AnyArray | None = None
 
 
 def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
@@ -77,12 +84,26 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
     hand, reference = (
         as_matrix(result.arrays.read(f"{side}/{quantity}"), per_step, sample) for side in ("hand", "reference")
     )
+    stored = f"weights/{quantity[1:]}"
+    weights = as_matrix(result.arrays.read(stored), False, 0) if stored in result.arrays.names() else None
     differences, total = worst_first(hand, reference)
     nan = np.isnan(hand) | np.isnan(reference)
     inf = np.isinf(hand) | np.isinf(reference)
     return Picture(
-        number, quantity, sample, hand, reference, per_step, differences, total, np.argwhere(nan | inf),
-        int(nan.sum()), int(inf.sum()), len(report.shape) < 2, str(result.problem.get("dtype", "float64")),
+        number,
+        quantity,
+        sample,
+        hand,
+        reference,
+        per_step,
+        differences,
+        total,
+        np.argwhere(nan | inf),
+        int(nan.sum()),
+        int(inf.sum()),
+        len(report.shape) < 2,
+        str(result.problem.get("dtype", "float64")),
+        weights=weights,
     )
 
 
@@ -91,10 +112,11 @@ class _Reader(QObject):
 
     read = Signal(object)
     failed = Signal(int, str)
+    remembered = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.newest = 0
+        self.newest = self.newest_history = 0
 
     @Slot(int, object, str, int)
     def on_asked(self, number: int, result: Inspection, quantity: str, sample: int) -> None:
@@ -108,29 +130,47 @@ class _Reader(QObject):
             return
         self.read.emit(picture)
 
+    @Slot(int, object, str, object)
+    def on_history_asked(self, number: int, result: Inspection, quantity: str, index: tuple[int, ...]) -> None:
+        """Read the history of one entry, unless another was asked for meanwhile."""
+        from rnn.history import element_history
+
+        if number < self.newest_history:
+            return
+        try:
+            self.remembered.emit(number, element_history(result, quantity, index))
+        except (OSError, ValueError, KeyError, MemoryError, InputError):
+            self.remembered.emit(number, None)  # the picture itself says that the file can't be read
+
 
 class Pictures(QObject):
     """Hands out the picture that was asked for last.
 
     Signals:
         changed: `current` is another picture (read it; it may be None while nothing is there).
+        history_changed: `history` is that of another entry, or None.
         failed: a sentence about a picture that could not be read.
     """
 
     changed = Signal()
+    history_changed = Signal()
     failed = Signal(str)
     _asked = Signal(int, object, str, int)
+    _history_asked = Signal(int, object, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Starts the thread; `close` ends it."""
         super().__init__(parent)
         self.current: Picture | None = None
-        self._number = 0
+        self.history: History | None = None
+        self._number = self._history_number = 0
         self._thread = QThread(self)
         self._reader = _Reader()
         self._reader.moveToThread(self._thread)
         self._asked.connect(self._reader.on_asked)
+        self._history_asked.connect(self._reader.on_history_asked)
         self._reader.read.connect(self._on_reader_read)
+        self._reader.remembered.connect(self._on_reader_remembered)
         self._reader.failed.connect(self._on_reader_failed)
         self._thread.start()
 
@@ -148,6 +188,22 @@ class Pictures(QObject):
             self.changed.emit()
         else:
             self._asked.emit(self._number, result, quantity, sample)
+
+    def request_history(self, result: Inspection | None, quantity: str | None, index: tuple[int, ...] | None) -> None:
+        """Ask how one entry came about over time; `history_changed` comes when it is known."""
+        self._history_number += 1
+        self._reader.newest_history = self._history_number
+        if result is not None and quantity is not None and index is not None:
+            self._history_asked.emit(self._history_number, result, quantity, index)
+        elif self.history is not None:
+            self.history = None
+            self.history_changed.emit()
+
+    @Slot(int, object)
+    def _on_reader_remembered(self, number: int, history: History | None) -> None:
+        if number == self._history_number:
+            self.history = history
+            self.history_changed.emit()
 
     @Slot(object)
     def _on_reader_read(self, picture: Picture) -> None:

@@ -14,22 +14,38 @@ from pathlib import Path
 OLDEST = (6, 10, 3)
 
 BROKEN = {
-    (6, 11, 0): "breaks dock widgets", (6, 11, 1): "breaks dock widgets",
+    (6, 11, 0): "breaks dock widgets",
+    (6, 11, 1): "breaks dock widgets",
     (6, 12, 0): "loses references to True and None and kills the process",
 }
 
 INSTALL = 'pip install "PySide6-Essentials>=6.10.3,!=6.11.0,!=6.11.1,!=6.12.0"'
 
 PACKAGES = {
-    "libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libOpenGL.so.0": "libopengl0", "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1", "libfreetype.so.6": "libfreetype6", "libglib-2.0.so.0": "libglib2.0-0",
-    "libxkbcommon.so.0": "libxkbcommon0", "libxkbcommon-x11.so.0": "libxkbcommon-x11-0", "libX11.so.6": "libx11-6",
-    "libxcb.so.1": "libxcb1", "libX11-xcb.so.1": "libx11-xcb1", "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4", "libxcb-image.so.0": "libxcb-image0",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libOpenGL.so.0": "libopengl0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libX11.so.6": "libx11-6",
+    "libxcb.so.1": "libxcb1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0", "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-render.so.0": "libxcb-render0", "libxcb-shape.so.0": "libxcb-shape0", "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1", "libxcb-util.so.1": "libxcb-util1", "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
 """Debian's package of each library that Qt needs and a small system lacks."""
@@ -111,8 +127,10 @@ def wayland_answers(name: str, folder: str) -> bool:
 
 
 def display_refusal(
-    environment: Mapping[str, str], x: Callable[[str], bool] = x_answers,
-    wayland: Callable[[str, str], bool] = wayland_answers, loads: Callable[[str], bool] = _loads,
+    environment: Mapping[str, str],
+    x: Callable[[str], bool] = x_answers,
+    wayland: Callable[[str, str], bool] = wayland_answers,
+    loads: Callable[[str], bool] = _loads,
 ) -> str:
     """Why no window can be opened on Linux in this environment, empty when one can."""
     given = environment.get("QT_QPA_PLATFORM", "")

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 IDLE, STARTING, RUNNING = "idle", "starting", "running"
 
 THEMES = ("light", "dark", "system")
-SCALES = ("linear", "asinh")
-METRICS = ("difference", "absolute", "relative", "ulp")
+SCALES = ("linear", "asinh", "log")
+METRICS = ("difference", "absolute", "relative", "ulp", "classes")
+
+TRIPTYCH, HAND, REFERENCE, DIFFERENCE, SPLIT = "triptych", "hand", "reference", "difference", "split"
+MODES = (TRIPTYCH, HAND, REFERENCE, DIFFERENCE, SPLIT)
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,14 @@ class Selection:
         quantity: `dW_hh`, `dh`, ... or None while there is no result.
         t: step, 0 to T - 1. sample: entry of the batch, 0 to B - 1.
         cell: (row, column) of the picked element of the shown picture, or None.
+        region: (first row, first column, last row, last column) of a marked rectangle, or None.
     """
 
     quantity: str | None = None
     t: int = 0
     sample: int = 0
     cell: tuple[int, int] | None = None
+    region: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class ViewState:
         locked: whether the difference shares the range of hand and reference.
         colour_map: name in `inspector.picture`; empty for the first one.
         theme: one of `THEMES`.
+        mode: one of `MODES`: three panes, one of them alone, or hand and reference on two sides of a line.
+        split: where that line stands, 0 to 1 of the pane. profiles: whether row and column profiles are drawn.
+        value_bound, difference_bound: values of the end colours, None for the largest that occurs.
+        custom_tolerance: whether |d| <= atol + rtol |reference| says what is drawn faded, instead of the noise.
     """
 
     metric: str = "difference"
@@ -43,6 +52,18 @@ class ViewState:
     locked: bool = False
     colour_map: str = ""
     theme: str = "system"
+    mode: str = TRIPTYCH
+    split: float = 0.5
+    profiles: bool = False
+    value_bound: float | None = None
+    difference_bound: float | None = None
+    custom_tolerance: bool = False
+    atol: float = 1e-8
+    rtol: float = 1e-5
+
+
+PER_QUANTITY = ("metric", "scale", "locked", "value_bound", "difference_bound")
+"""Fields of the view that every quantity keeps for itself."""
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,22 @@ def to_json(result: Inspection, all_results: Sequence[Inspection] = ()) -> dict[
     return dict(plain(document))
 
 
+def problem_row(result: Inspection) -> dict[str, Any]:
+    """One of many problems in a row: settings, sizes, overall verdict, verdict by quantity, largest ratio to the noise."""
+    return dict(
+        plain(
+            {
+                "settings": dict(result.settings),
+                "sizes": {letter: result.problem[letter] for letter in "TBDHK"},
+                "verdict": result.verdict,
+                "verdicts": {report.name: report.verdict for report in result.reports()},
+                "ratio": max((report.ratio for report in result.reports()), default=0.0),
+                "headline": result.headline,
+            }
+        )
+    )
+
+
 def error_json(sentence: str) -> dict[str, Any]:
     """The document for a check that could not be made: every field of a result, empty, and the sentence."""
     return {

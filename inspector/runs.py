@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -22,7 +22,7 @@ class Answer:
     """What came of a request.
 
     Attributes:
-        kind: `inspect`, `save_weights`, `figure`. path: the file that was made.
+        kind: of the request, as in `inspector.engine.work`. path: the file that was made. extra: what else came back.
         failure: why there is none, or None. questions: to be answered before another try.
     """
 
@@ -30,6 +30,7 @@ class Answer:
     path: str = ""
     failure: Failure | None = None
     questions: tuple[Question, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Runs(QObject):
@@ -37,17 +38,19 @@ class Runs(QObject):
 
     Signals:
         status_changed: `status` is another.
+        told: numbers that came with a progress message.
         answered: an `Answer`.
     """
 
     status_changed = Signal()
+    told = Signal(object)
     answered = Signal(object)
 
     def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
         """Listens to the engine."""
         super().__init__(parent)
         self._engine = engine
-        self._kind = ""
+        self.kind = ""
         self.status = RunStatus()
         engine.ready.connect(self.status_changed)
         engine.died.connect(self.status_changed)
@@ -64,7 +67,7 @@ class Runs(QObject):
         """Ask for something, saying `text` meanwhile; a request that still runs is dropped."""
         if self.status.number:
             self._engine.cancel(self.status.number)
-        self._kind = kind
+        self.kind = kind
         number = self._engine.submit(kind, case_path, settings, extra)
         ready = self._engine.is_ready
         self._set(RunStatus(RUNNING if ready else STARTING, text if ready else "Starting the engine", None, number))
@@ -86,12 +89,14 @@ class Runs(QObject):
     def _on_engine_progressed(self, message: Progress) -> None:
         if message.number == self.status.number:
             self._set(RunStatus(RUNNING, message.text, message.fraction, message.number))
+            if message.extra:
+                self.told.emit(message.extra)
 
     @Slot(object)
     def _on_engine_done(self, message: Done) -> None:
         if self.status.phase != IDLE and message.number == self.status.number:
             self._set(RunStatus())
-            self.answered.emit(Answer(self._kind, message.path))
+            self.answered.emit(Answer(self.kind, message.path, extra=message.extra))
 
     @Slot(object)
     def _on_engine_failed(self, message: Failed) -> None:
@@ -99,4 +104,4 @@ class Runs(QObject):
             self._set(RunStatus())
             failure = Failure(message.sentence, message.details, message.file, message.line, message.is_bug)
             questions = tuple(Question(q.parameter, q.text, tuple(q.options)) for q in message.questions)
-            self.answered.emit(Answer(self._kind, "", failure, questions))
+            self.answered.emit(Answer(self.kind, "", failure, questions))

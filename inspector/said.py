@@ -56,6 +56,24 @@ def tab_separated(picture: Picture | None, cell: Cell | None) -> str:
     return head + "\n" + "\t".join((element_name(picture, cell), *(repr(value) for value in found))) + "\n"
 
 
+MOST_COPIED = 1_000_000
+
+
+def region_table(picture: Picture | None, region: tuple[int, int, int, int]) -> str:
+    """The marked rectangle of hand, JAX and their difference, one below the other, for a spreadsheet."""
+    if picture is None or picture.hand is None or picture.reference is None:
+        return ""
+    cut = slice(region[0], region[2] + 1), slice(region[1], region[3] + 1)
+    parts = []
+    for name, side in (("hand", picture.hand), ("JAX", picture.reference)):
+        if side[cut].size > MOST_COPIED:
+            return ""
+        rows = "\n".join("\t".join(map(repr, row)) for row in side[cut].astype("float64").tolist())
+        first = f"{picture.quantity}, {name}, rows {region[0]} to {region[2]}, columns {region[1]} to {region[3]}"
+        parts.append(f"{first}\n{rows}\n")
+    return "\n".join(parts)
+
+
 def counts(picture: Picture | None) -> str:
     """How many NaN and infinities a picture has, empty for none."""
     if picture is None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from inspector.records import METRICS, SCALES, THEMES, ViewState
+from inspector.records import METRICS, MODES, SCALES, THEMES, ViewState
 from rnn.errors import InputError
 from rnn.settings import ProblemSettings
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised whenever docks are added or renamed; a layout of another version is ignored."""
 
 MOST_RECENT, MOST_TRUSTED = 10, 500
@@ -44,7 +45,7 @@ class Memory:
     def view(self) -> ViewState:
         """The view as it was left."""
         stored = self._json("view", {})
-        allowed = {"metric": METRICS, "scale": SCALES, "theme": THEMES}
+        allowed = {"metric": METRICS, "scale": SCALES, "theme": THEMES, "mode": MODES}
         kept: dict[str, Any] = {}
         for field in fields(ViewState):
             value, default = stored.get(field.name), field.default
@@ -76,6 +77,10 @@ class Memory:
         absolute = str(Path(path).absolute())
         self._set_json("recent", [absolute, *(each for each in self.recent() if each != absolute)][:MOST_RECENT])
 
+    def forget_recent(self) -> None:
+        """Forget all recent files."""
+        self._store.remove("recent")
+
     def trusts(self, digest: str) -> bool:
         """Whether the user has agreed to run code of this digest."""
         return digest in self._json("trusted", [])
@@ -83,6 +88,32 @@ class Memory:
     def trust(self, digest: str) -> None:
         """Remember that code of this digest may run."""
         self._set_json("trusted", [*self._json("trusted", [])[1 - MOST_TRUSTED :], digest])
+
+    def trusted_count(self) -> int:
+        """How many files the user has agreed to run."""
+        return len(set(map(str, self._json("trusted", []))))
+
+    def forget_trusted(self) -> None:
+        """Ask again before any file of the user's is run."""
+        self._store.remove("trusted")
+
+    def tour_seen(self) -> bool:
+        """Whether the tour has been shown."""
+        return bool(self._json("tour_seen", False))
+
+    def set_tour_seen(self, seen: bool) -> None:
+        """Remember whether the tour has been shown."""
+        self._set_json("tour_seen", seen)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that is remembered, to be given to `restore`."""
+        return {key: self._store.value(key) for key in self._store.allKeys()}
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Remember exactly what a snapshot holds; an empty one forgets everything."""
+        self._store.clear()
+        for key, value in snapshot.items():
+            self._store.setValue(key, value)
 
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """Geometry and state of the main window, None where there is none of this version."""

@@ -48,3 +48,18 @@ def next_cell(cells: AnyArray, now: tuple[int, int] | None, direction: int) -> t
         return (0 if direction > 0 else len(cells) - 1), False
     moved = int(here[0]) + direction
     return moved % len(cells), not 0 <= moved < len(cells)
+
+
+def element_index(report: QuantityReport, cell: tuple[int, int], sample: int) -> tuple[int, ...]:
+    """Index into a quantity's array of a cell of its picture."""
+    row, column = cell
+    if is_per_step(report):
+        return (row, sample, column)
+    return (row, column) if len(report.shape) == 2 else (column,)
+
+
+def place_of(report: QuantityReport, index: tuple[int, ...]) -> tuple[tuple[int, int], int | None]:
+    """Cell of a quantity's picture, and the sample it is drawn for (None where it has none), of an index."""
+    if is_per_step(report):
+        return (index[0], index[2]), index[1]
+    return ((index[0], index[1]) if len(index) == 2 else (0, index[0])), None

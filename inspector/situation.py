@@ -1,4 +1,4 @@
-"""Situation: what a run is asked to check (case and settings), with undo and redo."""
+"""Situation: what a run is asked to check (case and settings); History: undo and redo of it and of the view."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from inspector.records import CaseInfo
+from inspector.records import CaseInfo, ViewState
 from rnn.errors import InputError
 from rnn.results import Inspection
 from rnn.settings import ProblemSettings
 
 LONGEST_HISTORY = 100
+
+REDRAWS = frozenset({"cell", "weights", "weights_file", "inputs", "hidden", "outputs", "seed", "output_layer"})
+"""Settings of which another value makes other weights, so that single ones set by hand mean nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,13 @@ class Situation:
         return self.info.path if self.info else ""
 
     def changed(self, **changes: Any) -> Situation:
-        """With other settings; what the case's code dictates stays, and another weight file drops old answers."""
+        """With other settings; what the case's code dictates stays; other weights drop old answers and edits."""
         fixed = self.info.fixed if self.info else frozenset()
         free = {name: value for name, value in changes.items() if name not in fixed}
         if "weights_file" in free:
             free = {"weights_map": (), "orientation": "", **free}
+        if any(free.get(name, getattr(self.settings, name)) != getattr(self.settings, name) for name in REDRAWS):
+            free = {"edits": (), **free}
         return replace(self, settings=replace(self.settings, **free))
 
 
@@ -80,36 +85,61 @@ def situation_of(result: Inspection, present: Situation) -> Situation:
     return start_of(result.case, settings) if result.case in examples() else present
 
 
-class History:
-    """The present situation and the ones before and after it."""
+@dataclass(frozen=True)
+class Moment:
+    """What undo goes back to: the situation, the view, and the quantity that the view belongs to."""
 
-    def __init__(self, start: Situation) -> None:
+    situation: Situation = field(default_factory=Situation)
+    view: ViewState = field(default_factory=ViewState)
+    quantity: str | None = None
+
+
+class History:
+    """The present moment and the ones before and after it."""
+
+    def __init__(self, start: Moment) -> None:
         """Starts without a past."""
         self.present = start
-        self.past: list[Situation] = []
-        self.future: list[Situation] = []
+        self.past: list[Moment] = []
+        self.future: list[Moment] = []
+        self._merging = ""
 
-    def take(self, situation: Situation) -> bool:
-        """Make it the present one; False where it already is."""
-        if situation == self.present:
+    def take(self, merge: str = "", **changes: Any) -> bool:
+        """Change fields of the present moment; False where nothing is another.
+
+        Args:
+            merge: changes in a row with the same name, as of one drag, are one step of undo; empty never merges.
+            changes: fields of `Moment`.
+        """
+        moment = replace(self.present, **changes)
+        if moment == self.present:
             return False
-        self.past = [*self.past[1 - LONGEST_HISTORY :], self.present]
-        self.future = []
-        self.present = situation
+        if not (merge and merge == self._merging):
+            self.past = [*self.past[1 - LONGEST_HISTORY :], self.present]
+        self.future, self._merging = [], merge
+        self.present = moment
         return True
+
+    def end_merge(self) -> None:
+        """The drag is over: the next change is a step of its own."""
+        self._merging = ""
+
+    def amend(self, **changes: Any) -> None:
+        """Change the present moment without a step of undo."""
+        self.present = replace(self.present, **changes)
 
     def undo(self) -> bool:
         """Go one back; False at the beginning."""
-        if not self.past:
-            return False
-        self.future.append(self.present)
-        self.present = self.past.pop()
-        return True
+        return self._move(self.past, self.future)
 
     def redo(self) -> bool:
         """Go one forward; False at the end."""
-        if not self.future:
+        return self._move(self.future, self.past)
+
+    def _move(self, source: list[Moment], target: list[Moment]) -> bool:
+        self._merging = ""
+        if not source:
             return False
-        self.past.append(self.present)
-        self.present = self.future.pop()
+        target.append(self.present)
+        self.present = source.pop()
         return True

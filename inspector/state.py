@@ -8,33 +8,37 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from inspector.asking import Asking
 from inspector.look import Look
-from inspector.opening import CASE, DATA, RESULT, WEIGHTS, kind_of
-from inspector.records import CaseInfo, Failure, Question, RunStatus, Selection, ViewState
+from inspector.notices import Notices
+from inspector.opening import open_files
+from inspector.records import IDLE, Failure, Question
 from inspector.runs import Answer, Runs
-from inspector.situation import History, Situation, situation_of, start_of
+from inspector.situation import History, Moment, Situation, situation_of, start_of
 from rnn.errors import InputError
 from rnn.results import Inspection
+from rnn.settings import ProblemSettings
 
 if TYPE_CHECKING:
     from inspector.engine.client import Engine
     from inspector.pictures import Pictures
     from inspector.settings import Memory
 
-__all__ = ["CaseInfo", "Failure", "Question", "RunStatus", "Selection", "State", "ViewState"]
+INSPECT = "inspect"
 
 
 class State(QObject):
     """The only mutable model: one result, one selection, one problem.
 
+    Attributes:
+        look: selection and view with their verbs. asking: requests about the result and their answers.
+
     Signals (none carries anything; read the properties):
         result_changed: another result, or the shown one became stale or fresh.
         settings_changed: settings, case, open questions or the case waiting for trust.
-        selection_changed: quantity, t, sample or picked cell.
-        status_changed: what the engine is doing.
-        notice_changed: failure, notice or remark.
-        view_changed: metric, scale, lock, colour map, theme.
-        recent_changed: the list of recent files.
+        selection_changed: quantity, t, sample, picked cell or marked region.
+        status_changed: what the engine is doing. notice_changed: failure, notice or remark.
+        view_changed: metric, scale, ranges, colour map, mode, theme. recent_changed: the list of recent files.
     """
 
     result_changed = Signal()
@@ -50,55 +54,61 @@ class State(QObject):
         super().__init__(parent)
         self._memory = memory
         self._runs = Runs(engine, self)
-        self._look = look = Look(pictures, memory, self)
-        self._history = History(Situation(settings=memory.problem()))
+        self._notices = Notices(self)
+        self._history = History(Moment(Situation(settings=memory.problem()), memory.view()))
+        self.look = look = Look(pictures, memory, self._history, self)
+        self.asking = Asking(self._runs, look, self._notices, self)
+        self.asking.open_weights = lambda path: self.drag_settings("", weights="file", weights_file=path)
         self._result: Inspection | None = None
-        self._result_path = ""
         self._belongs_to: Situation | None = None
         self._asked: Situation | None = None
         self._run_failed = False
-        self._failure: Failure | None = None
-        self._notice = self._remark = ""
+        self._live = self._live_waits = False
         self._questions: tuple[Question, ...] = ()
         self._pending_trust: str | None = None
         self._runs.status_changed.connect(self.status_changed)
         self._runs.answered.connect(self._on_runs_answered)
+        self._notices.changed.connect(self.notice_changed)
         look.selection_changed.connect(self.selection_changed)
         look.view_changed.connect(self.view_changed)
-        look.said.connect(self.say)
-        # Verbs of the selection and the view; `Look` documents them.
+        look.said.connect(self._notices.say)
         self.select_quantity, self.select_t = look.select_quantity, look.select_t
         self.select_sample, self.pick, self.clear_pick = look.select_sample, look.pick, look.clear_pick
         self.step_difference, self.step_non_finite = look.step_difference, look.step_non_finite
-        self.set_metric, self.set_scale, self.set_locked = look.set_metric, look.set_scale, look.set_locked
-        self.set_colour_map, self.set_theme = look.set_colour_map, look.set_theme
+        self.set_view = look.set_view
+        self.say, self.note, self.report = self._notices.say, self._notices.note, self._notices.report
+        self.dismiss_notice = self._notices.clear
 
     @property
-    def settings(self) -> Any:
-        """The present `ProblemSettings`."""
-        return self._history.present.settings
+    def _situation(self) -> Situation:
+        return self._history.present.situation
 
-    case = property(lambda self: self._history.present.case, doc="Empty (built-in BPTT), an example's name or a path.")
-    case_info = property(lambda self: self._history.present.info, doc="`CaseInfo`, None for the built-in BPTT.")
+    settings = property(lambda self: self._situation.settings, doc="The present `ProblemSettings`.")
+    case = property(lambda self: self._situation.case, doc="Empty (built-in BPTT), an example's name or a path.")
+    case_info = property(lambda self: self._situation.info, doc="`CaseInfo`, None for the built-in BPTT.")
+    case_path = property(lambda self: self._situation.path, doc="The case's file, empty for the built-in BPTT.")
     result = property(lambda self: self._result, doc="The shown `Inspection`, or None.")
     status = property(lambda self: self._runs.status, doc="`RunStatus`.")
     engine_ready = property(lambda self: self._runs.engine_ready, doc="Whether the engine has loaded everything.")
-    failure = property(lambda self: self._failure, doc="`Failure` to show, or None.")
-    notice = property(lambda self: self._notice, doc="A sentence to show in a bar, may be empty.")
-    remark = property(lambda self: self._remark, doc="A passing sentence for the status bar, may be empty.")
+    failure = property(lambda self: self._notices.failure, doc="`Failure` to show, or None.")
+    notice = property(lambda self: self._notices.notice, doc="A sentence to show in a bar, may be empty.")
+    notice_details = property(lambda self: self._notices.details, doc="Lines behind the notice, may be empty.")
+    remark = property(lambda self: self._notices.remark, doc="A passing sentence for the status bar, may be empty.")
     questions = property(lambda self: self._questions, doc="Open `Question`s about a weight file.")
     pending_trust = property(lambda self: self._pending_trust, doc="Path of the case that waits for trust, or None.")
-    selection = property(lambda self: self._look.selection, doc="`Selection`.")
-    view = property(lambda self: self._look.view, doc="`ViewState`.")
+    selection = property(lambda self: self.look.selection, doc="`Selection`.")
+    view = property(lambda self: self.look.view, doc="`ViewState`.")
     recent = property(lambda self: self._memory.recent(), doc="Paths of recent files, newest first.")
-    can_undo = property(lambda self: bool(self._history.past), doc="Whether a change of the problem can be undone.")
+    can_undo = property(lambda self: bool(self._history.past), doc="Whether a change can be undone.")
     can_redo = property(lambda self: bool(self._history.future), doc="Whether an undone change can be made again.")
-    stale = property(
-        lambda self: self._result is not None and (self._run_failed or self._belongs_to != self._history.present),
-        doc="Whether the shown result doesn't belong to the present problem, or the last run failed.",
-    )
 
-    # The problem
+    @property
+    def stale(self) -> bool:
+        """Whether the shown result doesn't belong to the present problem, or the last run failed."""
+        if self._result is None:
+            return False
+        follows = self._live and self.status.phase != IDLE and self._runs.kind == INSPECT
+        return self._run_failed or (self._belongs_to != self._situation and not follows)
 
     def choose_case(self, name_or_path: str) -> None:
         """Take a case (empty: the built-in BPTT) and its own settings; on bad input everything stays as it was."""
@@ -107,23 +117,63 @@ class State(QObject):
         except InputError as error:
             self.report(Failure(str(error), file=name_or_path))
             return
-        self._clear_messages()
-        self._problem_moved(self._history.take(situation))
+        self.dismiss_notice()
+        self._live = False
+        self._problem_moved(self._history.take(situation=situation))
         if situation.info is not None and not situation.info.shipped:
-            self._remember(situation.path)
+            self.remember_file(situation.path)
             self._ask_for_trust()
 
     def change_settings(self, **changes: Any) -> None:
         """Change fields of the settings; fields that the case fixes stay as they are."""
-        self._problem_moved(self._history.take(self._history.present.changed(**changes)))
+        self._live = False
+        self._problem_moved(self._history.take(situation=self._situation.changed(**changes)))
+
+    def drag_settings(self, merge: str, **changes: Any) -> None:
+        """Change fields of the settings and run at once; changes in a row with the same `merge` are one undo."""
+        self._live = True
+        self._problem_moved(self._history.take(merge, situation=self._situation.changed(**changes)))
+        self._run_live()
+
+    def end_drag(self) -> None:
+        """The slider is let go: what comes next is a change of its own."""
+        self._history.end_merge()
+
+    def edit_weight(self, name: str, index: tuple[int, ...], value: float, merge: str = "") -> None:
+        """Put a value into one weight and run."""
+        kept = tuple(edit for edit in self.settings.edits if edit[:2] != (name, index))
+        self.drag_settings(merge, edits=(*kept, (name, index, float(value))))
+
+    def open_problem(self, settings: dict[str, Any]) -> None:
+        """Take the settings (as JSON) of one of many problems, and run."""
+        self.drag_settings("", **vars(ProblemSettings.from_json(settings)))
+
+    def check_many(self, count: int) -> None:
+        """Check `count` random problems, the present one first; a user's file asks for trust first."""
+        if self._reread_case() and not self._ask_for_trust():
+            self.asking.check_many(self.case_path, self.settings.to_json(), count)
 
     def undo(self) -> None:
-        """Take back the last change of the problem."""
-        self._problem_moved(self._history.undo())
+        """Take back the last change of the problem or the view."""
+        self._travel(self._history.undo)
 
     def redo(self) -> None:
         """Make an undone change again."""
-        self._problem_moved(self._history.redo())
+        self._travel(self._history.redo)
+
+    def _travel(self, move: Any) -> None:
+        before = self._history.present
+        if not move():
+            return
+        now = self._history.present
+        if now.view != before.view:
+            if now.quantity is not None:
+                self.select_quantity(now.quantity)  # so that the user sees what is taken back
+            self._history.amend(view=now.view)
+            self.look.show_view()
+        self._problem_moved(now.situation != before.situation)
+        if self._live and now.situation != before.situation:
+            self._run_live()
 
     def _problem_moved(self, moved: bool) -> None:
         if moved:
@@ -135,32 +185,12 @@ class State(QObject):
 
     def open_files(self, paths: Iterable[str]) -> None:
         """Open files by what they hold: a case, weights, data, a text, or a saved result."""
-        for path in map(str, paths):
-            try:
-                kind = kind_of(path)
-                self._open(kind, path)
-            except InputError as error:
-                self.report(Failure(str(error), file=path))
+        open_files(self, map(str, paths))
 
-    def _open(self, kind: str, path: str) -> None:
-        if kind == CASE:
-            self.choose_case(path)
-            return
-        if kind == RESULT:
-            self.show_result(path)
-        elif kind == WEIGHTS:
-            self.change_settings(weights="file", weights_file=path)
-        else:
-            self.change_settings(data="file" if kind == DATA else "text", data_file=path)
-        if kind != RESULT:
-            self.note(f"{Path(path).name} is used from the next run on (Ctrl+R)")
-        self._remember(path)
-
-    def _remember(self, path: str) -> None:
+    def remember_file(self, path: str) -> None:
+        """Put a file at the head of the recent ones."""
         self._memory.remember_file(path)
         self.recent_changed.emit()
-
-    # Running
 
     def run(self) -> None:
         """Check the present problem; a user's file that was never run, or was changed, asks for trust first."""
@@ -168,31 +198,46 @@ class State(QObject):
             return
         self._questions = ()
         if not self._ask_for_trust():
-            self._asked = present = self._history.present
-            self._clear_messages()
-            self._runs.submit("inspect", "Checking", present.path, present.settings.to_json(), {})
+            self.dismiss_notice()
+            self._submit()
+
+    def _submit(self) -> None:
+        self._asked, self._live_waits = self._situation, False
+        self._runs.submit(INSPECT, "Checking", self.case_path, self.settings.to_json(), {})
+
+    def _run_live(self) -> None:
+        """Run as soon as the run before is through: the picture follows, and the newest problem is never left out."""
+        if self._needs_trust():
+            self._ask_for_trust()
+        elif self.status.phase != IDLE and self._runs.kind == INSPECT:
+            self._live_waits = True
+        else:
+            self._submit()
+
+    def _needs_trust(self) -> bool:
+        """Whether the case holds code that the user has not agreed to run."""
+        info = self._situation.info
+        return info is not None and info.needs_trust and not self._memory.trusts(info.digest)
 
     def _ask_for_trust(self) -> bool:
-        """Whether the case holds code that the user has not agreed to run; then that is asked."""
-        info = self._history.present.info
-        asks = info is not None and info.needs_trust and not self._memory.trusts(info.digest)
-        self._pending_trust = info.path if info is not None and asks else None
+        """Ask for trust where it is needed; whether it is."""
+        asks = self._needs_trust()
+        self._pending_trust = self.case_path if asks else None
         self.settings_changed.emit()
         return asks
 
     def _reread_case(self) -> bool:
         """Read the case's file again, as it may have been edited; its code now dictates what it dictates now."""
-        present = self._history.present
         try:
-            self._history.present = start_of(present.case, present.settings)
+            self._history.amend(situation=start_of(self.case, self.settings))
         except InputError as error:
-            self.report(Failure(str(error), file=present.path))
+            self.report(Failure(str(error), file=self.case_path))
             return False
         return True
 
     def trust_and_run(self) -> None:
         """The user agrees that the waiting file's code runs."""
-        info = self._history.present.info
+        info = self._situation.info
         if self._pending_trust is not None and info is not None:
             self._memory.trust(info.digest)
             self.run()
@@ -204,6 +249,7 @@ class State(QObject):
 
     def cancel(self) -> None:
         """Drop the running request; its answer is ignored from now on."""
+        self._live_waits = False
         if self._runs.cancel():
             self.say("Cancelled")
 
@@ -212,44 +258,20 @@ class State(QObject):
         self.change_settings(weights_map=tuple({**dict(self.settings.weights_map), **dict(pairs)}.items()))
         self.run()
 
-    def save_weights(self, path: str) -> None:
-        """Write the shown result's weights to a file, format by suffix."""
-        self._ask_about_result("save_weights", "Saving the weights", path, {})
-
-    def export_figure(self, path: str) -> None:
-        """Draw the shown picture to a file (PNG, PDF, SVG, or .npz for the numbers), as the screen shows it."""
-        view, selection = self._look.view, self._look.selection
-        shown = {"metric": view.metric, "scale": view.scale, "locked": view.locked, "colour_map": view.colour_map}
-        shown |= {"quantity": selection.quantity, "sample": selection.sample}
-        self._ask_about_result("figure", "Drawing the figure", path, shown)
-
-    def ask_element(self) -> None:
-        """Ask central differences about the picked cell; the answer is a note."""
-        element = self._look.element()
-        if element is None:
-            self.note("Pick a cell first; central differences are asked about one entry")
-        else:
-            self._ask_about_result("element", "Asking central differences", "", {"element": element})
-
-    def _ask_about_result(self, kind: str, text: str, path: str, extra: dict[str, Any]) -> None:
-        if self._result is None:
-            self.report(Failure("There is no result yet; run a check first"))
-            return
-        self._clear_messages()
-        self._runs.submit(kind, text, "", {}, {"result": self._result_path, "path": path, **extra})
-
     @Slot(object)
     def _on_runs_answered(self, answer: Answer) -> None:
         if answer.failure is not None:
-            self._run_failed = self._run_failed or answer.kind == "inspect"
+            self._run_failed = self._run_failed or answer.kind == INSPECT
             self._questions = answer.questions
             self.report(answer.failure)
             self.settings_changed.emit()
             self.result_changed.emit()
-        elif answer.kind == "inspect":
+        elif answer.kind == INSPECT:
             self._take_result(answer.path, self._asked)
         else:
-            self.note(answer.path if answer.kind == "element" else f"Saved {answer.path}")
+            self.asking.take(answer)
+        if self._live_waits and answer.kind == INSPECT:
+            self._submit()
 
     def show_result(self, path: str) -> None:
         """Show a result file, with the settings it was made with."""
@@ -261,39 +283,15 @@ class State(QObject):
         try:
             result = load_inspection(Path(path))
             if asked is None:
-                asked = situation_of(result, self._history.present)
-                self._history.take(asked)
+                asked = situation_of(result, self._situation)
+                self._history.take(situation=asked)
         except InputError as error:
             self.report(Failure(str(error), file=path))
             return
-        self._result, self._result_path, self._belongs_to, self._run_failed = result, path, asked, False
-        self._look.take_result(result)
+        self._result, self._belongs_to, self._run_failed = result, asked, False
+        if self._live and self.failure is not None:
+            self.dismiss_notice()
+        self.asking.take_result(path)
+        self.look.take_result(result)
         self.settings_changed.emit()
         self.result_changed.emit()
-
-    # Messages
-
-    @Slot(str)
-    def say(self, remark: str) -> None:
-        """Show a passing sentence."""
-        self._remark = remark
-        self.notice_changed.emit()
-
-    def note(self, notice: str) -> None:
-        """Show a sentence that stays until it is dismissed."""
-        self._notice = notice
-        self.notice_changed.emit()
-
-    def report(self, failure: Failure) -> None:
-        """Show what went wrong; everything else stays as it is."""
-        self._failure = failure
-        self.notice_changed.emit()
-
-    def dismiss_notice(self) -> None:
-        """Take failure and notice away."""
-        self._clear_messages()
-
-    def _clear_messages(self) -> None:
-        if self._failure is not None or self._notice or self._remark:
-            self._failure, self._notice, self._remark = None, "", ""
-            self.notice_changed.emit()

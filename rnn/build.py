@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from .losses import LOSSES, ROWS
 from .memory import require_memory
 from .network import Network
 from .problem import Problem, check, network_for
-from .settings import COUNTED, DEFAULT_SIZES, ProblemSettings
+from .settings import COUNTED, DEFAULT_SIZES, Edit, ProblemSettings
 from .weights import SCHEMES, Match, match, randomise
 
 H0_SCALE = 0.5
@@ -153,7 +153,7 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
         resolved = replace(resolved, outputs=resolved.hidden)
     sizes = {letter: int(getattr(resolved, field)) for field, letter in LETTERS.items()}
     require_memory(sizes)
-    parameters = _parameters(resolved, network, sizes, parts, seeds["weights"])
+    parameters = _edited(_parameters(resolved, network, sizes, parts, seeds["weights"]), settings.edits)
     h0 = np.zeros((sizes["B"], sizes["H"]))
     if settings.h0 == "random":
         h0 = H0_SCALE * seeds["h0"].standard_normal(h0.shape)
@@ -231,3 +231,20 @@ def _parameters(
         return parts.weights.parameters
     shapes = network.parameter_shapes(sizes, settings.biases)
     return randomise(shapes, settings.weights, settings.weight_scale, settings.spectral_radius, rng)
+
+
+def _edited(parameters: Mapping[str, FloatArray], edits: Sequence[Edit]) -> Mapping[str, FloatArray]:
+    """Parameters with single entries replaced; raises `InputError` for an entry that is not there."""
+    if not edits:
+        return parameters
+    edited = {name: np.array(value) for name, value in parameters.items()}
+    for name, index, value in edits:
+        if name not in edited:
+            raise InputError(f"a weight of {name} is set by hand, and the parameters are {', '.join(edited)}")
+        shape = edited[name].shape
+        if len(index) != len(shape) or not all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+            raise InputError(
+                f"{name}{list(index)} is set by hand, and {name} has the shape {shape}; leave that edit out"
+            )
+        edited[name][index] = value
+    return edited

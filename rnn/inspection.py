@@ -25,6 +25,7 @@ from .problem import Problem, check
 from .results import FirstDivergence, Inspection, QuantityReport
 from .settings import ProblemSettings
 from .settings_for import settings_for
+from .units import step_rms
 
 Progress = Callable[[str, float | None], None]
 
@@ -113,7 +114,9 @@ def _stored(
     arrays: dict[str, AnyArray] = {}
     for report in comparison.parameters + comparison.intermediates:
         arrays[f"hand/{report.name}"] = hand.values[report.name]
-        arrays[f"reference/{report.name}"] = named[report.name]
+    # The reference's side is kept whole: a cell's history and the trace need it where the code returns nothing.
+    arrays |= {f"reference/{name}": value for name, value in named.items()}
+    arrays |= {f"steps/{name}/reference": step_rms(value) for name, value in gradients.steps.items()}
     for name, curves in comparison.curves.items():
         arrays |= {f"steps/{name}/{kind}": values for kind, values in curves.items()}
     arrays |= {f"weights/{name}": value for name, value in problem.parameters.items()}

@@ -101,8 +101,9 @@ class Inspection:
         notes: remarks for the user: declared conventions, casts, overflow.
         loss_hand, loss_reference: scalar losses; hand's is None where the case returns none.
         versions: of Python and the libraries that took part.
-        arrays: `hand/<name>`, `reference/<name>` (float64, same name and shape), per-step curves `steps/<name>/hand`,
-            `.../reference`, `.../difference`, `.../floor` (T,): norms over batch and units; `weights/<name>`, `data/x`, `data/target`.
+        arrays: `hand/<name>`, `reference/<name>` (float64, same name and shape; the reference also has what hand did not
+            return), per-step curves `steps/<name>/hand`, `.../reference`, `.../difference`, `.../floor` (T,): rms over
+            batch and units; `weights/<name>`, `data/<x, h0, target, loss_weights>`, `trace/<a, h, y>`.
     """
 
     verdict: str

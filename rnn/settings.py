@@ -7,6 +7,9 @@ from typing import Any
 
 from .errors import InputError
 
+Edit = tuple[str, tuple[int, ...], float]
+"""A parameter's name, an index into it, and the value to put there."""
+
 
 @dataclass(frozen=True)
 class ProblemSettings:
@@ -33,6 +36,7 @@ class ProblemSettings:
         weights_map: answers to an ambiguous file: pairs (`W_hh`, `key` or `key.T`).
         data: name in `rnn.data.SOURCES`: `random`, `one_hot`, `text`, `file`.
         data_file, target_file: paths; `text_start`: first character used.
+        edits: single weights that were set by hand after drawing or reading: (`W_hh`, (row, column), value).
     """
 
     cell: str = "rnn"
@@ -59,11 +63,13 @@ class ProblemSettings:
     data_file: str = ""
     target_file: str = ""
     text_start: int = 0
+    edits: tuple[Edit, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON values."""
         values = asdict(self)
         values["weights_map"] = [list(pair) for pair in self.weights_map]
+        values["edits"] = [[name, list(index), value] for name, index, value in self.edits]
         return values
 
     @staticmethod
@@ -73,8 +79,16 @@ class ProblemSettings:
         unknown = sorted(set(values) - known)
         if unknown:
             raise InputError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
-        pairs = tuple((str(a), str(b)) for a, b in values.get("weights_map", ()))
-        return replace(ProblemSettings(**{k: v for k, v in values.items() if k != "weights_map"}), weights_map=pairs)
+        try:
+            pairs = tuple((str(a), str(b)) for a, b in values.get("weights_map", ()))
+            edits = tuple((str(n), tuple(int(i) for i in index), float(v)) for n, index, v in values.get("edits", ()))
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"weights_map or edits can't be read ({error}); expected pairs like ['W_hh', 'key.T'] and "
+                f"triples like ['W_hh', [3, 4], 0.5]"
+            ) from error
+        plain = {name: value for name, value in values.items() if name not in ("weights_map", "edits")}
+        return replace(ProblemSettings(**plain), weights_map=pairs, edits=edits)
 
 
 COUNTED = ("all", "last", "padding")

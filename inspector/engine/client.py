@@ -29,8 +29,9 @@ SILENCE_MS = 1000
 
 CLOSING_MS = 500
 ERROR_TAIL_BYTES = 16_384
-KEPT_RESULTS = 2
-"""The shown result, and the one before it that a picture may still be read from."""
+MAKES_FILES = {"inspect": 2, "itemised": 1, "descent": 1}
+"""Kinds of request whose answer is a file of ours, and how many are kept: the shown result's, and of checks the one
+before it, that a picture may still be read from."""
 
 
 def engine_command() -> list[str]:
@@ -60,7 +61,7 @@ class Engine(QObject):
         self._directory = tempfile.TemporaryDirectory(prefix="bptt-inspector-", ignore_cleanup_errors=True)
         self._number = 0
         self._open: dict[int, Submit] = {}
-        self._results: list[Path] = []
+        self._results: dict[str, list[Path]] = {}
         self._stopping: set[int] = set()
         self._process: QProcess | None = None
         self._decoder = FrameDecoder()
@@ -91,7 +92,7 @@ class Engine(QObject):
     def submit(self, kind: str, case_path: str, settings: Mapping[str, Any], extra: Mapping[str, Any]) -> int:
         """Ask for something; returns the number that its answers carry."""
         self._number += 1
-        made = {"path": str(Path(self._directory.name) / f"{self._number}.bptt")} if kind == "inspect" else {}
+        made = {"path": str(Path(self._directory.name) / f"{self._number}.bptt")} if kind in MAKES_FILES else {}
         request = Submit(self._number, kind, case_path, dict(settings), {**made, **extra})
         self._open[request.number] = request
         self.start()
@@ -132,8 +133,12 @@ class Engine(QObject):
         self._stopping.clear()
         self._silence.stop()
         if process is not None:
-            for signal in (process.readyReadStandardOutput, process.readyReadStandardError, process.finished,
-                           process.errorOccurred):
+            for signal in (
+                process.readyReadStandardOutput,
+                process.readyReadStandardError,
+                process.finished,
+                process.errorOccurred,
+            ):
                 signal.disconnect()
         return process
 
@@ -195,11 +200,12 @@ class Engine(QObject):
 
     def _keep(self, request: Submit, path: Path) -> None:
         """Remove results that nobody looks at any more."""
-        if request.kind != "inspect":
+        if request.kind not in MAKES_FILES:
             return
-        self._results.append(path)
-        while len(self._results) > KEPT_RESULTS:
-            self._remove(self._results.pop(0))
+        kept = self._results.setdefault(request.kind, [])
+        kept.append(path)
+        while len(kept) > MAKES_FILES[request.kind]:
+            self._remove(kept.pop(0))
 
     def _remove(self, path: Path) -> None:
         """Remove a file, if it is one of our results."""

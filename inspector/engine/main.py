@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from inspector.engine.messages import (
     Cancel,
@@ -113,18 +113,18 @@ class Server:
             self.send(answer)
 
     def _answer(self, request: Submit) -> Message:
-        def say(text: str, fraction: float | None) -> None:
+        def say(text: str, fraction: float | None, extra: Mapping[str, Any] | None = None) -> None:
             if self._cancelled:
                 raise Cancelled
-            self.send(Progress(request.number, text, fraction))
+            self.send(Progress(request.number, text, fraction, extra or {}))
 
         try:
-            path = self._handlers[request.kind](request, self._runner, say)
+            path, found = self._handlers[request.kind](request, self._runner, say)
         except Cancelled:
             return Stopped(request.number)
         except Exception as error:  # whatever it is, the window hears of it and the engine lives on
             return failed(request.number, error)
-        return Stopped(request.number) if self._cancelled else Done(request.number, path)
+        return Stopped(request.number) if self._cancelled else Done(request.number, path, found)
 
 
 def _read_requests(server: Server, requests: BinaryIO) -> None:

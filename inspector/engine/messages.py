@@ -12,7 +12,7 @@ class Submit:
     """Window -> engine: do something.
 
     Attributes:
-        number: of the request, growing. kind: `inspect`, `save_weights`, `figure` or `element`.
+        number: of the request, growing. kind: a name in `inspector.engine.work.HANDLERS`.
         case_path: empty for the built-in BPTT. settings: `ProblemSettings` as JSON.
         extra: `path` of the file to make, `result` to make it from, and what else the kind needs.
     """
@@ -40,16 +40,17 @@ class Ready:
 
 @dataclass(frozen=True)
 class Progress:
-    """Engine -> window: what is being done, and how far (0 to 1, None where nobody knows)."""
+    """Engine -> window: what is being done, how far (0 to 1, None where nobody knows), and what is already known."""
 
     number: int
     text: str
     fraction: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Done:
-    """Engine -> window: the request is fulfilled; `path` is the file that was made, or the answer in words."""
+    """Engine -> window: the request is fulfilled; `path` is the file that was made, `extra` an answer in numbers."""
 
     number: int
     path: str

@@ -1,66 +1,165 @@
-"""What the engine can do, one function a kind of request: HANDLERS."""
+"""What the engine can do, one function a kind of request: HANDLERS. Each returns the file it made and its findings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from inspector.engine.messages import Submit
     from rnn.jobs import JobRunner
+    from rnn.results import Inspection
 
-Say = Callable[[str, float | None], None]
+Answered = tuple[str, Mapping[str, Any]]
 
 
-def inspect(request: Submit, runner: JobRunner, say: Say) -> str:
-    """Run the whole pipeline and write the result file that `extra` names; returns its path."""
+class Say(Protocol):
+    """Tells the window what is being done; raises to stop a cancelled request."""
+
+    def __call__(self, text: str, fraction: float | None, extra: Mapping[str, Any] | None = None) -> None:
+        """Args: text: for the user. fraction: 0 to 1, None where nobody knows. extra: what is already known."""
+
+
+def _result(request: Submit) -> Inspection:
+    from rnn.inspection import load_inspection
+
+    return load_inspection(Path(str(request.extra["result"])))
+
+
+def _target(request: Submit) -> Path:
+    return Path(str(request.extra["path"]))
+
+
+def inspect(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Run the whole pipeline and write the result file that `extra` names."""
     from rnn.inspection import inspect_gradients, save_inspection
     from rnn.settings import ProblemSettings
 
     settings = ProblemSettings.from_json(dict(request.settings))
     result = inspect_gradients(settings, request.case_path or None, runner, say)
     say("Storing the result", None)
-    path = Path(str(request.extra["path"]))
-    save_inspection(result, path)
-    return str(path)
+    save_inspection(result, _target(request))
+    return str(_target(request)), {}
 
 
-def save_weights(request: Submit, runner: JobRunner, say: Say) -> str:
-    """Write the weights of a result file to `path`, format by suffix; returns the path."""
-    from rnn.inspection import load_inspection
+def save_weights(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Write the weights of a result file to `path`, format by suffix."""
     from rnn.weights.files import save_arrays
 
-    result = load_inspection(Path(str(request.extra["result"])))
-    path = Path(str(request.extra["path"]))
+    result = _result(request)
     names = [name for name in result.arrays.names() if name.startswith("weights/")]
-    save_arrays({name.removeprefix("weights/"): result.arrays.read(name) for name in names}, path)
-    return str(path)
+    save_arrays({name.removeprefix("weights/"): result.arrays.read(name) for name in names}, _target(request))
+    return str(_target(request)), {}
 
 
-def figure(request: Submit, runner: JobRunner, say: Say) -> str:
-    """Draw one quantity of a result file to `path`; returns the path."""
+def figure(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Draw one quantity of a result file to `path`."""
     from inspector.exports import export_figure
-    from rnn.inspection import load_inspection
 
-    result = load_inspection(Path(str(request.extra["result"])))
-    path = Path(str(request.extra["path"]))
     shown = {name: value for name, value in request.extra.items() if name not in ("result", "path", "quantity")}
-    export_figure(result, request.extra.get("quantity"), path, **shown)
-    return str(path)
+    export_figure(_result(request), request.extra.get("quantity"), _target(request), **shown)
+    return str(_target(request)), {}
 
 
-def element(request: Submit, runner: JobRunner, say: Say) -> str:
-    """Ask central differences about one entry of a result; returns the answer as a sentence."""
+def element(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Ask central differences about one entry of a result."""
     from inspector.table import element_line
     from rnn.element import parse_element, third_opinion
-    from rnn.inspection import load_inspection
 
-    result = load_inspection(Path(str(request.extra["result"])))
+    result = _result(request)
     name, index = parse_element(str(request.extra["element"]), result)
-    return element_line(third_opinion(result, name, index))
+    found = third_opinion(result, name, index)
+    return "", {**asdict(found), "index": list(index), "sentence": element_line(found)}
 
 
-Handler = Callable[["Submit", "JobRunner", Say], str]
+def jacobian(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Spectral norm of every step's Jacobian for one sample of a result."""
+    from rnn.element import problem_of
+    from rnn.oracle import step_jacobian_norms
 
-HANDLERS: dict[str, Handler] = {"inspect": inspect, "save_weights": save_weights, "figure": figure, "element": element}
+    problem, sample = problem_of(_result(request)), int(request.extra["sample"])
+    steps = problem.sizes["T"]
+    norms: list[float] = []
+    block = max(1, min(64, 2**22 // max(1, problem.sizes["H"] ** 2)))
+    for first in range(0, steps, block):
+        say("Computing the Jacobians of the steps", first / steps)
+        norms += step_jacobian_norms(problem, sample, range(first, min(first + block, steps))).tolist()
+    return "", {"sample": sample, "norms": norms}
+
+
+def _case(request: Submit) -> Any:
+    from rnn.cases import read_case
+
+    path = str(request.extra.get("case", ""))
+    return read_case(Path(path)) if path else None
+
+
+def itemised(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """The norms of d(loss at s)/dh_t for one sample of a result."""
+    from rnn.element import problem_of
+    from rnn.itemised import itemised as itemise
+    from rnn.itemised import save_itemised
+
+    extra = request.extra
+    found = itemise(
+        problem_of(_result(request)), _case(request), runner, int(extra["sample"]), int(extra["cursor"]), say
+    )
+    save_itemised(found, _target(request))
+    return str(_target(request)), {}
+
+
+def descent(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Gradient descent from the weights of a result, once with each side's gradients."""
+    from rnn.descent import descend, save_descent
+    from rnn.element import problem_of
+
+    extra, problem = request.extra, problem_of(_result(request))
+    steps, rate = int(extra["steps"]), float(extra["rate"])
+    found = descend(problem, _case(request), runner, steps, rate, bool(extra["matrices_only"]), say)
+    save_descent(found, _target(request))
+    return str(_target(request)), {}
+
+
+def open_step(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Write the weights of one step of a descent to a file that outlives the program's run."""
+    from rnn.descent import load_descent
+    from rnn.weights.kept import keep_weights
+
+    side, step = str(request.extra["side"]), int(request.extra["step"])
+    found = load_descent(Path(str(request.extra["descent"])))
+    return str(keep_weights(found.weights_at(side, step), f"descent-{side}-step-{step}")), {}
+
+
+def many(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Check many random problems; every one is told of as soon as it is done."""
+    from inspector.reports import problem_row
+    from rnn.errors import InputError
+    from rnn.inspection import inspect_gradients
+    from rnn.settings import ProblemSettings
+    from rnn.settings_for import random_problems
+
+    settings, count = ProblemSettings.from_json(dict(request.settings)), int(request.extra["count"])
+    for number, one in enumerate(random_problems(settings, count)):
+        try:
+            row = problem_row(inspect_gradients(one, request.case_path or None, runner))
+        except InputError as error:
+            row = {
+                "settings": one.to_json(),
+                "verdict": "error",
+                "headline": str(error),
+                "verdicts": {},
+                "sizes": {},
+                "ratio": 0.0,
+            }
+        say(f"Problem {number + 1} of {count}", (number + 1) / count, {"row": {"number": number, **row}})
+    return "", {}
+
+
+Handler = Callable[["Submit", "JobRunner", Say], Answered]
+
+HANDLERS: dict[str, Handler] = {
+    each.__name__: each
+    for each in (inspect, save_weights, figure, element, jacobian, itemised, descent, open_step, many)
+}

@@ -6,7 +6,7 @@ import io
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,12 +18,12 @@ from inspector.picture.colours import (
     NOT_A_NUMBER,
     TOP,
     Levels,
+    Range,
     finite_peak,
-    levels_for,
     table_for,
     to_indices,
 )
-from inspector.picture.difference import METRICS, TITLES, floor_of
+from inspector.picture.difference import METRICS, TITLES, floor_of, has_unit, signed
 from inspector.picture.pooling import level_for, pyramid
 from inspector.picture.summary import badge, count, difference_badge
 from inspector.picture.ticks import bar_ticks, count_ticks, short
@@ -62,7 +62,7 @@ class FigureSpec:
     """How a figure looks.
 
     Attributes:
-        quantity: its name. metric, scale, locked, colour_map: as on the screen.
+        quantity: its name. metric, range, colour_map: as on the screen.
         floor: noise of the quantity, rms. caption: a line below.
         rows, columns: names of the axes.
         preset: of `PRESETS`. dpi: of a PNG.
@@ -70,8 +70,7 @@ class FigureSpec:
 
     quantity: str
     metric: str = "difference"
-    scale: str = "asinh"
-    locked: bool = False
+    range: Range = field(default_factory=Range)
     colour_map: str = "red-blue"
     floor: float = 0.0
     caption: str = ""
@@ -133,7 +132,7 @@ def _words(
     row, column = (int(i) for i in np.unravel_index(int(np.argmax(size)), size.shape))
     if difference_badge(hand, reference):
         parts.append(difference_badge(hand, reference))
-    elif spec.metric in ("difference", "absolute"):
+    elif has_unit(spec.metric):
         parts.append(f"largest {short(float(difference[row, column]))} at ({row}, {column})")
     if spec.floor > 0:
         parts.append(f"rounding noise {spec.floor:.1e} (rms)")
@@ -168,6 +167,11 @@ def _empty(spec: FigureSpec, shape: tuple[int, ...]) -> tuple[Figure, list[Axes]
     return figure, [figure.add_axes((left, bottom, PANEL_SHARE, top - bottom)) for left in PANEL_LEFTS]
 
 
+def _shown(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> AnyArray:
+    """The difference in the figure's metric."""
+    return METRICS[spec.metric](hand, reference, LIMIT * spec.floor)
+
+
 def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
     """The figure, ready to be printed.
 
@@ -177,15 +181,15 @@ def draw(hand: AnyArray, reference: AnyArray, spec: FigureSpec) -> Figure:
     """
     import matplotlib
 
-    arrays = np.asarray(hand, "float64"), np.asarray(reference, "float64"), METRICS[spec.metric](hand, reference)
-    in_place = spec.metric in ("difference", "absolute")
+    arrays = np.asarray(hand, "float64"), np.asarray(reference, "float64"), _shown(hand, reference, spec)
     shared = max(finite_peak(arrays[0]), finite_peak(arrays[1]))
-    both = levels_for(shared, 0.0, spec.scale)
-    own = levels_for(finite_peak(arrays[2]), floor_of(spec.metric, spec.floor, shared), spec.scale)
-    levels = both, both, both if spec.locked and in_place else own
-    tables = [
-        _table(spec, one, fade) for one, fade in zip(levels, (0.0, 0.0, LIMIT * spec.floor * in_place), strict=True)
-    ]
+    floor = floor_of(spec.metric, spec.floor, shared)
+    both, own = spec.range.levels(shared, finite_peak(arrays[2]), floor, has_unit(spec.metric))
+    fade = LIMIT * spec.floor * has_unit(spec.metric)
+    if spec.metric == "classes":
+        own, fade = Levels(2.0, 1.0, "linear"), 1.0
+    levels = both, both, own
+    tables = [_table(spec, one, below) for one, below in zip(levels, (0.0, 0.0, fade), strict=True)]
     titles = (f"{spec.quantity}, hand", f"{spec.quantity}, JAX", TITLES[spec.metric])
     words = (badge(arrays[0]), badge(arrays[1]), difference_badge(hand, reference))
     with matplotlib.rc_context({**STYLE, "font.size": FONT_POINTS[spec.preset]}):
@@ -221,14 +225,14 @@ def _printed(figure: Figure, suffix: str, spec: FigureSpec, metadata: Mapping[st
 
 def _numbers(hand: AnyArray, reference: AnyArray, spec: FigureSpec, metadata: Mapping[str, Any]) -> bytes:
     target = io.BytesIO()
-    shown = METRICS[spec.metric](hand, reference)
+    shown = _shown(hand, reference, spec)
     # The difference is always there; another metric stands beside it under its own name.
     more: dict[str, Any] = {} if spec.metric == "difference" else {spec.metric: shown}
     np.savez(
         target,
         hand=hand,
         reference=reference,
-        difference=METRICS["difference"](hand, reference),
+        difference=signed(hand, reference),
         metadata=np.array(json.dumps(metadata, sort_keys=True)),
         **more,
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from inspector.panes.context import ContextGrid
+from inspector.panes.history_view import HistoryView
+from inspector.panes.weight_editor import WeightEditor
 from inspector.pictures import Pictures
 from inspector.said import element_name, values
 from inspector.state import State
@@ -50,13 +53,33 @@ class CellPane(QWidget):
         self._values: dict[str, QLabel] = {}
         self._worst = self._button("Go to the worst entry", self._on_worst_clicked)
         self._first = self._button("Go to the first wrong step", self._on_first_clicked)
-        self._ask = self._button("Ask central differences (Ctrl+D)", state.ask_element)
-        self._hint = QLabel("Click a cell of a picture to see its values here.", self)
-        self._hint.setWordWrap(True)
-        self._hint.setProperty("role", "faint")
+        self._ask = self._button("Ask central differences (Ctrl+D)", state.asking.ask_element)
+        self._hint = self._faint("Click a cell of a picture to see its values here.")
+        self._measured, self._history_note = self._faint(""), self._faint("")
+        self._weight = WeightEditor(state, self)
+        self._context, self._history = ContextGrid(self), HistoryView(self)
+        self._history_title = self._heading("")
         self._build()
-        for signal in (state.selection_changed, state.result_changed, pictures.changed):
+        self._context.picked.connect(state.pick)
+        self._history.step_chosen.connect(state.select_t)
+        self._history.worst_asked.connect(state.look.go_to_worst_step)
+        for signal in (
+            state.selection_changed,
+            state.result_changed,
+            state.view_changed,
+            state.asking.changed,
+            state.settings_changed,
+            pictures.changed,
+        ):
             signal.connect(self.synchronize)
+        pictures.history_changed.connect(self._show_history)
+
+    def _faint(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setProperty("role", "faint")
+        return label
 
     def _heading(self, text: str) -> QLabel:
         label = QLabel(text, self)
@@ -96,8 +119,16 @@ class CellPane(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._hint)
         layout.addLayout(self._form(ENTRY))
-        layout.addSpacing(12)
+        layout.addSpacing(6)
+        layout.addWidget(self._context)
+        layout.addSpacing(6)
+        for widget in (self._history_title, self._history, self._history_note):
+            layout.addWidget(widget)
+        layout.addSpacing(6)
+        layout.addWidget(self._weight)
+        layout.addSpacing(6)
         layout.addWidget(self._ask)
+        layout.addWidget(self._measured)
         layout.addSpacing(12)
         layout.addWidget(self._quantity_title)
         layout.addLayout(self._form(QUANTITY))
@@ -105,7 +136,7 @@ class CellPane(QWidget):
         layout.addWidget(self._worst)
         layout.addWidget(self._first)
         layout.addStretch(1)
-        area = QScrollArea(self)
+        area = self._area = QScrollArea(self)
         area.setAccessibleName("Values of the cell and of its gradient")
         area.setWidgetResizable(True)
         area.setWidget(inner)
@@ -124,6 +155,8 @@ class CellPane(QWidget):
     def synchronize(self) -> None:
         """Draw everything from the state."""
         self._show_entry()
+        self._show_history()
+        self._show_weight()
         result, name = self.state.result, self.state.selection.quantity
         known = result is not None and name in {report.name for report in result.reports()}
         report = result.report(name) if result is not None and known and name is not None else None
@@ -134,6 +167,31 @@ class CellPane(QWidget):
         self._first.setVisible(report is not None and report.first_wrong_t is not None)
         if report is not None and report.first_wrong_t is not None:
             self._first.setText(f"Go to the first wrong step, t = {report.first_wrong_t}")
+
+    def focus_history(self) -> None:
+        """Put the focus on the history, and bring it into view."""
+        self._history.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._area.ensureWidgetVisible(self._history)
+
+    @Slot()
+    def _show_history(self) -> None:
+        history = self.pictures.history if self.state.selection.cell is not None else None
+        self._history.show_history(history, self.state.selection.t)
+        for label in (self._history_title, self._history_note):
+            label.setVisible(history is not None)
+        if history is not None:
+            parameter = self.pictures.current is not None and not self.pictures.current.per_step
+            what = "Contribution of every step" if parameter else "Over time"
+            self._history_title.setText(what)
+            self._history_note.setText("\n".join(filter(None, (self._history.words(), history.note))))
+
+    def _show_weight(self) -> None:
+        picture, index = self.pictures.current, self.state.look.index()
+        there = picture is not None and index is not None and picture.quantity == self.state.selection.quantity
+        if picture is None or index is None or not there or picture.weights is None:
+            self._weight.show_weight("", (), None)
+        else:
+            self._weight.show_weight(picture.quantity[1:], index, picture.weights)
 
     def _show_entry(self) -> None:
         picture, cell = self.pictures.current, self.state.selection.cell or self._hovered
@@ -149,6 +207,18 @@ class CellPane(QWidget):
             texts = [repr(hand), repr(reference), repr(difference), f"{relative:.6g}", f"{distance:.6g}", picture.dtype]
         for caption, text in zip(ENTRY, texts, strict=True):
             self._values[caption].setText(text)
+        report = self._report()
+        floor = 0.0 if report is None else report.floor
+        self._context.show_cell(picture, cell if found is not None else None, floor, self.state.view.colour_map)
+        asked = self.state.asking.element
+        same = (
+            asked is not None and f"{asked['name']}[{','.join(map(str, asked['index']))}]" == self.state.look.element()
+        )
+        self._measured.setVisible(same)
+        if asked is not None and same:
+            self._measured.setText(
+                f"central differences {asked['measured']!r} \u00b1 {asked['error']:.1e}: {SIDES[asked['side']]}"
+            )
 
     @staticmethod
     def _of_quantity(report: QuantityReport | None) -> list[str]:
@@ -172,20 +242,11 @@ class CellPane(QWidget):
         ]
 
     def _report(self) -> QuantityReport | None:
-        result, name = self.state.result, self.state.selection.quantity
-        return None if result is None or name is None else result.report(name)
+        return self.state.look.report()
 
     @Slot()
     def _on_worst_clicked(self) -> None:
-        report = self._report()
-        if report is None or report.worst_index is None:
-            return
-        index = report.worst_index
-        if len(index) == 3:
-            self.state.select_sample(index[1])
-            self.state.pick(index[0], index[2])
-        else:
-            self.state.pick(*(index if len(index) == 2 else (0, index[0])))
+        self.state.look.go_to_worst()
 
     @Slot()
     def _on_first_clicked(self) -> None:

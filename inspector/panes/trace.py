@@ -1,66 +1,43 @@
-"""The trace: size of a per-step gradient over time, by hand and by JAX, and their relative difference."""
+"""The trace: a per-step gradient over time, by hand and by JAX, and their relative difference."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
-from inspector.picture.ticks import count_ticks, short
-from inspector.picture.traces import LogAxis, log_axis, thinned
+from inspector.panes.trace_axes import SignedAxis, SizeAxis, StepAxis, ValueAxis
+from inspector.panes.trace_curves import (
+    GAIN,
+    KINDS,
+    NORM,
+    UNIT,
+    Curves,
+    curve_names,
+    gain_curves,
+    norm_curves,
+    unit_curves,
+)
+from inspector.picture.ticks import short
+from inspector.picture.traces import log_axis, thinned
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
 from rnn.arrays import FloatArray
 from rnn.results import Inspection
-from rnn.verdict import LIMIT
 
 MOST_POINTS = 4000
+FEW = 60
+"""Up to so many steps every one gets a dot."""
+
 FAVOURITE = "dh"
-
-
-def relative_curves(curves: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """The relative difference at every step, and how much of it may be rounding; 0 and NaN where both sides are 0."""
-    with np.errstate(all="ignore"):
-        size = np.maximum(curves["hand"], curves["reference"])
-        relative = np.where(size > 0, curves["difference"] / size, 0.0)
-        return {"relative": relative, "limit": np.where(size > 0, LIMIT * curves["floor"] / size, np.nan)}
-
-
-class _Axis(pg.AxisItem):  # type: ignore[misc]
-    """A logarithmic axis with a zero."""
-
-    def __init__(self) -> None:
-        super().__init__("left")
-        self.scale_of: LogAxis = LogAxis(-1, 0)
-        self.setWidth(58)
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Decades and zero."""
-        return [(1.0, [height for height, _ in self.scale_of.ticks(max(2, int(size // 26))) if low <= height <= high])]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Their labels."""
-        return ["0" if value == self.scale_of.zero else f"1e{round(value)}" for value in values]
-
-
-class _Steps(pg.AxisItem):  # type: ignore[misc]
-    """Whole steps only."""
-
-    def __init__(self) -> None:
-        super().__init__("bottom")
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Whole numbers."""
-        return [(1.0, [float(t) for t in count_ticks(low, high, max(2, int(size // 60)))])]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Their labels."""
-        return [str(round(value)) for value in values]
+CURVES = ("reference", "hand", "beside", "limit", "relative")
+NO_CURVES = {
+    NORM: "The code returned no per-step gradient: there is nothing over time.",
+    UNIT: "Pick a cell (Alt+Down): its value at every step, or what every step contributes to it, is drawn here.",
+    GAIN: "This result holds no dh and dh_next.",
+}
 
 
 class TracePane(QWidget):
@@ -69,40 +46,69 @@ class TracePane(QWidget):
     def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
         """Follows the state by itself."""
         super().__init__(parent)
-        self.state = state
+        self.state, self.pictures = state, pictures
         self._shown: tuple[object, ...] = ()
-        self._values: dict[str, FloatArray] | None = None
-        self._chooser = QComboBox(self)
-        self._chooser.setAccessibleName("Quantity of the trace")
-        self._chooser.setToolTip("Which per-step gradient is drawn over time")
-        self._chooser.textActivated.connect(self._on_quantity_chosen)
-        self._legend = QLabel(self)
-        self._legend.setTextFormat(Qt.TextFormat.RichText)  # our own words only
-        self._legend.setAccessibleName("Values at the step t, and legend of the trace")
-        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._axes = (_Axis(), _Axis())
-        self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis, "bottom": _Steps()}) for axis in self._axes)
+        self._curves: Curves | None = None
+        self._kind, self._chooser, self._unit = QComboBox(self), QComboBox(self), QSpinBox(self)
+        self._legend, self._words = QLabel(self), QLabel(self)
+        self._axes = (ValueAxis(), ValueAxis())
+        self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis, "bottom": StepAxis()}) for axis in self._axes)
         self._cursors = tuple(pg.InfiniteLine(angle=90, movable=True) for _ in self._plots)
-        self._first_wrong = pg.InfiniteLine(angle=90)
+        self._first_wrong = pg.InfiniteLine(
+            angle=90, label="", labelOpts={"position": 0.5, "anchors": [(1, 0), (1, 0)]}
+        )
+        self._items = {name: pg.PlotDataItem(connect="finite") for name in CURVES}
+        self._bad = tuple(pg.ScatterPlotItem(symbol="x", size=9, pen=None, brush="#d600d6") for _ in self._plots)
+        self._build_controls()
         self._build()
         # Drawing curves takes longer than all other panes together: it gets a turn of the event loop of its own.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.synchronize)
-        for signal in (state.result_changed, state.selection_changed, state.view_changed):
+        for signal in (
+            state.result_changed,
+            state.selection_changed,
+            state.view_changed,
+            state.asking.changed,
+            pictures.history_changed,
+        ):
             signal.connect(self._soon.start)
+
+    def _build_controls(self) -> None:
+        for value, text in KINDS.items():
+            self._kind.addItem(text, value)
+        self._kind.setAccessibleName("What is drawn over time")
+        self._kind.setToolTip("The norm of a gradient, one unit of it, or how much of it every step carries back")
+        self._kind.activated.connect(self._soon_again)
+        self._chooser.setAccessibleName("Quantity of the trace")
+        self._chooser.setToolTip("Which per-step gradient is drawn over time")
+        self._chooser.textActivated.connect(self._on_quantity_chosen)
+        self._unit.setPrefix("unit ")
+        self._unit.setAccessibleName("Unit of the trace")
+        self._unit.setToolTip("Which unit of the selected per-step gradient is drawn")
+        self._unit.valueChanged.connect(self._on_unit_chosen)
+        self._legend.setTextFormat(Qt.TextFormat.RichText)  # our own words only
+        self._legend.setAccessibleName("Values at the step t, and legend of the trace")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setAccessibleName("The trace in words")
+        self._words.setProperty("role", "faint")
+        self._words.setContentsMargins(10, 0, 8, 0)
+        for label in (self._legend, self._words):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 8, 0)
-        head.addWidget(self._chooser)
+        for control in (self._kind, self._chooser, self._unit):
+            head.addWidget(control)
         head.addSpacing(6)
         head.addWidget(self._legend, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addWidget(self._words)
         names = ("Size over time", "Relative difference over time")
-        for plot, cursor, name, share in zip(self._plots, self._cursors, names, (3, 2), strict=True):
+        for plot, cursor, bad, name, share in zip(self._plots, self._cursors, self._bad, names, (3, 2), strict=True):
             plot.setAccessibleName(name)
             plot.setAccessibleDescription("Click or drag the line to choose the step t")
             plot.setMenuEnabled(False)
@@ -110,148 +116,172 @@ class TracePane(QWidget):
             plot.setMouseEnabled(x=True, y=False)
             plot.setMinimumHeight(58)
             cursor.setZValue(10)
-            cursor.sigPositionChanged.connect(self._on_cursor_moved)
+            cursor.sigPositionChanged.connect(lambda line: self._select(line.value()))
+            plot.addItem(cursor, ignoreBounds=True)
+            plot.addItem(bad)
             plot.scene().sigMouseClicked.connect(lambda event, plot=plot: self._on_plot_clicked(event, plot))
             layout.addWidget(plot, share)
+        for name in CURVES:
+            self._plots[name in ("limit", "relative")].addItem(self._items[name])
+        self._plots[0].addItem(self._first_wrong, ignoreBounds=True)
         self._plots[0].getAxis("bottom").setStyle(showValues=False)
         self._plots[1].setXLink(self._plots[0])
-        self.setMinimumHeight(240)
+        self.setMinimumHeight(200)
+
+    def show_kind(self, kind: str) -> None:
+        """Draw one of `KINDS`."""
+        self._kind.setCurrentIndex(self._kind.findData(kind))
+        self._soon.start()
+
+    @Slot()
+    def _soon_again(self) -> None:
+        self._soon.start()
 
     def _quantity(self, result: Inspection) -> str:
         """The selected quantity where it is per step, else what was drawn before, else dh."""
-        found = self._curves(result)
+        found = curve_names(result)
         wanted = (self.state.selection.quantity, self._chooser.currentText(), FAVOURITE)
         return next((name for name in wanted if name in found), found[0] if found else "")
-
-    @staticmethod
-    def _curves(result: Inspection) -> list[str]:
-        names = set(result.arrays.names())
-        return [report.name for report in result.intermediates if f"steps/{report.name}/hand" in names]
 
     @Slot(str)
     def _on_quantity_chosen(self, name: str) -> None:
         self.state.select_quantity(name)
+        self._soon.start()
+
+    @Slot(int)
+    def _on_unit_chosen(self, unit: int) -> None:
+        self.state.pick(self.state.selection.t, unit)
 
     @Slot()
     def synchronize(self) -> None:
         """Draw everything from the state."""
-        result = self.state.result
+        result, kind = self.state.result, self._kind.currentData()
         name = "" if result is None else self._quantity(result)
-        wanted = (id(result), name, current().name)
-        if wanted != self._shown:
+        asking, history = self.state.asking, self.pictures.history
+        wanted = (result, name, kind, current().name, history if kind == UNIT else None, asking.jacobian)
+        if len(wanted) != len(self._shown) or any(new is not old for new, old in zip(wanted, self._shown, strict=True)):
+            if not self._shown or result is not self._shown[0]:
+                self._fill_chooser(result)
             self._shown = wanted
-            self._fill_chooser(result, name)
-            self._draw(result, name)
+            self._curves = None
+            if result is not None and name:
+                self._chooser.setCurrentText(name)
+                self._curves = self._make(kind, result, name)
+            self._draw(name)
+        self._show_controls(kind)
         for cursor in self._cursors:
             blocked = cursor.blockSignals(True)
             cursor.setValue(self.state.selection.t)
             cursor.blockSignals(blocked)
-        self._legend.setText(self._words(self.state.selection.t))
+        self._legend.setText(self._values_at(self.state.selection.t, kind))
 
-    def _words(self, t: int) -> str:
-        """The values at a step, in the colours of the curves: read-out and legend in one."""
-        theme = current()
-        if self._values is None:
-            missing = (
-                ""
-                if self.state.result is None
-                else "The code returned no per-step gradient: there is nothing over time."
-            )
-            return f'<span style="color:{theme.faint}">{missing}</span>'
-        steps = len(self._values["hand"])
-        hand, reference, relative, limit = (
-            short(float(self._values[kind][min(t, steps - 1)])) for kind in ("hand", "reference", "relative", "limit")
-        )
-        return (
-            f'norm at t = {t} (0 to {steps - 1}): <b style="color:{theme.hand}">hand {hand}</b> &nbsp; '
-            f'<b style="color:{theme.reference}">JAX {reference}</b> &nbsp; <b style="color:{theme.difference}">relative '
-            f'{relative}</b> &nbsp; <span style="color:{theme.faint}">noise limit {limit}</span>'
-        )
+    def _make(self, kind: str, result: Inspection, name: str) -> Curves | None:
+        if kind == UNIT:
+            return unit_curves(self.pictures.history)
+        return gain_curves(result, self.state.asking.jacobian) if kind == GAIN else norm_curves(result, name)
 
-    def _fill_chooser(self, result: Inspection | None, name: str) -> None:
+    def _fill_chooser(self, result: Inspection | None) -> None:
         self._chooser.clear()
-        self._chooser.addItems([] if result is None else self._curves(result))
-        self._chooser.setCurrentText(name)
-        self._chooser.setVisible(bool(name))
+        self._chooser.addItems([] if result is None else curve_names(result))
 
-    def _draw(self, result: Inspection | None, name: str) -> None:
-        theme = current()
-        self._values = None
+    def _show_controls(self, kind: str) -> None:
+        picture, cell = self.pictures.current, self.state.selection.cell
+        self._chooser.setVisible(kind == NORM and self._chooser.count() > 0)
+        units = picture.hand.shape[1] if picture is not None and picture.per_step and picture.hand is not None else 0
+        self._unit.setVisible(kind == UNIT and units > 0)
+        blocked = self._unit.blockSignals(True)
+        self._unit.setRange(0, max(0, units - 1))
+        if cell is not None:
+            self._unit.setValue(cell[1])
+        self._unit.blockSignals(blocked)
+
+    def _values_at(self, t: int, kind: str) -> str:
+        """The values at a step, in the colours of the curves: read-out and legend in one."""
+        theme, curves = current(), self._curves
+        if curves is None:
+            missing = "" if self.state.result is None else NO_CURVES[kind]
+            return f'<span style="color:{theme.faint}">{missing}</span>'
+        t = min(t, len(curves.reference) - 1)
+
+        def said(name: str, values: FloatArray | None, colour: str) -> list[str]:
+            return [] if values is None else [f'<b style="color:{colour}">{name} {short(float(values[t]))}</b>']
+
+        parts = said("hand", curves.hand, theme.hand) + said("JAX", curves.reference, theme.reference)
+        parts += said("relative", curves.relative, theme.difference) + said("noise limit", curves.limit, theme.faint)
+        if curves.beside is not None:
+            parts += said(curves.beside[0], curves.beside[1], theme.good)
+        return f"{curves.what} at t = {t} (0 to {len(curves.reference) - 1}): " + " &nbsp; ".join(parts)
+
+    def _draw(self, name: str) -> None:
+        theme, curves = current(), self._curves
         for plot in self._plots:
-            plot.clear()
             plot.setBackground(theme.base)
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
                 axis.setPen(theme.line)
                 axis.setTextPen(theme.faint)
             plot.showGrid(x=False, y=True, alpha=0.18)
-        if result is None or not name:
+        for cursor in self._cursors:
+            cursor.setPen(theme.mark, width=1.6)
+        self._words.setText("" if curves is None else curves.words)
+        self._words.setToolTip(self._words.text())
+        self._words.setVisible(bool(self._words.text()))
+        for item in (*self._items.values(), *self._bad):
+            item.setData([], [])
+        self._first_wrong.hide()
+        if curves is None:
             return
-        entries = float(np.prod(result.report(name).shape[1:]))
-        curves = {
-            kind: np.sqrt(entries) * result.arrays.read(f"steps/{name}/{kind}")
-            for kind in ("hand", "reference", "difference", "floor")
-        }
-        self._values = {**curves, **relative_curves(curves)}
-        self._draw_sizes(curves)
-        self._draw_relative(self._values["relative"], self._values["limit"])
-        self._add_lines(result, name)
+        self._draw_sides(curves)
+        self._draw_relative(curves)
+        self._mark_first_wrong(name)
 
-    def _draw_sizes(self, curves: Mapping[str, FloatArray]) -> None:
-        theme = current()
-        axis = log_axis(curves["hand"], curves["reference"])
-        self._scale(0, axis, len(curves["hand"]))
+    def _draw_sides(self, curves: Curves) -> None:
+        theme, axis = current(), curves.axis()
+        self._scale(0, axis, len(curves.reference))
         # JAX is drawn wide below, hand narrow above: where they agree both can be seen.
-        for kind, colour, width in (("reference", theme.reference, 4), ("hand", theme.hand, 1.6)):
-            self._curve(0, axis, curves[kind], pg.mkPen(colour, width=width), colour)
+        self._curve("reference", axis, curves.reference, pg.mkPen(theme.reference, width=4), theme.reference)
+        self._curve("hand", axis, curves.hand, pg.mkPen(theme.hand, width=1.6), theme.hand)
+        if curves.beside is not None:
+            pen = pg.mkPen(theme.good, width=1.4, style=Qt.PenStyle.DotLine)
+            self._curve("beside", axis, curves.beside[1], pen, "")
 
-    def _draw_relative(self, relative: FloatArray, limit: FloatArray) -> None:
-        theme = current()
-        axis = log_axis(relative, limit[np.isfinite(limit)])
-        self._scale(1, axis, len(relative))
-        self._curve(1, axis, limit, pg.mkPen(theme.faint, width=1.2, style=Qt.PenStyle.DashLine), theme.faint)
-        self._curve(1, axis, relative, pg.mkPen(theme.difference, width=1.8), theme.difference)
+    def _draw_relative(self, curves: Curves) -> None:
+        theme, limit, relative = current(), curves.limit, curves.relative
+        drawn = [side[np.isfinite(side)] for side in (limit, relative) if side is not None]
+        axis = SizeAxis(log_axis(*drawn))
+        self._scale(1, axis, len(curves.reference))
+        self._curve("limit", axis, limit, pg.mkPen(theme.faint, width=1.2, style=Qt.PenStyle.DashLine), "")
+        self._curve("relative", axis, relative, pg.mkPen(theme.difference, width=1.8), theme.difference)
 
-    def _scale(self, index: int, axis: LogAxis, steps: int) -> None:
+    def _scale(self, index: int, axis: SizeAxis | SignedAxis, steps: int) -> None:
         self._axes[index].scale_of = axis
-        self._plots[index].setYRange(axis.zero, axis.high, padding=0.06)
+        self._axes[index].picture = None  # its labels are others now, even where its range is the same
+        self._plots[index].setYRange(axis.bottom, axis.top, padding=0.06)
         self._plots[index].setLimits(xMin=-0.5, xMax=max(steps - 0.5, 0.5), minXRange=2)
         self._plots[index].setXRange(-0.5, max(steps - 0.5, 0.5), padding=0)
 
-    def _curve(self, index: int, axis: LogAxis, values: FloatArray, pen: object, colour: str) -> None:
+    def _curve(self, name: str, axis: SizeAxis | SignedAxis, values: FloatArray | None, pen: object, dots: str) -> None:
+        if values is None:
+            return
         t, heights = thinned(np.arange(len(values)), axis.place(values), MOST_POINTS)
-        dots = {"symbol": "o", "symbolSize": 5, "symbolBrush": colour, "symbolPen": None} if len(values) <= 60 else {}
-        self._plots[index].plot(t, heights, pen=pen, connect="finite", **dots)
-        bad = np.flatnonzero(~np.isfinite(values)) if colour != current().faint else np.zeros(0, int)
-        if len(bad):
-            marks = pg.ScatterPlotItem(
-                bad[:MOST_POINTS],
-                np.full(len(bad[:MOST_POINTS]), axis.high),
-                symbol="x",
-                size=9,
-                pen=None,
-                brush=QColor("#d600d6"),
-            )
-            self._plots[index].addItem(marks)
+        dotted = bool(dots) and len(values) <= FEW
+        self._items[name].setData(
+            t, heights, pen=pen, symbol="o" if dotted else None, symbolSize=5, symbolBrush=dots or None, symbolPen=None
+        )
+        bad = np.flatnonzero(np.isinf(values) | (np.isnan(values) & (name == "hand")))[:MOST_POINTS]
+        if len(bad) and dots:
+            self._bad[name == "relative"].setData(bad, np.full(len(bad), axis.top))
 
-    def _add_lines(self, result: Inspection, name: str) -> None:
-        theme = current()
-        for plot, cursor in zip(self._plots, self._cursors, strict=True):
-            cursor.setPen(theme.mark, width=1.6)
-            plot.addItem(cursor, ignoreBounds=True)
-        t = result.report(name).first_wrong_t
+    def _mark_first_wrong(self, name: str) -> None:
+        result, theme = self.state.result, current()
+        reports = {} if result is None else {report.name: report for report in result.reports()}
+        t = reports[name].first_wrong_t if name in reports and self._kind.currentData() == NORM else None
         if t is not None:
-            line = pg.InfiniteLine(
-                t,
-                pen=pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine),
-                label=f"wrong from t = {t} back",
-                labelOpts={"position": 0.5, "color": theme.bad, "anchors": [(1, 0), (1, 0)]},
-            )
-            self._plots[0].addItem(line, ignoreBounds=True)
-
-    @Slot(object)
-    def _on_cursor_moved(self, cursor: pg.InfiniteLine) -> None:
-        self._select(cursor.value())
+            self._first_wrong.setPen(pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine))
+            self._first_wrong.label.setColor(theme.bad)
+            self._first_wrong.label.setFormat(f"wrong from t = {t} back")
+            self._first_wrong.setValue(t)
+            self._first_wrong.show()
 
     def _on_plot_clicked(self, event: object, plot: pg.PlotWidget) -> None:
         place = plot.getPlotItem().vb.mapSceneToView(event.scenePos())  # type: ignore[attr-defined]

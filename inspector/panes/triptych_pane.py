@@ -15,15 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.panes.heatmap.prepare import Preparer
-from inspector.panes.heatmap.triptych import Layers, Triptych
-from inspector.picture.difference import METRICS, TITLES
+from inspector.panes.heatmap.prepare import Prepared, Preparer, Wish, layers_of
+from inspector.panes.heatmap.triptych import Triptych
+from inspector.panes.heatmap.view_model import View
+from inspector.picture.difference import TITLES
 from inspector.pictures import Pictures
-from inspector.records import SCALES
+from inspector.records import METRICS, MODES, SCALES
 from inspector.state import State
 from inspector.theme import current, verdict_colour
 
 WORDS = {"nonfinite": "NaN/Inf"}
+MODE_TEXTS = dict(zip(MODES, ("three panes", "hand", "JAX", "difference", "split"), strict=True))
 
 
 class TriptychPane(QWidget):
@@ -31,9 +33,11 @@ class TriptychPane(QWidget):
 
     Signals:
         hovered: (row, column) under the mouse, or None.
+        prepared_changed: `prepared` is another.
     """
 
     hovered = Signal(object)
+    prepared_changed = Signal()
 
     def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
         """Follows state and pictures by itself."""
@@ -42,14 +46,22 @@ class TriptychPane(QWidget):
         self.canvas = Triptych(self)
         self.setFocusProxy(self.canvas.views[0])
         self._preparer = Preparer(self)
+        self.prepared: Prepared | None = None
+        self._ordered: tuple[object, ...] = ()
+        self._shown: tuple[object, ...] = ()
+        self._places: dict[str, View] = {}
+        self._quantity = ""
         self._title, self._verdict, self._remark = QLabel(self), QLabel(self), QLabel(self)
         self._build()
         self._preparer.ready.connect(self._on_preparer_ready)
-        self._layers: Layers | None = None
-        self._ordered: tuple[object, ...] = ()
-        self.canvas.picked.connect(state.pick)
-        self.canvas.nudged.connect(self._on_canvas_nudged)
-        self.canvas.hovered.connect(self.hovered)
+        canvas, look = self.canvas, state.look
+        canvas.picked.connect(state.pick)
+        canvas.nudged.connect(self._on_canvas_nudged)
+        canvas.marked.connect(look.mark_region)
+        canvas.split_moved.connect(lambda split: state.set_view("split", split=split))
+        canvas.flip_held.connect(look.set_flipped)
+        canvas.hovered.connect(self.hovered)
+        look.flip_changed.connect(self._on_flip_changed)
         for signal in (state.selection_changed, state.view_changed, state.result_changed, pictures.changed):
             signal.connect(self.synchronize)
 
@@ -58,18 +70,19 @@ class TriptychPane(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "heading")
         self._remark.setProperty("role", "faint")
-        self._remark.setMinimumWidth(40)
-        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._metric = self._chooser(
-            "Metric of the difference", [(TITLES[name], name) for name in METRICS], self.state.set_metric
-        )
-        self._scale = self._chooser("Colour scale", [(name, name) for name in SCALES], self.state.set_scale)
-        self._lock = QCheckBox("Lock range", self)
+        for label in (self._title, self._remark):
+            label.setMinimumWidth(40)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._mode = self._chooser("Arrangement of the pictures", [(MODE_TEXTS[name], name) for name in MODES], "mode")
+        self._metric = self._chooser("Metric of the difference", [(TITLES[name], name) for name in METRICS], "metric")
+        self._scale = self._chooser("Colour scale", [(name, name) for name in SCALES], "scale")
+        self._lock = QCheckBox("Lock", self)
+        self._lock.setAccessibleName("Lock range")
         self._lock.setToolTip(
             "Let the difference share the range of hand and JAX; it is then expected to look blank (L)"
         )
         self._lock.setAccessibleDescription(self._lock.toolTip())
-        self._lock.toggled.connect(self.state.set_locked)
+        self._lock.toggled.connect(lambda locked: self.state.set_view(locked=locked))
         self._sample = QSpinBox(self)
         self._sample.setPrefix("sample ")
         self._sample.setAccessibleName("Sample of the batch")
@@ -82,10 +95,10 @@ class TriptychPane(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(10, 5, 8, 3)
         head.setSpacing(7)
-        for widget in (self._title, self._verdict):
-            head.addWidget(widget)
-        head.addWidget(self._remark, 1)
-        for control in (self._sample, self._metric, self._scale, self._lock, *steps):
+        head.addWidget(self._title, 2)
+        head.addWidget(self._verdict)
+        head.addWidget(self._remark, 3)
+        for control in (self._sample, self._mode, self._metric, self._scale, self._lock, *steps):
             head.addWidget(control)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -93,13 +106,13 @@ class TriptychPane(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.canvas, 1)
 
-    def _chooser(self, name: str, entries: list[tuple[str, str]], verb: object) -> QComboBox:
+    def _chooser(self, name: str, entries: list[tuple[str, str]], field: str) -> QComboBox:
         box = QComboBox(self)
         for text, value in entries:
             box.addItem(text, value)
         box.setAccessibleName(name)
         box.setToolTip(name)
-        box.activated.connect(lambda index: verb(box.itemData(index)))  # type: ignore[operator]
+        box.activated.connect(lambda index: self.state.set_view(**{field: box.itemData(index)}))
         return box
 
     def _arrow(self, arrow: Qt.ArrowType, tip: str, direction: int) -> QToolButton:
@@ -120,9 +133,14 @@ class TriptychPane(QWidget):
         self.state.pick(min(max(row + rows, 0), limit[0] - 1), min(max(column + columns, 0), limit[1] - 1))
 
     @Slot(object)
-    def _on_preparer_ready(self, layers: Layers) -> None:
-        self._layers = layers
+    def _on_preparer_ready(self, prepared: Prepared) -> None:
+        self.prepared = prepared
         self._draw("")
+        self.prepared_changed.emit()
+
+    @Slot()
+    def _on_flip_changed(self) -> None:
+        self.canvas.flip(self.state.look.flipped)
 
     def fit(self) -> None:
         """Show the whole matrix."""
@@ -132,11 +150,20 @@ class TriptychPane(QWidget):
         """Cells at their natural size."""
         self.canvas.one_to_one()
 
+    def view_back(self) -> bool:
+        """Show the part that was shown before; False where there is none."""
+        return self.canvas.model.back()
+
+    def view_forward(self) -> bool:
+        """Undo `view_back`; False where there is nothing to undo."""
+        return self.canvas.model.forward()
+
     @Slot()
     def synchronize(self) -> None:
         """Draw everything from the state."""
         self._show_choices()
         picture, view = self.pictures.current, self.state.view
+        self.canvas.show_as(view.mode, view.split, view.profiles)
         result = self.state.result
         names = () if result is None else tuple(report.name for report in result.reports())
         if result is None or picture is None or picture.quantity not in names:
@@ -144,51 +171,69 @@ class TriptychPane(QWidget):
         elif picture.hand is None or picture.reference is None:
             self._show_nothing(f"No picture: {picture.note}. {result.report(picture.quantity).note}")
         else:
-            wanted = (picture.number, view.metric, view.scale, view.locked)
-            if wanted != self._ordered:
-                self._ordered = wanted
+            wish = Wish.of(view)
+            if (picture.number, wish) != self._ordered:
+                self._ordered = (picture.number, wish)
                 floor = result.report(picture.quantity).floor
-                self._preparer.order(
-                    hand=picture.hand,
-                    reference=picture.reference,
-                    metric=view.metric,
-                    scale=view.scale,
-                    locked=view.locked,
-                    floor=floor,
-                )
+                self._preparer.order(hand=picture.hand, reference=picture.reference, wish=wish, floor=floor)
             self._draw("")
 
     def _show_nothing(self, message: str) -> None:
         self._preparer.drop()
-        self._ordered, self._layers = (), None
+        self._ordered, self.prepared = (), None
         self._draw(message)
+        self.prepared_changed.emit()
 
     def _draw(self, message: str) -> None:
-        theme, selection = current(), self.state.selection
-        self.canvas.show_layers(self._layers, self.state.view.colour_map, theme.name, message)
+        theme, selection, view = current(), self.state.selection, self.state.view
+        shown = (self.prepared, view, theme.name, message)
+        if shown != self._shown:
+            self._shown = shown
+            layers = None if self.prepared is None else layers_of(self.prepared, view)
+            self._keep_place()
+            self.canvas.show_layers(layers, view.colour_map, theme.name, message)
+            self._find_place()
         picture = self.pictures.current
         per_step = picture is not None and picture.per_step
-        self.canvas.set_marks(selection.cell, selection.t if per_step else None)
+        self.canvas.set_marks(selection.cell, selection.t if per_step else None, selection.region)
         self._remark.setText(self._remarks())
         self._remark.setToolTip(self._remarks())
 
+    def _keep_place(self) -> None:
+        if self._quantity:
+            self._places[self._quantity] = self.canvas.model.view
+
+    def _find_place(self) -> None:
+        """Every quantity keeps its own place; one that is new takes the place of a matrix of the same shape."""
+        picture = self.pictures.current
+        name = "" if picture is None or self.prepared is None else picture.quantity
+        if name != self._quantity and name in self._places:
+            self.canvas.model.restore(self._places[name])
+        self._quantity = name
+
     def _remarks(self) -> str:
-        if self._layers is None:
+        prepared = self.prepared
+        if prepared is None:
             return ""
-        counted = zip(("hand", "JAX", "difference"), self._layers.counts, strict=True)
-        parts = [f"{name}: {count.words()}" for name, count in counted if count.words()]
-        if self.state.stale:
-            parts.insert(0, "stale: this is the result before the last change")
-        return "   ".join(parts)
+        parts = ["stale: this is the result before the last change"] if self.state.stale else []
+        for name, stack in (("hand", prepared.hand), ("JAX", prepared.reference), ("difference", prepared.difference)):
+            counted = ", ".join(f"{n} {word}" for n, word in ((stack.nan, "NaN"), (stack.infinite, "Inf")) if n)
+            parts += [f"{name}: {counted}"] if counted else []
+        equal, within, beyond = prepared.classes
+        limit = "tolerance" if self.state.view.custom_tolerance else "rounding"
+        return "   ".join([*parts, f"{beyond} beyond {limit}, {within} within, {equal} equal"])
 
     def _show_choices(self) -> None:
         state, result, selection = self.state, self.state.result, self.state.selection
-        self._metric.setCurrentIndex(max(0, self._metric.findData(state.view.metric)))
-        self._scale.setCurrentIndex(max(0, self._scale.findData(state.view.scale)))
-        for control, value in ((self._lock, state.view.locked),):
-            blocked = control.blockSignals(True)
-            control.setChecked(value)
-            control.blockSignals(blocked)
+        for box, value in (
+            (self._mode, state.view.mode),
+            (self._metric, state.view.metric),
+            (self._scale, state.view.scale),
+        ):
+            box.setCurrentIndex(max(0, box.findData(value)))
+        blocked = self._lock.blockSignals(True)
+        self._lock.setChecked(state.view.locked)
+        self._lock.blockSignals(blocked)
         known = result is not None and selection.quantity in {report.name for report in result.reports()}
         if result is None or not known or selection.quantity is None:
             self._title.setText("")
@@ -197,6 +242,7 @@ class TriptychPane(QWidget):
             return
         report = result.report(selection.quantity)
         self._title.setText(f"{report.name}  {' x '.join(map(str, report.shape))}")
+        self._title.setToolTip(self._title.text())
         self._verdict.setText(WORDS.get(report.verdict, report.verdict))
         self._verdict.setStyleSheet(f"color: {verdict_colour(current(), report.verdict)}; font-weight: 600")
         per_step = report.kind == "intermediate" and len(report.shape) == 3

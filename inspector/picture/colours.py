@@ -17,9 +17,15 @@ Indices = npt.NDArray[np.uint8]
 
 HALF = 126
 TOP = 2 * HALF
+FAINTEST = 1 / HALF
+"""One colour away from zero."""
+
 PLUS_INFINITY, MINUS_INFINITY, NOT_A_NUMBER = 253, 254, 255
 
-SCALES = ("linear", "asinh")
+SCALES = ("linear", "asinh", "log")
+
+LINEAR_SHARE = {"asinh": 1e-3, "log": 1e-8}
+"""Share of the bound up to where asinh is about linear, and from where log begins, where no noise says it better."""
 
 LIGHT, DARK = "light", "dark"
 NEUTRAL = {LIGHT: (247, 247, 247), DARK: (38, 41, 46)}
@@ -95,7 +101,7 @@ class Levels:
 
     Attributes:
         bound: the value of the end colours, above 0.
-        linear_width: up to where the asinh scale is about linear, above 0.
+        linear_width: up to where the asinh scale is about linear, and where the log scale begins, above 0.
         scale: one of `SCALES`.
     """
 
@@ -115,22 +121,56 @@ def levels_for(peak: float, floor: float = 0.0, scale: str = "asinh") -> Levels:
     """Levels that end at the peak.
 
     Args:
-        peak: largest finite |x|; 0 gives a tiny range, in which zero is still neutral.
-        floor: size that separates what matters from what does not (the noise); 0 takes a thousandth of the peak.
+        peak: largest finite |x|, or what the user wants there; 0 gives a tiny range, in which zero is still neutral.
+        floor: size that separates what matters from what does not (the noise); 0 takes a share of the peak.
         scale: one of `SCALES`.
     """
     tiny = float(np.finfo("float64").tiny)
     bound = max(peak, tiny)
-    width = floor if 0 < floor < bound else bound / 1000
+    width = floor if 0 < floor < bound else bound * LINEAR_SHARE.get(scale, 1.0)
     return Levels(bound, max(width, tiny), scale)
 
 
+@dataclass(frozen=True)
+class Range:
+    """How the two ranges of a triptych are chosen; the same on screen and paper.
+
+    Attributes:
+        scale: one of `SCALES`. locked: whether the difference shares the range of hand and reference.
+        value_bound, difference_bound: values of the end colours, None for the largest that occurs.
+    """
+
+    scale: str = "asinh"
+    locked: bool = False
+    value_bound: float | None = None
+    difference_bound: float | None = None
+
+    def levels(self, values: float, difference: float, floor: float, same_unit: bool) -> tuple[Levels, Levels]:
+        """Levels of hand and reference, and of the difference.
+
+        Args:
+            values, difference: largest finite magnitudes. floor: noise, in the unit of the metric.
+            same_unit: whether the difference is in the unit of the values; only then can it share their range.
+        """
+        both = levels_for(self.value_bound or values, 0.0, self.scale)
+        if self.locked and same_unit:
+            return both, both
+        return both, levels_for(self.difference_bound or difference, floor, self.scale)
+
+
 def position(values: AnyArray, levels: Levels) -> FloatArray:
-    """Place of each value on the colour bar, -1 to 1 at the bounds, beyond them outside; NaN stays NaN."""
+    """Place of each value on the colour bar, -1 to 1 at the bounds, beyond them outside; NaN stays NaN.
+
+    On the log scale everything that is not zero is at least one colour away from it.
+    """
     with np.errstate(all="ignore"):
         x = np.asarray(values, "float64")
         if levels.scale == "linear":
             return np.asarray(x / levels.bound)
+        if levels.scale == "log":
+            decades = max(np.log(levels.bound / levels.linear_width), 1e-3)
+            height = np.maximum(np.log(np.abs(x) / levels.linear_width) / decades, 0.0)
+            return np.asarray(np.sign(x) * (FAINTEST + (1 - FAINTEST) * height))
         return np.asarray(np.arcsinh(x / levels.linear_width) / np.arcsinh(levels.bound / levels.linear_width))
 
 
@@ -138,18 +178,29 @@ def value_at(place: FloatArray, levels: Levels) -> FloatArray:
     """The inverse of `position`."""
     if levels.scale == "linear":
         return np.asarray(place * levels.bound)
+    if levels.scale == "log":
+        decades = max(np.log(levels.bound / levels.linear_width), 1e-3)
+        height = (np.abs(place) - FAINTEST) / (1 - FAINTEST)
+        return np.asarray(np.where(height < 0, 0.0, np.sign(place) * levels.linear_width * np.exp(height * decades)))
     return np.asarray(levels.linear_width * np.sinh(place * np.arcsinh(levels.bound / levels.linear_width)))
 
 
 def to_indices(values: AnyArray, levels: Levels) -> Indices:
     """Colour indices of an array, of the same shape."""
     with np.errstate(all="ignore"):
-        place = position(values, levels) * HALF
-        index = np.clip(np.rint(place) + HALF, 0, TOP)
-        index = np.where(np.isnan(values), NOT_A_NUMBER, index)
-        index = np.where(np.asarray(values) == np.inf, PLUS_INFINITY, index)
-        index = np.where(np.asarray(values) == -np.inf, MINUS_INFINITY, index)
-    return index.astype(np.uint8)
+        place = position(values, levels)
+        if not place.size:
+            return np.zeros(place.shape, np.uint8)
+        place = np.multiply(place, HALF, out=place if place is not values else None)
+        np.rint(place, out=place)
+        place += HALF
+        np.clip(place, 0, TOP, out=place)
+        index = place.astype(np.uint8)
+        if not np.isfinite(values).all():
+            index[np.isnan(values)] = NOT_A_NUMBER
+            index[np.asarray(values) == np.inf] = PLUS_INFINITY
+            index[np.asarray(values) == -np.inf] = MINUS_INFINITY
+    return index
 
 
 def colour_table(name: str, theme: str) -> npt.NDArray[np.uint8]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnn.arrays import AnyArray, FloatArray
 from rnn.units import ulp_distance
+from rnn.verdict import LIMIT
 
 
 def signed(hand: AnyArray, reference: AnyArray) -> FloatArray:
@@ -34,22 +35,51 @@ def ulp(hand: AnyArray, reference: AnyArray) -> FloatArray:
     return np.asarray(np.sign(signed(hand, reference)) * ulp_distance(hand, reference, dtype))
 
 
-METRICS: dict[str, Callable[[AnyArray, AnyArray], FloatArray]] = {
-    "difference": signed,
-    "absolute": absolute,
-    "relative": relative,
-    "ulp": ulp,
+def classes(hand: AnyArray, reference: AnyArray, limit: AnyArray | float) -> FloatArray:
+    """0 where the two are equal, +-1 where they differ by at most `limit`, +-2 beyond it; NaN where either is one."""
+    difference = signed(hand, reference)
+    with np.errstate(invalid="ignore"):
+        beyond = 1.0 + ~(np.abs(difference) <= limit)
+    return np.asarray(np.sign(difference) * beyond)
+
+
+METRICS: dict[str, Callable[[AnyArray, AnyArray, AnyArray | float], FloatArray]] = {
+    "difference": lambda hand, reference, limit: signed(hand, reference),
+    "absolute": lambda hand, reference, limit: absolute(hand, reference),
+    "relative": lambda hand, reference, limit: relative(hand, reference),
+    "ulp": lambda hand, reference, limit: ulp(hand, reference),
+    "classes": classes,
+}
+"""By name: hand, reference, and up to where a difference is unimportant (one number, or one for every entry)."""
+
+TITLES = {
+    "difference": "hand - JAX",
+    "absolute": "|hand - JAX|",
+    "relative": "relative",
+    "ulp": "ULP",
+    "classes": "classes",
 }
 
-TITLES = {"difference": "hand - JAX", "absolute": "|hand - JAX|", "relative": "relative", "ulp": "ULP"}
+CLASS_TICKS = (
+    (-1.0, "below"),
+    (-0.5, "within"),
+    (0.0, "equal"),
+    (0.5, "within"),
+    (1.0, "above"),
+)
+"""Places and labels on the bar of the classes."""
 
 
-def unimportant(hand: AnyArray, reference: AnyArray, floor: float) -> AnyArray:
-    """Where the difference is at most ten noise floors: rounding, to be drawn faded."""
-    from rnn.verdict import LIMIT
+def limit_of(reference: AnyArray, floor: float, custom: bool, atol: float, rtol: float) -> AnyArray | float:
+    """Up to where |hand - reference| is unimportant: ten noise floors, or `atol + rtol |reference|` of the user's own."""
+    if not custom:
+        return LIMIT * floor
+    return atol if rtol == 0 else np.asarray(atol + rtol * np.abs(np.asarray(reference, "float64")))
 
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.abs(signed(hand, reference)) <= LIMIT * floor)
+
+def has_unit(metric: str) -> bool:
+    """Whether the metric is in the gradient's own unit, so that a limit on the difference is a limit on its colours."""
+    return metric in ("difference", "absolute")
 
 
 def floor_of(metric: str, floor: float, peak: float) -> float:

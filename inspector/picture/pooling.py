@@ -41,3 +41,17 @@ def level_for(cells_per_pixel: float, count: int) -> int:
     if not cells_per_pixel > 1:
         return 0
     return min(int(np.ceil(np.log2(cells_per_pixel))), count - 1)
+
+
+def any_pyramid(flags: AnyArray, count: int) -> tuple[AnyArray, ...]:
+    """Flags and their halvings, `count` in all: a block is flagged where any of its cells is."""
+    levels = [flags]
+    while len(levels) < count:
+        flags = levels[-1]
+        for axis in (0, 1):
+            if flags.shape[axis] > 1:
+                if flags.shape[axis] % 2:
+                    flags = np.concatenate([flags, np.take(flags, [-1], axis)], axis)
+                flags = np.logical_or(*((flags[0::2], flags[1::2]) if axis == 0 else (flags[:, 0::2], flags[:, 1::2])))
+        levels.append(flags)
+    return tuple(levels)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMainWindow,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from inspector.records import IDLE
 from inspector.settings import Memory
 from inspector.state import State
 from inspector.window.commands import Commands
+from inspector.window.docks import AREAS, LAYOUTS, Docks, focus_next
 from inspector.window.icons import Icons
 from inspector.window.layout import clamped
 from inspector.window.status import StatusBar
@@ -36,8 +36,6 @@ SMALLEST_WIDTHS = {"left": 200, "right": 284, "centre": 530, "welcome": 480}
 """Of panes, by area, whatever they ask for themselves: with the right docks they fit into the smallest window."""
 
 FIRST_SIZE = (1280, 800)
-DOCKS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetArea.RightDockWidgetArea}
-FIRST_DOCK_WIDTHS = {"left": 290, "right": 324}
 
 
 def _all_panes() -> list[PaneEntry]:
@@ -69,14 +67,15 @@ class MainWindow(QMainWindow):
             panes: (id, title, class, area) of each pane; the table PANES by default.
         """
         super().__init__()
-        self.state, self._pictures, self._memory = state, pictures, memory
+        self.state, self._pictures, self.memory = state, pictures, memory
         self.setObjectName("main")
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST_SIZE)
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(False)
         self._panes: dict[str, Any] = {}
-        self._docks: dict[str, QDockWidget] = {}
+        self._docks = Docks(self)
+        self._cell: tuple[int, int] | None = None
         self._painted = False
         self._toolbar = QToolBar("Commands", self)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
@@ -100,8 +99,8 @@ class MainWindow(QMainWindow):
         for name, title, kind, area in panes:
             pane = self._panes[name] = kind(self.state, self._pictures, self)
             pane.setAccessibleName(pane.accessibleName() or title)
-            if area in DOCKS:
-                self._add_dock(name, title, pane, area)
+            if area in AREAS:
+                self._docks.add(name, title, pane, area)
             elif area == "bar":
                 layout.addWidget(pane)
             elif area == "welcome":
@@ -115,36 +114,16 @@ class MainWindow(QMainWindow):
         self._splitter.setStretchFactor(1, 1)
         layout.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
-        self._size_docks()
+        self._docks.size()
         for pane in self._panes.values():
             pane.synchronize()
-
-    def _add_dock(self, name: str, title: str, pane: QWidget, area: str) -> None:
-        """Put a pane into a dock; docks of one area become tabs."""
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock_{name}")
-        dock.setWidget(pane)
-        beside = next((d for d in self._docks.values() if self.dockWidgetArea(d) == DOCKS[area]), None)
-        self.addDockWidget(DOCKS[area], dock)
-        self.setTabPosition(DOCKS[area], QTabWidget.TabPosition.North)
-        if beside is not None:
-            self.tabifyDockWidget(beside, dock)
-            beside.raise_()
-            for each in (beside, dock):
-                each.setTitleBarWidget(QWidget(each))  # the tab says the title already
-        self._docks[name] = dock
-
-    def _size_docks(self) -> None:
-        docks = list(self._docks.values())
-        widths = {DOCKS[area]: width for area, width in FIRST_DOCK_WIDTHS.items()}
-        self.resizeDocks(docks, [widths[self.dockWidgetArea(dock)] for dock in docks], Qt.Orientation.Horizontal)
 
     def _build_menus(self) -> None:
         from inspector.picture import COLOUR_MAPS
 
         filled = menus.fill_menus(self, self.made, [(name, name) for name in COLOUR_MAPS])
         reset = self.made["reset_layout"]
-        filled[PANELS].insertActions(reset, [dock.toggleViewAction() for dock in self._docks.values()])
+        filled[PANELS].insertActions(reset, [dock.toggleViewAction() for dock in self._docks.by_name.values()])
         filled[PANELS].insertSeparator(reset)
         toolbar = self._toolbar
         self.addToolBar(toolbar)
@@ -156,12 +135,20 @@ class MainWindow(QMainWindow):
             menus.bind_heatmap_keys(self.made, self._panes["triptych"])
 
     def _connect(self) -> None:
-        for signal in (self.state.result_changed, self.state.settings_changed, self.state.status_changed,
-                       self.state.view_changed):
+        for signal in (
+            self.state.result_changed,
+            self.state.settings_changed,
+            self.state.status_changed,
+            self.state.view_changed,
+        ):
             signal.connect(self.synchronize)
-        for name, signal_name, slot in (("welcome", "open_requested", self.commands.choose_files),
-                                        ("failure", "details_requested", self.commands.show_details),
-                                        ("triptych", "hovered", self._status.show_hovered)):
+        self.state.selection_changed.connect(self._on_selection_changed)
+        self.state.look.flip_changed.connect(self.synchronize)
+        for name, signal_name, slot in (
+            ("welcome", "open_requested", self.commands.choose_files),
+            ("failure", "details_requested", self.commands.show_details),
+            ("triptych", "hovered", self._status.show_hovered),
+        ):
             wanted = getattr(self._panes.get(name), signal_name, None)
             if wanted is not None:
                 wanted.connect(slot)
@@ -176,11 +163,19 @@ class MainWindow(QMainWindow):
         for action in ACTIONS:
             if action.needs_result:
                 self.made[action.id].setEnabled(state.result is not None)
+            if action.checked is not None:
+                self.made[action.id].setChecked(action.checked(state))
         stop = self._toolbar.widgetForAction(self.made["cancel"])
         stop.setEnabled(state.status.phase != IDLE)  # the key stays alive: it also lets go of the picked cell
         self.made["undo"].setEnabled(state.can_undo)
         self.made["redo"].setEnabled(state.can_redo)
-        self.made["lock"].setChecked(state.view.locked)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        """A cell that was just picked is what the user wants to know about."""
+        cell, self._cell = self._cell, self.state.selection.cell
+        if self._cell is not None and self._cell != cell:
+            self._docks.raise_quietly("cell")
 
     # Files dropped onto the window
 
@@ -217,14 +212,47 @@ class MainWindow(QMainWindow):
 
     # Layout
 
+    def lay_out(self, name: str) -> None:
+        """Arrange the panels as one of `LAYOUTS`."""
+        layout = LAYOUTS[name]
+        self._docks.lay_out(layout)
+        self._toolbar.setVisible(layout.toolbar)
+        self._splitter.setSizes(list(layout.centre))
+
+    def raise_pane(self, name: str) -> None:
+        """Bring a pane to the front."""
+        self._docks.raise_pane(name)
+
+    def toggle_bottom(self) -> None:
+        """Hide the panels below, or show them again."""
+        self._docks.toggle_bottom()
+
+    def focus_next(self, direction: int) -> None:
+        """Move the focus to the next (+1) or previous (-1) panel."""
+        focus_next(self._panes, direction)
+
+    def start_tour(self) -> None:
+        """Show the stops of the tour."""
+        from inspector.dialogs.tour import Tour, tour_stops
+
+        places = {"checks": "checks", "pictures": "triptych", "trace": "trace", "cell": "cell"}
+        targets = {stop: partial(self._panes.get, name) for stop, name in places.items()}
+        arrivals: dict[str, Callable[[], object]] = {
+            "pictures": self.state.look.go_to_worst,
+            "trace": self.state.look.go_to_first_divergence,
+            "cell": partial(self.raise_pane, "cell"),
+        }
+        self.memory.set_tour_seen(True)
+        Tour(self, tour_stops(targets, arrivals)).start()
+
     def show_as_remembered(self) -> None:
         """Show, then restore geometry (in this order: restoring first drifts), inside what screens there are."""
         self.show()
-        remembered = self._memory.layout()
+        remembered = self.memory.layout()
         if remembered is not None:
             self.restoreGeometry(remembered[0])
             self.restoreState(remembered[1])
-            splitter = self._memory.splitter()
+            splitter = self.memory.splitter()
             if splitter is not None:
                 self._splitter.restoreState(splitter)
         if not (self.isMaximized() or self.isFullScreen()):
@@ -232,19 +260,19 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put panels, sizes and the window back as they come."""
-        self._memory.forget_layout()
+        self.memory.forget_layout()
         self.restoreState(QByteArray(self._first_layout))
         self.resize(*FIRST_SIZE)
-        self._size_docks()
-        self._splitter.setSizes([300, 100])
+        self._docks.size()
+        self.lay_out("first")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and end the panes' threads: a running one aborts the process when it is destroyed."""
         for thread in self.findChildren(QThread):
             thread.quit()
             thread.wait()
-        self._memory.set_layout(self.saveGeometry(), self.saveState())
-        self._memory.set_splitter(self._splitter.saveState())
+        self.memory.set_layout(self.saveGeometry(), self.saveState())
+        self.memory.set_splitter(self._splitter.saveState())
         self.closed.emit()
         event.accept()
 

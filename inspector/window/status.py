@@ -41,8 +41,13 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._remark)
         for widget in (self._counts, self._engine, self._progress):
             self.addPermanentWidget(widget)
-        for signal in (state.selection_changed, state.status_changed, state.result_changed, state.notice_changed,
-                       pictures.changed):
+        for signal in (
+            state.selection_changed,
+            state.status_changed,
+            state.result_changed,
+            state.notice_changed,
+            pictures.changed,
+        ):
             signal.connect(self.synchronize)
         self.synchronize()
 

@@ -135,7 +135,7 @@ def _check_settings(settings: Mapping[Any, Any], path: Path) -> None:
     for name, value in settings.items():
         if name not in known:
             raise InputError(f"{path}: CASE has the unknown setting {name!r}; known are {', '.join(sorted(known))}")
-        if name == "weights_map":
+        if name in ("weights_map", "edits"):
             continue
         kind = hints[name]
         wanted = str(getattr(kind, "__name__", kind))

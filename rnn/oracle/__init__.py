@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ..arrays import Gradients, Trace
+from ..arrays import FloatArray, Gradients, Trace
 from ..problem import Problem
 
 Say = Callable[[str], None]
@@ -26,6 +26,17 @@ def reference(problem: Problem, say: Say | None = None) -> tuple[Trace, Gradient
     from .programs import run
 
     return run(problem, say)
+
+
+def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> FloatArray:
+    """Spectral norm of dh_t/dh_(t-1) for one sample, at each of some steps; at t = 0 with respect to h0.
+
+    Raises:
+        InputError: no such sample or step.
+    """
+    from .jacobian import step_jacobian_norms as norms
+
+    return norms(problem, sample, steps)
 
 
 def versions() -> dict[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
+
+from .. import folders
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
@@ -12,14 +13,8 @@ import jax as jax
 
 
 def cache_folder() -> Path:
-    """Where compiled programs are kept between starts, by the platform's custom."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", str(Path.home() / "AppData" / "Local")))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")))
-    return base / "bptt-inspector" / f"jax-{jax.__version__}"
+    """Where compiled programs are kept between starts."""
+    return folders.cache_folder() / f"jax-{jax.__version__}"
 
 
 def _configure() -> None:

@@ -48,7 +48,7 @@ def test_a_result_goes_through_weights_and_figure_to_files(program, qtbot, tmp_p
     program.show()
     program.state.run()
     qtbot.waitUntil(lambda: finished(program.state), timeout=WAIT_MS)
-    for verb, name in ((program.state.save_weights, "w.safetensors"), (program.state.export_figure, "f.npz")):
+    for verb, name in ((program.state.asking.save_weights, "w.safetensors"), (program.state.asking.export_figure, "f.npz")):
         verb(str(tmp_path / name))
         qtbot.waitUntil(lambda: program.state.status.phase == IDLE, timeout=WAIT_MS)
         assert program.state.failure is None

@@ -304,27 +304,27 @@ def test_only_the_newest_picture_is_handed_out(state, pictures, qtbot):
 
 
 def test_saving_and_exporting_go_to_the_engine(shown, engine, tmp_path):
-    shown.save_weights(str(tmp_path / "w.npz"))
+    shown.asking.save_weights(str(tmp_path / "w.npz"))
     kind, _, _, extra = engine.asked[-1]
     assert (kind, extra["path"], Path(extra["result"]).name) == ("save_weights", str(tmp_path / "w.npz"), "result.bptt")
     engine.answer(tmp_path / "w.npz")
     assert shown.notice == f"Saved {tmp_path / 'w.npz'}"
-    shown.export_figure(str(tmp_path / "f.pdf"))
+    shown.asking.export_figure(str(tmp_path / "f.pdf"))
     kind, _, _, extra = engine.asked[-1]
     assert (kind, extra["quantity"], extra["metric"], extra["sample"]) == ("figure", "dW_hh", "difference", 0)
     assert not shown.stale
 
 
 def test_without_a_result_nothing_is_saved(state, engine, tmp_path):
-    state.save_weights(str(tmp_path / "w.npz"))
+    state.asking.save_weights(str(tmp_path / "w.npz"))
     assert engine.asked == []
     assert "no result" in state.failure.sentence
 
 
 def test_view_and_problem_are_remembered(state, engine, pictures, settings_file):
-    state.set_metric("ulp")
-    state.set_theme("dark")
-    state.set_scale("no such scale")
+    state.set_view(metric="ulp")
+    state.set_view(theme="dark")
+    state.set_view(scale="no such scale")
     state.change_settings(seed=11)
     again = State(engine, pictures, Memory(settings_file))
     assert (again.view.metric, again.view.theme, again.view.scale, again.settings.seed) == ("ulp", "dark", "asinh", 11)

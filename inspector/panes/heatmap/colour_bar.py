@@ -51,7 +51,7 @@ class ColourBar(QWidget):
         painter.setPen(theme.line)
         painter.drawRect(bar.adjusted(0, 0, 0, -1))
         painter.setPen(theme.faint)
-        for place, label in bar_ticks(self._layer.levels):
+        for place, label in self._layer.ticks or bar_ticks(self._layer.levels):
             y = round(bar.center().y() - place * (bar.height() - 1) / 2)
             painter.drawLine(BAR, y, BAR + 3, y)
             painter.drawText(QRect(BAR + 7, y - 8, WIDTH - BAR - 7, 16), int(Qt.AlignmentFlag.AlignVCenter), label)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from inspector.picture.colours import Levels, table_for, to_indices
+from inspector.picture.colours import Levels, colour_table, faded, table_for, to_indices
 from inspector.picture.pooling import level_for
 from rnn.arrays import AnyArray
+
+KEPT_IMAGES = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +24,18 @@ class Layer:
         levels: the range of its colours.
         fade_below: magnitude up to which colours are faded (rounding); 0 fades nothing.
         badge: words over the picture, such as `bit-identical`.
+        exceeds: pyramid of flags; where it is given, colours of unflagged cells are faded.
+        ticks: places (-1 to 1) and labels on the colour bar; empty for numbers.
     """
 
     pyramid: tuple[AnyArray, ...]
     levels: Levels
     fade_below: float = 0.0
     badge: str = ""
+    exceeds: tuple[AnyArray, ...] | None = None
+    ticks: tuple[tuple[float, str], ...] = ()
+    images: dict[tuple[object, ...], QImage] = field(default_factory=dict, repr=False)
+    """The last images made of it: hovering and flipping draw them again as they are."""
 
     @property
     def values(self) -> AnyArray:
@@ -36,7 +44,13 @@ class Layer:
 
 
 def colour_list(layer: Layer, colour_map: str, theme: str) -> list[int]:
-    """The 256 colours for Qt; those of values that are only rounding are faded."""
+    """The 256 colours for Qt; those of values that are only rounding are faded.
+
+    Where flags say what is faded: 256 faded colours and then the 256 full ones.
+    """
+    if layer.exceeds is not None:
+        full = colour_table(colour_map, theme)
+        return packed(faded(full, theme)) + packed(full)
     return packed(table_for(colour_map, theme, layer.levels, layer.fade_below))
 
 
@@ -77,13 +91,13 @@ def visible_part(
     first_column, last_column = _range(left, right, step, pooled.shape[1])
     if first_row >= last_row or first_column >= last_column:
         return None
-    indices = to_indices(pooled[first_row:last_row, first_column:last_column], layer.levels)
-    height, width = indices.shape
-    stride = -(-width // 4) * 4
-    data = np.zeros((height, stride), np.uint8)
-    data[:, :width] = indices
-    image = QImage(data.data, width, height, stride, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable(colours)
+    cut = slice(first_row, last_row), slice(first_column, last_column)
+    key = (level, first_row, last_row, first_column, last_column, tuple(colours[:253:63]), len(colours))
+    if key not in layer.images:
+        if len(layer.images) >= KEPT_IMAGES:
+            layer.images.clear()
+        layer.images[key] = _image(layer, level, cut, colours)
+    image = layer.images[key]
     return Part(
         image,
         first_column * step - 0.5,
@@ -92,6 +106,22 @@ def visible_part(
         min(last_row * step, rows) - 0.5,
         step,
     )
+
+
+def _image(layer: Layer, level: int, cut: tuple[slice, slice], colours: list[int]) -> QImage:
+    indices = to_indices(layer.pyramid[level][cut], layer.levels)
+    height, width = indices.shape
+    if layer.exceeds is not None:
+        # Twice the colours don't fit into one index: these pixels are looked up here.
+        both = np.array(colours, np.uint32).reshape(2, 256)
+        pixels = np.ascontiguousarray(both[layer.exceeds[level][cut].astype(np.uint8), indices])
+        return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+    stride = -(-width // 4) * 4
+    data = np.zeros((height, stride), np.uint8)
+    data[:, :width] = indices
+    image = QImage(data.data, width, height, stride, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(colours)
+    return image
 
 
 def _range(low: float, high: float, step: int, count: int) -> tuple[int, int]:

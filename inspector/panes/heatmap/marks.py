@@ -12,6 +12,7 @@ from inspector.picture.ticks import count_ticks
 from inspector.theme import current
 
 if TYPE_CHECKING:
+    from inspector.panes.heatmap.layer import Layer
     from inspector.panes.heatmap.matrix_view import MatrixView
 
 MARK_FROM_PX = 7.0
@@ -62,6 +63,26 @@ def draw_row(painter: QPainter, view: MatrixView, row: int) -> None:
         painter.drawLine(view.area.left(), y, view.area.right(), y)
 
 
+def draw_region(painter: QPainter, view: MatrixView, region: tuple[int, int, int, int]) -> None:
+    """A dashed frame around a marked rectangle of cells."""
+    first, last = view.cell_rect(region[0], region[1]), view.cell_rect(region[2], region[3])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, style in ((current().base, Qt.PenStyle.SolidLine), (current().mark, Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(QColor(colour), 2, style))
+        painter.drawRect(first.united(last))
+
+
+def draw_split(painter: QPainter, area: QRect, x: int) -> None:
+    """The line between two layers, with a grip in its middle and the names of both sides."""
+    theme = current()
+    painter.setPen(QPen(QColor(theme.base), 4))
+    painter.drawLine(x, area.top(), x, area.bottom())
+    painter.setPen(QPen(QColor(theme.accent), 2))
+    painter.drawLine(x, area.top(), x, area.bottom())
+    painter.setBrush(QColor(theme.accent))
+    painter.drawRoundedRect(QRect(x - 4, area.center().y() - 14, 8, 28), 4, 4)
+
+
 def draw_badge(painter: QPainter, view: MatrixView, text: str) -> None:
     """Words in the upper right corner of the picture."""
     if not text:
@@ -78,10 +99,9 @@ def draw_badge(painter: QPainter, view: MatrixView, text: str) -> None:
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 
 
-def draw_non_finite(painter: QPainter, view: MatrixView) -> None:
+def draw_non_finite(painter: QPainter, view: MatrixView, layer: Layer) -> None:
     """A cross in every NaN, an arrow in every infinity, where cells are large enough; else their colour alone marks them."""
-    assert view.layer is not None
-    values = view.layer.values
+    values = layer.values
     size = view.cell_rect(0, 0)
     if min(size.width(), size.height()) < MARK_FROM_PX:
         return

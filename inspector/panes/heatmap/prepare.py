@@ -1,4 +1,4 @@
-"""Preparing three pictures in a thread: metric, levels, pyramids. The window only draws what is ready."""
+"""Preparing three pictures in a thread: metric, pyramids, what stands out. The window only draws what is ready."""
 
 from __future__ import annotations
 
@@ -11,15 +11,64 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector.panes.heatmap.layer import Layer
 from inspector.panes.heatmap.triptych import Layers
-from inspector.picture.colours import finite_peak, levels_for
-from inspector.picture.difference import METRICS, TITLES, floor_of
-from inspector.picture.pooling import pyramid
-from inspector.picture.summary import badge, count, difference_badge
+from inspector.picture.colours import Levels, Range, finite_peak
+from inspector.picture.difference import CLASS_TICKS, METRICS, TITLES, floor_of, has_unit, limit_of, signed
+from inspector.picture.pooling import any_pyramid, pyramid
+from inspector.picture.summary import badge, difference_badge
+from inspector.records import ViewState
 from rnn.arrays import AnyArray
-from rnn.verdict import LIMIT
 
 _THREAD = ThreadPoolExecutor(1, "pictures")
 """One thread for all: more would only take turns, and would make the window stutter."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What of the view needs the numbers to be gone through again."""
+
+    metric: str
+    custom: bool
+    atol: float
+    rtol: float
+
+    @staticmethod
+    def of(view: ViewState) -> Wish:
+        """The part of a view that is more than colours."""
+        custom = view.custom_tolerance
+        return Wish(view.metric, custom, view.atol if custom else 0.0, view.rtol if custom else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """One matrix with its pyramid, its largest finite magnitude, words on it, and counts of NaN and infinities."""
+
+    pyramid: tuple[AnyArray, ...]
+    peak: float
+    badge: str
+    nan: int
+    infinite: int
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Everything about three pictures that does not depend on colours.
+
+    Attributes:
+        hand, reference, difference: of one shape. metric: of the difference.
+        floor: noise in the metric's unit. limit: up to where a difference is drawn faded, 0 where `exceeds` says it.
+        exceeds: which differences are important, as a pyramid; None where `limit` says it.
+        classes: how many entries are equal, within the limit, beyond it. rows: per row 0, 1 or 2 for its worst class.
+    """
+
+    hand: Stack
+    reference: Stack
+    difference: Stack
+    metric: str
+    floor: float
+    limit: float
+    exceeds: tuple[AnyArray, ...] | None
+    classes: tuple[int, int, int]
+    rows: AnyArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,48 +77,84 @@ class Order:
 
     Attributes:
         number: of the order; only the newest is answered.
-        hand, reference: matrices of one shape.
-        metric, scale, locked: as the view wants them.
-        floor: noise of the quantity, rms.
+        hand, reference: matrices of one shape. wish: metric and tolerance. floor: noise of the quantity, rms.
+        given: the difference itself, where it is not that of the two matrices (norms of a difference).
     """
 
     number: int
     hand: AnyArray
     reference: AnyArray
-    metric: str
-    scale: str
-    locked: bool
+    wish: Wish
     floor: float
+    given: AnyArray | None = None
 
 
-def prepare(order: Order) -> Layers:
-    """Metric, levels and pyramids of the three pictures.
+def _stack(array: AnyArray, words: str) -> Stack:
+    values = np.asarray(array, "float64")
+    nan = infinite = 0
+    if not np.isfinite(values).all():
+        nan, infinite = int(np.isnan(values).sum()), int(np.isinf(values).sum())
+    return Stack(pyramid(values), finite_peak(values), words, nan, infinite)
+
+
+def prepare(order: Order) -> Prepared:
+    """Metric, pyramids and classes of the three pictures."""
+    wish, hand, reference = order.wish, order.hand, order.reference
+    limit = limit_of(reference, order.floor, wish.custom, wish.atol, wish.rtol)
+    raw = signed(hand, reference) if order.given is None else order.given
+    shown = METRICS[wish.metric](hand, reference, limit) if order.given is None else order.given
+    with np.errstate(invalid="ignore"):
+        beyond = ~(np.abs(raw) <= limit)
+    differs = (raw != 0) | np.isnan(raw)
+    counts = int(raw.size - differs.sum()), int((differs & ~beyond).sum()), int(beyond.sum())
+    rows = differs.any(axis=1).astype(np.uint8) + beyond.any(axis=1)
+    words = difference_badge(hand, reference) if order.given is None else ""
+    if not words and counts[2] == 0 and counts[1]:
+        words = "within tolerance" if wish.custom else "only rounding"
+    stacks = _stack(hand, badge(hand)), _stack(reference, badge(reference)), _stack(shown, words)
+    simple = wish.metric == "classes" or (has_unit(wish.metric) and np.ndim(limit) == 0)
+    exceeds = None if simple else any_pyramid(beyond, len(stacks[2].pyramid))
+    uniform = 1.0 if wish.metric == "classes" else float(limit) if simple else 0.0
+    floor = floor_of(wish.metric, order.floor, max(stacks[0].peak, stacks[1].peak))
+    return Prepared(*stacks, wish.metric, floor, uniform, exceeds, counts, rows)
+
+
+def range_of(view: ViewState) -> Range:
+    """What the view says about the colours' ranges."""
+    return Range(view.scale, view.locked, view.value_bound, view.difference_bound)
+
+
+def layers_of(prepared: Prepared, view: ViewState) -> Layers:
+    """The three pictures with their colours.
 
     Hand and reference share one symmetric range; the difference has its own, or theirs where the range is locked.
     The asinh scale of hand and reference is linear up to a thousandth of the range, that of the difference up to the
     noise floor: so what can be seen there matters.
     """
-    hand, reference = np.asarray(order.hand, "float64"), np.asarray(order.reference, "float64")
-    difference = METRICS[order.metric](order.hand, order.reference)
-    shared = max(finite_peak(hand), finite_peak(reference))
-    both = levels_for(shared, 0.0, order.scale)
-    peak = finite_peak(difference)
-    floor = floor_of(order.metric, order.floor, shared)
-    own = both if order.locked and order.metric in ("difference", "absolute") else levels_for(peak, floor, order.scale)
-    fade = LIMIT * floor if order.metric in ("difference", "absolute") else 0.0
-    words = difference_badge(order.hand, order.reference)
-    if not words and order.metric in ("difference", "absolute") and peak <= fade:
-        words = "only rounding"
-    layers = (Layer(pyramid(hand), both, badge=badge(hand)), Layer(pyramid(reference), both, badge=badge(reference)))
-    counts = tuple(count(array, levels) for array, levels in ((hand, both), (reference, both), (difference, own)))
-    return Layers(*layers, Layer(pyramid(difference), own, fade, words), counts, TITLES[order.metric].upper())  # type: ignore[arg-type]
+    shared = max(prepared.hand.peak, prepared.reference.peak)
+    peak, same_unit = prepared.difference.peak, has_unit(prepared.metric)
+    both, own = range_of(view).levels(shared, peak, prepared.floor, same_unit)
+    ticks: tuple[tuple[float, str], ...] = ()
+    if prepared.metric == "classes":
+        own, ticks = Levels(2.0, 1.0, "linear"), CLASS_TICKS
+    hand, reference, difference = prepared.hand, prepared.reference, prepared.difference
+    return Layers(
+        Layer(hand.pyramid, both, badge=hand.badge),
+        Layer(reference.pyramid, both, badge=reference.badge),
+        Layer(difference.pyramid, own, prepared.limit, difference.badge, prepared.exceeds, ticks),
+        tuple(
+            max(one.peak - level.bound, 0.0) > 0 for one, level in ((hand, both), (reference, both), (difference, own))
+        ),
+        TITLES[prepared.metric].upper(),
+        prepared.rows,
+    )
 
 
 class Preparer(QObject):
     """Prepares pictures in a thread; an older order is dropped.
 
     Signals:
-        ready: `Layers` of the newest order.
+        ready: `Prepared` of the newest order.
     """
 
     ready = Signal(object)
@@ -94,13 +179,13 @@ class Preparer(QObject):
         """In the thread."""
         if order.number != self._newest:
             return
-        layers = prepare(order)
+        prepared = prepare(order)
         try:
-            self._prepared.emit(order.number, layers)
+            self._prepared.emit(order.number, prepared)
         except RuntimeError:
             return  # the pane has gone meanwhile
 
     @Slot(int, object)
-    def _on_prepared(self, number: int, layers: Layers) -> None:
+    def _on_prepared(self, number: int, prepared: Prepared) -> None:
         if number == self._newest:
-            self.ready.emit(layers)
+            self.ready.emit(prepared)

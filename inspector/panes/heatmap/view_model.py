@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, QSizeF, Signal
+from PySide6.QtCore import QObject, QRectF, QSizeF, QTimer, Signal, Slot
 
 SQUARE_UP_TO = 12.0
 """Up to this ratio of sides cells keep about square; longer matrices fill the pane instead."""
@@ -15,6 +15,14 @@ CLOSEST = 1 / 160.0
 
 NATURAL_PX = 16.0
 """Pixels of a cell at `one to one`."""
+
+SETTLED_MS = 400
+"""A view that stood still this long is one that the user may want back."""
+
+MOST_VIEWS = 100
+
+View = tuple[float, float, float, float, bool]
+"""Centre, cells per pixel, and whether it is fitted."""
 
 
 class ViewModel(QObject):
@@ -40,6 +48,12 @@ class ViewModel(QObject):
         self._pane = QSizeF(100, 100)
         self._panes: dict[str, QSizeF] = {}
         self._fitted = True
+        self._past: list[View] = []
+        self._future: list[View] = []
+        self._settled = self.view
+        self._still = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._still.timeout.connect(self.settle)
+        self.changed.connect(self._still.start)
 
     @property
     def square(self) -> bool:
@@ -52,10 +66,58 @@ class ViewModel(QObject):
         if (rows, columns) != (self.rows, self.columns):
             self.rows, self.columns = rows, columns
             self.fit()
+            self._past, self._future, self._settled = [], [], self.view
+
+    @property
+    def view(self) -> View:
+        """What is shown, to be put back with `restore`."""
+        return self.centre_x, self.centre_y, self.per_x, self.per_y, self._fitted
+
+    def restore(self, view: View) -> None:
+        """Show what was shown before; a fitted view is fitted anew."""
+        if view[4]:
+            self.fit()
+        else:
+            self.per_x, self.per_y = view[2], view[3]
+            self._move(view[0], view[1])
+
+    @Slot()
+    def settle(self) -> None:
+        """The view stands still: the one before becomes a step to go back to."""
+        self._still.stop()
+        if self.view != self._settled and not (self._fitted and self._settled[4]):
+            self._past = [*self._past[1 - MOST_VIEWS :], self._settled]
+            self._future = []
+        self._settled = self.view
+
+    def back(self) -> bool:
+        """Show the view before this one; False at the first."""
+        return self._travel(self._past, self._future)
+
+    def forward(self) -> bool:
+        """Show the view that `back` left; False at the last."""
+        return self._travel(self._future, self._past)
+
+    def _travel(self, source: list[View], target: list[View]) -> bool:
+        self.settle()
+        if not source:
+            return False
+        target.append(self.view)
+        self.restore(source.pop())
+        self._settled = self.view
+        return True
 
     def set_pane_size(self, pane: str, size: QSizeF) -> None:
         """The size of the picture area of a pane in pixels; the smallest pane counts, a fitted view stays fitted."""
         self._panes[pane] = QSizeF(max(size.width(), 1.0), max(size.height(), 1.0))
+        self._measure()
+
+    def forget_pane(self, pane: str) -> None:
+        """A pane is hidden: its size doesn't count any more."""
+        if self._panes.pop(pane, None) is not None and self._panes:
+            self._measure()
+
+    def _measure(self) -> None:
         sizes = self._panes.values()
         smallest = QSizeF(min(one.width() for one in sizes), min(one.height() for one in sizes))
         if smallest != self._pane:
@@ -101,6 +163,15 @@ class ViewModel(QObject):
             per_y = per_x * shape
         self.per_x, self.per_y = max(per_x, CLOSEST), max(per_y, CLOSEST)
         self._move(rect.center().x(), rect.center().y())
+
+    def shown_rows(self) -> tuple[float, float]:
+        """First and last row that can be seen, as cell coordinates."""
+        half = self._pane.height() * self.per_y / 2
+        return self.centre_y - half + 0.5, self.centre_y + half - 0.5
+
+    def centre_on_row(self, row: float) -> None:
+        """Move a row into the middle."""
+        self._move(self.centre_x, row)
 
     def reveal(self, row: int, column: int) -> None:
         """Move just enough that a cell can be seen."""

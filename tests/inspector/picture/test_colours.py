@@ -115,8 +115,8 @@ def test_level_for() -> None:
 
 def test_metrics_of_equal_and_zero() -> None:
     hand, reference = np.array([[1.0, 0.0, 2.0]]), np.array([[1.0, 0.0, np.nextafter(2.0, 3.0)]])
-    assert METRICS["difference"](hand, reference)[0, :2].tolist() == [0.0, 0.0]
-    assert METRICS["ulp"](hand, reference).tolist() == [[0.0, 0.0, -1.0]]
+    assert METRICS["difference"](hand, reference, 0.0)[0, :2].tolist() == [0.0, 0.0]
+    assert METRICS["ulp"](hand, reference, 0.0).tolist() == [[0.0, 0.0, -1.0]]
     assert METRICS["relative"](np.array([[1.0]]), np.array([[-1.0]])).tolist() == [[2.0]]
 
 

@@ -1,0 +1,168 @@
+"""Asking: what is computed about the shown result on demand, and the answers that panes show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from inspector.records import Failure
+from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from inspector.look import Look
+    from inspector.notices import Notices
+    from inspector.runs import Answer, Runs
+    from rnn.descent import Descent
+    from rnn.itemised import Itemised
+
+ELEMENT, FIGURE, WEIGHTS = "element", "figure", "save_weights"
+JACOBIAN, ITEMISED, DESCENT, OPEN_STEP, MANY = "jacobian", "itemised", "descent", "open_step", "many"
+
+TEXTS = {
+    ELEMENT: "Asking central differences",
+    FIGURE: "Drawing the figure",
+    WEIGHTS: "Saving the weights",
+    JACOBIAN: "Computing the Jacobians of the steps",
+    ITEMISED: "Taking the loss apart by steps",
+    DESCENT: "Descending with both gradients",
+    OPEN_STEP: "Taking the weights of a step",
+    MANY: "Checking many problems",
+}
+"""What is said while it runs, by kind of request."""
+
+
+@dataclass(frozen=True)
+class Problems:
+    """Rows of a check of many problems.
+
+    Attributes:
+        rows: {settings, sizes, verdict, verdicts by quantity, ratio, headline} of those that are done.
+        wanted: how many there will be.
+    """
+
+    rows: tuple[Mapping[str, Any], ...] = ()
+    wanted: int = 0
+
+
+class Asking(QObject):
+    """Requests about a result, and their answers.
+
+    Signals:
+        changed: one of the answers is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, runs: Runs, look: Look, notices: Notices, parent: QObject) -> None:
+        """Joined by `State`, which hands over answers."""
+        super().__init__(parent)
+        self._runs, self._look, self._notices = runs, look, notices
+        self.result_path = ""
+        self.open_weights: Callable[[str], None] = lambda path: None
+        self.element: Mapping[str, Any] | None = None
+        self.jacobian: tuple[int, np.ndarray[Any, Any]] | None = None
+        self.itemised: Itemised | None = None
+        self.descent: Descent | None = None
+        self._descent_path = ""
+        self.problems = Problems()
+        runs.told.connect(self._on_runs_told)
+
+    def take_result(self, path: str) -> None:
+        """Another result is shown: answers about the one before are gone."""
+        self.result_path = path
+        self.element = self.jacobian = self.itemised = None
+        self.changed.emit()
+
+    def _ask(self, kind: str, **extra: Any) -> None:
+        if not self.result_path:
+            self._notices.report(Failure("There is no result yet; run a check first"))
+            return
+        self._notices.clear()
+        self._runs.submit(kind, TEXTS[kind], "", {}, {"result": self.result_path, **extra})
+
+    def save_weights(self, path: str) -> None:
+        """Write the shown result's weights to a file, format by suffix."""
+        self._ask(WEIGHTS, path=path)
+
+    def export_figure(self, path: str) -> None:
+        """Draw the shown picture to a file (PNG, PDF, SVG, or .npz for the numbers), as the screen shows it."""
+        view, selection = self._look.view, self._look.selection
+        shown = {
+            name: getattr(view, name)
+            for name in ("metric", "scale", "locked", "colour_map", "value_bound", "difference_bound")
+        }
+        self._ask(FIGURE, path=path, quantity=selection.quantity, sample=selection.sample, **shown)
+
+    def ask_element(self) -> None:
+        """Ask central differences about the picked cell."""
+        element = self._look.element()
+        if element is None:
+            self._notices.note("Pick a cell first; central differences are asked about one entry")
+        else:
+            self._ask(ELEMENT, path="", element=element)
+
+    def ask_jacobian(self) -> None:
+        """Ask for the spectral norm of every step's Jacobian dh_t/dh_{t-1}, for the chosen sample."""
+        self._ask(JACOBIAN, sample=self._look.selection.sample)
+
+    def ask_itemised(self, case_path: str) -> None:
+        """Ask for the matrix of norms of d(loss at s)/dh_t, for the chosen sample, by JAX and by hand."""
+        selection = self._look.selection
+        self._ask(ITEMISED, sample=selection.sample, cursor=selection.t, case=case_path)
+
+    def descend(self, case_path: str, steps: int, rate: float, matrices_only: bool) -> None:
+        """Descend the gradient from the shown result's weights, once with hand's and once with JAX's."""
+        self._ask(DESCENT, case=case_path, steps=steps, rate=rate, matrices_only=matrices_only)
+
+    def open_step(self, side: str, step: int) -> None:
+        """Make the weights of one step of the descent the problem's own."""
+        if self._descent_path:
+            self._ask(OPEN_STEP, descent=self._descent_path, side=side, step=step)
+
+    def check_many(self, case_path: str, settings: Mapping[str, Any], count: int) -> None:
+        """Check random problems of different sizes and seeds, the present one first."""
+        self._notices.clear()
+        self.problems = Problems((), count)
+        self.changed.emit()
+        self._runs.submit(MANY, TEXTS[MANY], case_path, settings, {"count": count})
+
+    def _on_runs_told(self, extra: Mapping[str, Any]) -> None:
+        """A row of many problems has come in."""
+        if "row" in extra:
+            self.problems = Problems((*self.problems.rows, extra["row"]), self.problems.wanted)
+            self.changed.emit()
+
+    def take(self, answer: Answer) -> None:
+        """An answer to one of the requests."""
+        try:
+            self._take(answer)
+        except InputError as error:
+            self._notices.report(Failure(str(error), file=answer.path))
+        self.changed.emit()
+
+    def _take(self, answer: Answer) -> None:
+        if answer.kind in (FIGURE, WEIGHTS):
+            self._notices.note(f"Saved {answer.path}")
+        elif answer.kind == ELEMENT:
+            self.element = answer.extra
+            self._notices.note(str(answer.extra["sentence"]))
+        elif answer.kind == JACOBIAN:
+            import numpy as np
+
+            self.jacobian = int(answer.extra["sample"]), np.array(answer.extra["norms"], "float64")
+        elif answer.kind == ITEMISED:
+            from rnn.itemised import load_itemised
+
+            self.itemised = load_itemised(Path(answer.path))
+        elif answer.kind == DESCENT:
+            from rnn.descent import load_descent
+
+            self.descent, self._descent_path = load_descent(Path(answer.path)), answer.path
+        elif answer.kind == OPEN_STEP:
+            self.open_weights(answer.path)

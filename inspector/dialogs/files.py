@@ -1,0 +1,44 @@
+"""Choosing files to open and where to save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+OPEN_FILTER = (
+    "All that can be opened (*.py *.npz *.safetensors *.npy *.csv *.txt *.bptt);;Cases (*.py);;"
+    "Weights (*.npz *.safetensors);;Data (*.npy *.npz *.csv);;Texts (*.txt);;Results (*.bptt);;All files (*)"
+)
+WEIGHTS_FILTER = "NumPy archive (*.npz);;Safetensors (*.safetensors)"
+FIGURE_FILTER = "PNG (*.png);;PDF (*.pdf);;SVG (*.svg);;Numbers (*.npz)"
+
+
+def _shown(dialog: QFileDialog) -> QFileDialog:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setModal(False)
+    dialog.show()
+    return dialog
+
+
+def choose_files(parent: QWidget, take: Callable[[Sequence[str]], None]) -> QFileDialog:
+    """Let the user choose files to open."""
+    dialog = QFileDialog(parent, "Open", "", OPEN_FILTER)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(take)
+    return _shown(dialog)
+
+
+def choose_target(parent: QWidget, title: str, name: str, filters: str, take: Callable[[str], None]) -> QFileDialog:
+    """Let the user choose where to save; the suffix of the chosen filter is added where there is none."""
+    dialog = QFileDialog(parent, title, name, filters)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+
+    def suffix(chosen: str) -> None:
+        dialog.setDefaultSuffix(chosen.partition("*.")[2].rstrip(")"))
+
+    dialog.filterSelected.connect(suffix)
+    suffix(filters.split(";;")[0])
+    dialog.fileSelected.connect(take)
+    return _shown(dialog)

@@ -1,0 +1,85 @@
+"""Axes of the trace: sizes on a logarithmic axis with a zero, signed values by asinh, and whole steps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+
+from inspector.picture.colours import Levels, position
+from inspector.picture.ticks import bar_ticks, count_ticks
+from inspector.picture.traces import LogAxis
+from rnn.arrays import AnyArray, FloatArray
+
+AXIS_PX = 58
+
+
+class SignedAxis:
+    """Where signed values stand: as on a colour bar, -1 to 1."""
+
+    def __init__(self, levels: Levels) -> None:
+        """Args: levels: bound and scale."""
+        self._levels = levels
+        self.bottom, self.top = -1.0, 1.0
+
+    def place(self, values: AnyArray) -> FloatArray:
+        """Heights; NaN and infinities NaN."""
+        heights = position(values, self._levels)
+        return np.where(np.isfinite(heights), heights, np.nan)
+
+    def labels(self, most: int) -> list[tuple[float, str]]:
+        """Height and label of a few values."""
+        ticks = bar_ticks(self._levels)
+        return ticks if most >= len(ticks) else [ticks[0], ticks[len(ticks) // 2], ticks[-1]]
+
+
+class SizeAxis:
+    """Where sizes stand: by decade, a true zero below them all."""
+
+    def __init__(self, axis: LogAxis) -> None:
+        """Args: axis: the decades."""
+        self._axis = axis
+        self.bottom, self.top = axis.zero, float(axis.high)
+
+    def place(self, values: AnyArray) -> FloatArray:
+        """Heights; NaN and infinities NaN."""
+        return self._axis.place(values)
+
+    def labels(self, most: int) -> list[tuple[float, str]]:
+        """Decades and zero."""
+        return self._axis.ticks(most)
+
+
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]
+    """The axis on the left."""
+
+    def __init__(self) -> None:
+        """Shows sizes until told otherwise."""
+        super().__init__("left")
+        self.scale_of: SizeAxis | SignedAxis = SizeAxis(LogAxis(-1, 0))
+        self.setWidth(AXIS_PX)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Heights of the labels."""
+        found = self.scale_of.labels(max(2, int(size // 26)))
+        return [(1.0, [height for height, _ in found if low <= height <= high])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """The labels."""
+        known = dict(self.scale_of.labels(100)) | dict(self.scale_of.labels(2))
+        return [known.get(value, "") or f"1e{round(value)}" for value in values]
+
+
+class StepAxis(pg.AxisItem):  # type: ignore[misc]
+    """Whole steps only."""
+
+    def __init__(self) -> None:
+        """At the bottom."""
+        super().__init__("bottom")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Whole numbers."""
+        return [(1.0, [float(t) for t in count_ticks(low, high, max(2, int(size // 60)))])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Their labels."""
+        return [str(round(value)) for value in values]

@@ -1,0 +1,117 @@
+"""What the trace draws: norms of a gradient, one unit of it, or the gain of the carried gradient; all over t."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from inspector.panes.trace_axes import SignedAxis, SizeAxis
+from inspector.picture.colours import levels_for
+from inspector.picture.traces import log_axis
+from rnn.arrays import AnyArray, FloatArray
+from rnn.results import Inspection
+from rnn.verdict import LIMIT
+
+if TYPE_CHECKING:
+    from rnn.history import History
+
+NORM, UNIT, GAIN = "norm", "unit", "gain"
+KINDS = {NORM: "norm", UNIT: "picked unit", GAIN: "carry gain"}
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Two sides over t, and what stands beside them.
+
+    Attributes:
+        what: before the values in the legend. reference, hand: (T,); hand None where the code returned nothing.
+        relative: |hand - reference| / the larger (T,), None without hand. limit: what of it may be rounding, or None.
+        beside: another curve and its name, or None. signed: whether values have signs.
+        words: a sentence about the whole, may be empty.
+    """
+
+    what: str
+    reference: FloatArray
+    hand: FloatArray | None = None
+    relative: FloatArray | None = None
+    limit: FloatArray | None = None
+    beside: tuple[str, FloatArray] | None = None
+    signed: bool = False
+    words: str = ""
+
+    def axis(self) -> SizeAxis | SignedAxis:
+        """The axis that all of them fit on."""
+        shown = [side for side in (self.hand, self.reference) if side is not None]
+        shown += [self.beside[1]] if self.beside is not None else []
+        if not self.signed:
+            return SizeAxis(log_axis(*(side[~np.isnan(side)] for side in shown)))
+        finite = np.concatenate([np.abs(side[np.isfinite(side)]) for side in shown])
+        return SignedAxis(levels_for(float(finite.max()) if finite.size else 0.0))
+
+
+def _relative(hand: AnyArray | None, reference: AnyArray) -> FloatArray | None:
+    if hand is None:
+        return None
+    with np.errstate(all="ignore"):
+        size = np.maximum(np.abs(hand), np.abs(reference))
+        return np.asarray(np.where(size > 0, np.abs(np.asarray(hand, "float64") - reference) / size, 0.0))
+
+
+def curve_names(result: Inspection) -> list[str]:
+    """Per-step quantities that have curves: all of JAX's, in backward order, those that the code returned first."""
+    stored = [name for name in result.arrays.names() if name.startswith("steps/")]
+    both = [name.split("/")[1] for name in stored if name.endswith("/hand")]
+    return both + [
+        name.split("/")[1] for name in stored if name.endswith("/reference") and name.split("/")[1] not in both
+    ]
+
+
+def norm_curves(result: Inspection, name: str) -> Curves:
+    """Euclidean norm over samples and units of a per-step gradient."""
+    kinds = {kind: f"steps/{name}/{kind}" for kind in ("hand", "reference", "difference", "floor")}
+    stored = set(result.arrays.names())
+    root = float(np.sqrt(np.prod(result.arrays.shape(f"reference/{name}")[1:])))
+    read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
+    if "hand" not in read:
+        return Curves(f"norm of {name}", read["reference"])
+    with np.errstate(all="ignore"):
+        size = np.maximum(read["hand"], read["reference"])
+        relative = np.where(size > 0, read["difference"] / size, 0.0)
+        limit = np.where(size > 0, LIMIT * read["floor"] / size, np.nan)
+    return Curves(f"norm of {name}", read["reference"], read["hand"], relative, limit)
+
+
+def unit_curves(history: History | None) -> Curves | None:
+    """One entry over time, or the contribution of every step to an entry."""
+    if history is None:
+        return None
+    place = ",".join(map(str, history.index))
+    what = f"{history.name}[{place}]"
+    relative = _relative(history.hand, history.reference)
+    return Curves(what, history.reference, history.hand, relative, signed=True, words=history.note)
+
+
+def gain_curves(result: Inspection, jacobian: tuple[int, Any] | None) -> Curves | None:
+    """Carry gain |dh_next_t| / |dh_(t+1)|; beside it the spectral norm of the step that carries it, where it is known."""
+    from rnn.through_time import carry_gain, flow_words
+
+    stored = set(result.arrays.names())
+
+    def gain(side: str) -> FloatArray | None:
+        names = [f"steps/{name}/{side}" for name in ("dh_next", "dh")]
+        if not stored.issuperset(names):
+            return None
+        return carry_gain(*(result.arrays.read(name) for name in names))
+
+    reference = gain("reference")
+    if reference is None:
+        return None
+    hand = gain("hand")
+    beside = None
+    if jacobian is not None:
+        bound = np.append(np.asarray(jacobian[1], "float64")[1:], np.nan)
+        beside = f"largest possible (Jacobian, sample {jacobian[0]})", bound
+    words = flow_words(reference)
+    return Curves("gain |dh_next_t| / |dh_t+1|", reference, hand, _relative(hand, reference), None, beside, words=words)

@@ -1,0 +1,274 @@
+"""The itemised matrix: how much of the gradient at step t comes from the loss at step s."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from . import oracle
+from .arrays import AnyArray, FloatArray, freeze
+from .cases import Case, CaseResult
+from .container import ContainerReader, ContainerWriter
+from .errors import InputError
+from .handwritten import run_by_hand
+from .problem import Problem
+from .settings_for import fixed_settings
+
+Progress = Callable[[str, float | None], None]
+
+LONGEST = 1000
+"""Above so many steps only a window of them is itemised."""
+
+BUDGET_BYTES = 256 << 20
+ARRAYS = 12
+"""About how many arrays (n, B, H) a run of either side holds."""
+
+
+class Runner(Protocol):
+    """Runs user code."""
+
+    def run(self, case: Case, problem: Problem) -> CaseResult:
+        """Run a case on a problem."""
+
+
+@dataclass(frozen=True, eq=False)
+class Itemised:
+    """Norms over the hidden units of d(loss at s)/dh_t, for one sample.
+
+    Attributes:
+        first: first step of the window; row r is s = first + r, column c is t = first + c.
+        sample: of the batch.
+        reference, hand: (n, n), zero for t > s; hand is None where it can't be had, and `note` says why.
+        difference: (n, n) norm of the difference of the two vectors, not the difference of the norms.
+    """
+
+    first: int
+    sample: int
+    reference: FloatArray
+    hand: FloatArray | None
+    difference: FloatArray | None
+    note: str = ""
+
+
+class _NoHand(Exception):
+    """Why there is no matrix by hand."""
+
+
+def _window(problem: Problem, sample: int, cursor: int) -> tuple[int, Problem]:
+    """One sample from the window's first step on; the state before it comes from the forward pass."""
+    steps = problem.sizes["T"]
+    count = min(steps, LONGEST)
+    first = min(max(cursor - count // 2, 0), steps - count)
+    cut = slice(first, first + count)
+    one = slice(sample, sample + 1)
+    h0 = problem.h0[one]
+    if first:
+        before = slice(0, first)
+        trace = problem.network.forward(
+            problem.parameters,
+            problem.x[before, one],
+            h0,
+            problem.target[before, one],
+            problem.loss_weights[before, one],
+        )
+        h0 = trace.steps["h"][-1]
+    return first, replace(
+        problem,
+        x=freeze(problem.x[cut, one]),
+        h0=freeze(h0),
+        target=freeze(problem.target[cut, one]),
+        loss_weights=freeze(problem.loss_weights[cut, one]),
+    )
+
+
+def _one_loss_each(window: Problem, steps: Sequence[int]) -> Problem:
+    """The window's sample once for each of some steps; in copy b only the loss at `steps[b]` counts."""
+    copies = len(steps)
+    weights = np.zeros((window.sizes["T"], copies), window.loss_weights.dtype)
+    columns = np.arange(copies)
+    weights[list(steps), columns] = window.loss_weights[list(steps), 0]
+    target = np.repeat(window.target, copies, axis=1)
+    if window.loss == "upstream":  # the target is dL/dy itself: the weights' effect on it is made plain
+        alone = np.zeros_like(target)
+        alone[list(steps), columns] = target[list(steps), columns]
+        target = alone
+    return replace(
+        window,
+        x=freeze(np.repeat(window.x, copies, axis=1)),
+        h0=freeze(np.repeat(window.h0, copies, axis=0)),
+        target=freeze(target),
+        loss_weights=freeze(weights),
+    )
+
+
+def _blocks(counted: Sequence[int], size: int) -> Iterator[tuple[list[int], int]]:
+    """Steps in blocks of one size, so that JAX compiles once; the last is filled up. With how many are meant."""
+    for start in range(0, len(counted), size):
+        block = list(counted[start : start + size])
+        yield block + block[-1:] * (size - len(block)), len(block)
+
+
+def _share(problem: Problem, part: Problem) -> float:
+    """What turns a block's gradient into that of the whole loss: a mean divides by other weights in a block."""
+    if not problem.network.loss_object.mean:
+        return 1.0
+    return float(part.loss_weights.sum() / problem.loss_weights.sum())
+
+
+def _take(values: AnyArray, part: Problem, share: float, meant: int) -> FloatArray:
+    """dh of a block as (s, t, H), scaled to the whole loss."""
+    expected = (part.sizes["T"], part.sizes["B"], part.sizes["H"])
+    if values.shape != expected:
+        raise _NoHand(f"The code's dh has the shape {values.shape}, expected {expected}: hand can't be itemised.")
+    return share * np.asarray(values, "float64").transpose(1, 0, 2)[:meant]
+
+
+def _run_hand(part: Problem, case: Case | None, runner: Runner | None) -> AnyArray:
+    if case is None or case.built_in:
+        return run_by_hand(part)[1].steps["dh"]
+    if runner is None:
+        raise InputError(f"{case.name} is a file of code, and nothing was given to run it with")
+    values = runner.run(case, part).values
+    if "dh" not in values:
+        raise _NoHand(
+            "The code returns no dh of every step: only JAX can be itemised. Return dh to have hand's beside it."
+        )
+    return values["dh"]
+
+
+def _hand_size(case: Case | None, size: int, windowed: bool, steps: int) -> int:
+    """How many copies a run of the code may have; raises where the code can't be asked at all."""
+    if case is None or case.built_in:
+        return size
+    fixed = fixed_settings(case)
+    if windowed and fixed.get("h0") == "zero":
+        raise _NoHand("The code begins at h0 = 0 and this is a window in the middle: only JAX can be itemised here.")
+    if fixed.get("steps", steps) != steps:
+        raise _NoHand(f"The code is made for T = {fixed['steps']}: only JAX can be itemised in a window.")
+    return int(fixed.get("batch") or size)
+
+
+def _check_weights_count(rows: FloatArray, steps: Sequence[int]) -> None:
+    """Whether the code takes loss weights at all: two different losses must not have the same gradient."""
+    for one, other in zip(range(len(steps) - 1), range(1, len(steps)), strict=True):
+        if steps[one] != steps[other] and rows[one].any() and np.array_equal(rows[one], rows[other]):
+            raise _NoHand(
+                "The code's dh is the same whichever step's loss counts: it doesn't use problem.loss_weights. "
+                "Multiply dy by problem.loss_weights to have hand itemised."
+            )
+
+
+def _by_hand(
+    problem: Problem,
+    window: Problem,
+    case: Case | None,
+    runner: Runner | None,
+    counted: Sequence[int],
+    size: int,
+    say: Progress,
+) -> FloatArray:
+    """dh by hand, (s, t, H) for the steps that count."""
+    windowed = window.sizes["T"] != problem.sizes["T"]
+    copies = _hand_size(case, size, windowed, window.sizes["T"])
+    rows: list[FloatArray] = []
+    checked = False
+    for block, meant in _blocks(counted, copies):
+        say("Taking the loss apart by hand", 0.5 + 0.5 * len(rows) / len(counted))
+        part = _one_loss_each(window, block)
+        rows.extend(_take(_run_hand(part, case, runner), part, _share(problem, part), meant))
+        if not checked and len(rows) > 1:
+            checked = True
+            _check_weights_count(np.stack(rows), counted[: len(rows)])
+    return np.stack(rows)
+
+
+def _by_reference(problem: Problem, window: Problem, counted: Sequence[int], size: int, say: Progress) -> FloatArray:
+    rows: list[FloatArray] = []
+    for block, meant in _blocks(counted, size):
+        say("Taking the loss apart with JAX", 0.5 * len(rows) / len(counted))
+        part = _one_loss_each(window, block)
+        gradients = oracle.reference(part, lambda text: say(text, None))[1]
+        rows.extend(_take(gradients.steps["dh"], part, _share(problem, part), meant))
+    return np.stack(rows)
+
+
+def _norms(rows: FloatArray, counted: Sequence[int], steps: int) -> FloatArray:
+    """(n, n), with a row of zeros for a step that doesn't count."""
+    result = np.zeros((steps, steps))
+    with np.errstate(all="ignore"):
+        result[list(counted)] = np.sqrt((rows**2).sum(axis=2))
+    return result
+
+
+def itemised(
+    problem: Problem,
+    case: Case | None,
+    runner: Runner | None,
+    sample: int,
+    cursor: int = 0,
+    progress: Progress | None = None,
+) -> Itemised:
+    """Entry (s, t): norm of d(loss at step s)/dh_t for one sample, by JAX and, where the code can be asked, by hand.
+
+    The sample is repeated once for every step s, and in each copy only the loss of that step counts; all copies run
+    as one batch, in blocks that fit into memory.
+
+    Args:
+        problem: what is itemised. case: the user's file, None for the built-in BPTT. runner: runs it.
+        sample: of the batch. cursor: above 1000 steps, the middle of the window. progress: may raise to cancel.
+
+    Raises:
+        InputError: no such sample, or user code that fails.
+    """
+    say: Progress = progress or (lambda text, fraction: None)
+    if not 0 <= sample < problem.sizes["B"]:
+        raise InputError(f"sample is {sample}; the batch has samples 0 to {problem.sizes['B'] - 1}")
+    first, window = _window(problem, sample, cursor)
+    steps = window.sizes["T"]
+    counted = [int(s) for s in np.flatnonzero(window.loss_weights[:, 0])]
+    if not counted:
+        empty = np.zeros((steps, steps))
+        return Itemised(first, sample, empty, empty, empty, "No step of this sample counts in the loss.")
+    column = 8 * ARRAYS * steps * max(window.sizes[letter] for letter in "DHK")
+    size = int(min(max(1, BUDGET_BYTES // column), len(counted)))
+    reference = _by_reference(problem, window, counted, size, say)
+    note = f"Steps {first} to {first + steps - 1} of {problem.sizes['T']}." if steps < problem.sizes["T"] else ""
+    norms = _norms(reference, counted, steps)
+    try:
+        hand = _by_hand(problem, window, case, runner, counted, size, say)
+    except _NoHand as reason:
+        return Itemised(first, sample, norms, None, None, f"{note} {reason}".strip())
+    with np.errstate(all="ignore"):
+        difference = _norms(hand - reference, counted, steps)
+    return Itemised(first, sample, norms, _norms(hand, counted, steps), difference, note)
+
+
+def save_itemised(found: Itemised, path: Path) -> None:
+    """Write a matrix into a file; raises `InputError` where that is not possible."""
+    with ContainerWriter(path) as writer:
+        for name in ("reference", "hand", "difference"):
+            value = getattr(found, name)
+            if value is not None:
+                writer.add(name, value)
+        writer.finish({"kind": "itemised", "first": found.first, "sample": found.sample, "note": found.note})
+
+
+def load_itemised(path: Path) -> Itemised:
+    """Read a matrix back; raises `InputError` where the file holds none."""
+    with ContainerReader(path) as reader:
+        index = reader.index
+        if index.get("kind") != "itemised":
+            raise InputError(f"{path} holds {index.get('kind', 'something unknown')!r}, expected an itemised matrix")
+        found = {name: reader.read(name) for name in reader.names()}
+    return Itemised(
+        int(index["first"]),
+        int(index["sample"]),
+        found["reference"],
+        found.get("hand"),
+        found.get("difference"),
+        str(index["note"]),
+    )

@@ -1,0 +1,98 @@
+"""Spectral norms of the steps' Jacobians: by how much a step can stretch a gradient at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..arrays import FloatArray
+from ..errors import InputError
+from ..network import Network, no_tap
+from ..problem import Problem
+from .setup import jax
+
+jnp = jax.numpy
+
+DENSE_UP_TO = 256
+"""Hidden units up to which the Jacobian is written out; above, it is only multiplied with."""
+
+MOST_ROUNDS, CONVERGED = 300, 1e-7
+
+
+def _step(network: Network) -> Callable[[Any, Any, Any], Any]:
+    """h_t as a function of weights, h_(t-1) and x_t of one sample."""
+
+    def step(params: Any, h: Any, x: Any) -> Any:
+        state, _ = network.cell_object.step(params, {"h": h[None]}, x[None], jnp, no_tap)
+        return state["h"][0]
+
+    return step
+
+
+@lru_cache(maxsize=32)
+def _dense(network: Network) -> Any:
+    return jax.jit(jax.vmap(jax.jacrev(_step(network), argnums=1), in_axes=(None, 0, 0)))
+
+
+@lru_cache(maxsize=32)
+def _squared(network: Network) -> Any:
+    """J^T J v, and J v, without writing J out."""
+    step = _step(network)
+
+    def apply(params: Any, h: Any, x: Any, v: Any) -> Any:
+        def of_h(before: Any) -> Any:
+            return step(params, before, x)
+
+        _, forward = jax.jvp(of_h, (h,), (v,))
+        _, backward = jax.vjp(of_h, h)
+        return backward(forward)[0], forward
+
+    return jax.jit(apply)
+
+
+def _power(network: Network, params: Any, h: FloatArray, x: FloatArray) -> float:
+    """Largest singular value by power iteration, from a fixed start."""
+    apply = _squared(network)
+    v = np.random.default_rng(0).standard_normal(h.shape)
+    v /= np.linalg.norm(v)
+    before = 0.0
+    for _ in range(MOST_ROUNDS):
+        w, image = (np.asarray(part) for part in apply(params, h, x, v))
+        size, norm = float(np.linalg.norm(image)), float(np.linalg.norm(w))
+        if norm == 0 or not np.isfinite(norm) or abs(size - before) <= CONVERGED * size:
+            return size
+        v, before = w / norm, size
+    return before
+
+
+def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> FloatArray:
+    """Spectral norm of dh_t/dh_(t-1) for one sample, at each of some steps; at t = 0 with respect to h0.
+
+    Raises:
+        InputError: no such sample or step.
+    """
+    sizes = problem.sizes
+    if not 0 <= sample < sizes["B"]:
+        raise InputError(f"sample is {sample}; the batch has samples 0 to {sizes['B'] - 1}")
+    chosen = list(steps)
+    if any(not 0 <= t < sizes["T"] for t in chosen):
+        raise InputError(f"steps {chosen} are asked for; the problem has steps 0 to {sizes['T'] - 1}")
+    if not chosen:
+        return np.zeros(0)
+    wide = problem.cast("float64")
+    until = max(chosen) + 1
+    one = slice(sample, sample + 1)
+    trace = wide.network.forward(
+        wide.parameters, wide.x[:until, one], wide.h0[one], wide.target[:until, one], wide.loss_weights[:until, one]
+    )
+    before = np.concatenate([wide.h0[one], trace.steps["h"][:-1, 0]])[chosen]
+    x, params = wide.x[chosen, sample], dict(wide.parameters)
+    if sizes["H"] > DENSE_UP_TO:
+        return np.array([_power(wide.network, params, h, at) for h, at in zip(before, x, strict=True)])
+    jacobians = np.asarray(_dense(wide.network)(params, before, x))
+    if not np.isfinite(jacobians).all():
+        return np.where(np.isfinite(jacobians).all((1, 2)), 0.0, np.nan)
+    return np.asarray(np.linalg.norm(jacobians, 2, axis=(1, 2)))

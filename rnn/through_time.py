@@ -1,0 +1,98 @@
+"""How the gradient fares on its way back: gain of the carry, and whether it vanishes or explodes, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arrays import AnyArray, FloatArray
+
+VANISHES, EXPLODES, STEADY, ZERO, UNKNOWN = "vanishes", "explodes", "steady", "zero", "unknown"
+
+FACTOR = 1e3
+"""Shrinking or growing by more than this over all steps is vanishing or exploding."""
+
+DOMINATES = 0.8
+"""Share of the growth (in logarithm) that one step must have to be named as the one that explodes."""
+
+
+def carry_gain(dh_next: AnyArray, dh: AnyArray) -> FloatArray:
+    """|dh_next_t| / |dh_(t+1)| from sizes per step (T,): what of the gradient at t+1 arrives at t; NaN at T-1 and for 0/0."""
+    gain = np.full(len(dh), np.nan)
+    with np.errstate(all="ignore"):
+        above, below = np.asarray(dh_next, "float64")[:-1], np.asarray(dh, "float64")[1:]
+        gain[:-1] = np.where(below > 0, above / below, np.nan)
+    return gain
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What is left of a gradient on its way from step `last` back to step `first`.
+
+    Attributes:
+        verdict: `vanishes`, `explodes`, `steady`, `zero` or `unknown`.
+        total: product of the gains. per_step: their geometric mean.
+        first, last: the steps between which it is measured.
+        step: where less than a thousandth is left (vanishes), where more than a thousand times is reached or one step
+            dominates (explodes), where nothing is carried any more (zero); else None.
+    """
+
+    verdict: str
+    total: float
+    per_step: float
+    first: int
+    last: int
+    step: int | None = None
+
+
+def flow(gain: AnyArray) -> Flow:
+    """What becomes of a gradient that is carried back through all steps, from the gains (T,) of `carry_gain`."""
+    gain = np.asarray(gain, "float64")
+    last = len(gain) - 1
+    known = np.flatnonzero(np.isfinite(gain[:-1])) if last > 0 else np.zeros(0, np.intp)
+    if not len(known):
+        return Flow(UNKNOWN, float("nan"), float("nan"), 0, max(last, 0))
+    # The longest stretch of steps, from the last one on, through which something is carried.
+    end = int(known[-1]) + 1
+    start = end
+    while start > 0 and np.isfinite(gain[start - 1]):
+        start -= 1
+    stretch = gain[start:end]
+    zeros = np.flatnonzero(stretch == 0)
+    if len(zeros):
+        return Flow(ZERO, 0.0, 0.0, start, end, start + int(zeros[-1]))
+    logs = np.log(stretch)
+    total, per_step = float(np.exp(min(logs.sum(), 700.0))), float(np.exp(logs.mean()))
+    left = np.cumsum(logs[::-1])[::-1]
+    if total < 1 / FACTOR:
+        return Flow(VANISHES, total, per_step, start, end, start + int(np.flatnonzero(left < -np.log(FACTOR))[-1]))
+    if total > FACTOR:
+        worst = int(np.argmax(logs))
+        growth = logs[logs > 0].sum()
+        step = (
+            start + worst
+            if logs[worst] > DOMINATES * growth
+            else start + int(np.flatnonzero(left > np.log(FACTOR))[-1])
+        )
+        return Flow(EXPLODES, total, per_step, start, end, step)
+    return Flow(STEADY, total, per_step, start, end)
+
+
+def flow_words(gain: AnyArray) -> str:
+    """One sentence that says what becomes of the carried gradient, with steps and sizes; empty where nothing is known."""
+    found = flow(gain)
+    if found.verdict == UNKNOWN:
+        return ""
+    if found.verdict == ZERO:
+        return f"Nothing is carried from t = {(found.step or 0) + 1} to t = {found.step}: dh_next is exactly 0 there."
+    way = f"Carried back from t = {found.last} to t = {found.first} the gradient becomes {found.total:.2g} of itself"
+    way += f", times {found.per_step:.3g} a step"
+    if found.verdict == VANISHES:
+        return f"{way}: it vanishes; from t = {found.step} back less than a thousandth is left."
+    if found.verdict == EXPLODES:
+        top = float(np.asarray(gain)[found.step]) if found.step is not None else 0.0
+        if np.log(top) > DOMINATES * np.log(max(found.total, np.e)):
+            return f"{way}: it explodes, above all at t = {found.step}, where it is multiplied by {top:.3g}."
+        return f"{way}: it explodes; from t = {found.step} back it is more than a thousand times itself."
+    return f"{way}: it neither vanishes nor explodes."
