@@ -69,7 +69,7 @@ class Asking(QObject):
         self.jacobian: tuple[int, np.ndarray[Any, Any]] | None = None
         self.itemised: Itemised | None = None
         self.descent: Descent | None = None
-        self._descent_path = ""
+        self.descent_words = self._descent_path = ""
         self.problems = Problems()
         runs.told.connect(self._on_runs_told)
 
@@ -161,8 +161,9 @@ class Asking(QObject):
 
             self.itemised = load_itemised(Path(answer.path))
         elif answer.kind == DESCENT:
-            from rnn.descent import load_descent
+            from rnn.descent import descent_words, load_descent
 
             self.descent, self._descent_path = load_descent(Path(answer.path)), answer.path
+            self.descent_words = descent_words(self.descent)
         elif answer.kind == OPEN_STEP:
             self.open_weights(answer.path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
+    QSlider,
     QSpinBox,
     QToolButton,
     QWidget,
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from inspector.panes.fields import CHOICE, FLAG, PATH, REAL, WHOLE, Field
 
+SLIDE_STEPS = 500
 NARROWEST = 76
 """Width of a control in the smallest window; without it a spin box asks for room for its largest number."""
 
@@ -89,6 +92,55 @@ class PathEdit(QWidget):
         if path:
             self.set_path(path)
             self.changed.emit(path)
+
+
+class Slide(QSlider):
+    """A slider over a number; dragging runs at once.
+
+    Signals:
+        slid: the number it was moved to.
+    """
+
+    slid = Signal(object)
+
+    def __init__(self, field: Field, parent: QWidget) -> None:
+        """Args: field: one with a `slider`."""
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        assert field.slider is not None
+        self._low, self._high = field.slider
+        self._whole, self._geometric = field.kind == WHOLE, field.geometric
+        self.setRange(0, SLIDE_STEPS)
+        self.setPageStep(SLIDE_STEPS // 10)
+        self.setSingleStep(SLIDE_STEPS // 50)
+        self.setAccessibleName(f"Drag: {field.label}")
+        self.setToolTip(f"Drag {field.label}: the pictures follow")
+        self.setMinimumWidth(NARROWEST)
+        self.setMinimumHeight(24)
+        self.valueChanged.connect(lambda position: self.slid.emit(self._number(position)))
+
+    def _number(self, position: int) -> float | int:
+        share = position / SLIDE_STEPS
+        if self._geometric:
+            number = self._low * (self._high / self._low) ** share
+        else:
+            number = self._low + (self._high - self._low) * share
+        return round(number) if self._whole else float(f"{number:.4g}")
+
+    def show_number(self, number: float | None) -> None:
+        """Stand at a number without telling anybody; in the middle for None."""
+        if self.isSliderDown():
+            return
+        share = 0.5
+        if number is not None and number > 0:
+            span = math.log(self._high / self._low) if self._geometric else self._high - self._low
+            share = (math.log(number / self._low) if self._geometric else number - self._low) / span
+        blocked = self.blockSignals(True)
+        self.setValue(round(min(max(share, 0.0), 1.0) * SLIDE_STEPS))
+        self.blockSignals(blocked)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling the panel must not change numbers."""
+        event.ignore()
 
 
 def _choice(field: Field, parent: QWidget, changed: Callable[[Any], None]) -> QWidget:

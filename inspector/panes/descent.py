@@ -125,8 +125,6 @@ class DescentPane(QWidget):
     @Slot()
     def synchronize(self) -> None:
         """Draw everything from the state."""
-        from rnn.descent import descent_words
-
         found, theme = self.state.asking.descent, current()
         self._start.setEnabled(self.state.result is not None)
         if self._shown and found is self._shown[0] and theme.name == self._shown[1]:
@@ -142,7 +140,7 @@ class DescentPane(QWidget):
             cursor.setVisible(found is not None)
         for opener in (self._at, *self._open.values()):
             opener.setEnabled(found is not None)
-        self._words.setText(EMPTY if found is None else descent_words(found))
+        self._words.setText(EMPTY if found is None else self.state.asking.descent_words)
         self._words.setToolTip(self._words.text())
         if found is not None:
             self._draw()

@@ -29,6 +29,7 @@ class Field:
         name: of the field of `ProblemSettings`. label, tip: for the user. kind: of control. group: where it stands.
         choices: value -> text, for a choice. least, most: of a number; `automatic`: what None is called.
         shown: whether it means anything with the present settings.
+        slider: ends of a slider beside the number, which runs at once; None for none. geometric: whether by factors.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Field:
     most: float = 10**6
     automatic: str = ""
     shown: Callable[[Any], bool] = lambda settings: True
+    slider: tuple[float, float] | None = None
+    geometric: bool = False
 
 
 def _same(*names: str) -> Callable[[], dict[str, str]]:
@@ -56,6 +59,8 @@ def _size(name: str, letter: str, what: str) -> Field:
         f"{letter}: {what}; automatic takes it from weights, data or case",
         least=0,
         automatic="automatic",
+        slider=(1, 200) if letter == "T" else None,
+        geometric=True,
     )
 
 
@@ -100,6 +105,8 @@ FIELDS: tuple[Field, ...] = (
         most=1e6,
         automatic="automatic",
         shown=lambda s: s.weights != "file",
+        slider=(0.01, 10.0),
+        geometric=True,
     ),
     Field(
         "spectral_radius",
@@ -110,6 +117,7 @@ FIELDS: tuple[Field, ...] = (
         most=1e6,
         automatic="as drawn",
         shown=lambda s: s.weights != "file",
+        slider=(0.05, 3.0),
     ),
     Field(
         "weights_file", "File", PATH, WEIGHTS, "Weight file: .npz or .safetensors", shown=lambda s: s.weights == "file"

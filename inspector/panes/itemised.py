@@ -13,6 +13,8 @@ from inspector.pictures import Pictures
 from inspector.records import REFERENCE, TRIPTYCH, ViewState
 from inspector.state import State
 from inspector.theme import current
+from rnn.arrays import AnyArray
+from rnn.units import rms
 
 EMPTY = (
     "Row s, column t: the norm of d(loss at step s) / dh_t for the chosen sample. One column shows where dh_t comes "
@@ -72,7 +74,7 @@ class ItemisedPane(QWidget):
                 hand = found.reference if found.hand is None else found.hand
                 difference = np.zeros_like(found.reference) if found.difference is None else found.difference
                 self._preparer.order(
-                    hand=hand, reference=found.reference, wish=Wish.of(ViewState()), floor=0.0, given=difference
+                    hand=hand, reference=found.reference, wish=Wish.of(ViewState()), floor=self._noise(found.reference), given=difference
                 )
         words = EMPTY
         if found is not None:
@@ -82,6 +84,16 @@ class ItemisedPane(QWidget):
             )
         self._words.setText(words)
         self._draw()
+
+    def _noise(self, norms: AnyArray) -> float:
+        """Rounding noise of an entry: that of dh where it was measured, in proportion."""
+        result = self.state.result
+        reports = {} if result is None else {report.name: report for report in result.reports()}
+        share = 1e-15
+        if result is not None and "dh" in reports and reports["dh"].floor > 0:
+            size = float(rms(result.arrays.read("steps/dh/reference")))
+            share = reports["dh"].floor / size if size > 0 else share
+        return share * float(np.max(norms, initial=0.0))
 
     @Slot(object)
     def _on_preparer_ready(self, prepared: Prepared) -> None:

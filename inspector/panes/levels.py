@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,89 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.panes.histogram_view import HistogramView
-from inspector.picture.colours import Range, finite_peak, levels_for
-from inspector.picture.difference import METRICS, floor_of, has_unit, limit_of
-from inspector.picture.statistics import RegionStatistics, histogram, region_statistics
-from inspector.pictures import Picture, Pictures
-from inspector.records import DIFFERENCE, ViewState
+from inspector.panes.level_counts import Counted, Counter
+from inspector.picture.colours import Range, levels_for
+from inspector.picture.difference import has_unit
+from inspector.picture.statistics import region_words
+from inspector.pictures import Pictures
+from inspector.records import DIFFERENCE
 from inspector.state import State
 from inspector.theme import current
-from rnn.arrays import FloatArray
 
 VALUES = "values"
 SOON_MS = 40
-_THREAD = ThreadPoolExecutor(1, "levels")
-
-
-@dataclass(frozen=True, eq=False)
-class Counted:
-    """Histograms of a picture on a scale, with the peaks; and the marked region's statistics."""
-
-    number: int
-    values: tuple[FloatArray, FloatArray]
-    difference: FloatArray
-    peaks: tuple[float, float]
-    floor: float
-    region: RegionStatistics | None
-
-
-def count_all(number: int, picture: Picture, view: ViewState, floor: float, region: Any) -> Counted:
-    """Everything the pane shows, in the thread."""
-    assert picture.hand is not None and picture.reference is not None
-    hand, reference = picture.hand, picture.reference
-    limit = limit_of(reference, floor, view.custom_tolerance, view.atol, view.rtol)
-    difference = METRICS[view.metric](hand, reference, limit)
-    shared, peak = max(finite_peak(hand), finite_peak(reference)), finite_peak(difference)
-    floor = floor_of(view.metric, floor, shared)
-    axis, own = levels_for(shared, 0.0, view.scale), levels_for(peak, floor, view.scale)
-    statistics = None if region is None else region_statistics(hand, reference, region)
-    counts = histogram(hand, axis), histogram(reference, axis)
-    return Counted(number, counts, histogram(difference, own), (shared, peak), floor, statistics)
-
-
-class _Counter(QObject):
-    """Counts in a thread; an older order is dropped."""
-
-    counted = Signal(object)
-    _done = Signal(object)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._newest = 0
-        self._done.connect(self._on_done)
-
-    def order(self, picture: Picture, view: ViewState, floor: float, region: Any) -> None:
-        """Count anew."""
-        self._newest += 1
-        _THREAD.submit(self._work, self._newest, picture, view, floor, region)
-
-    def _work(self, number: int, *order: Any) -> None:
-        if number == self._newest:
-            counted = count_all(number, *order)
-            try:
-                self._done.emit(counted)
-            except RuntimeError:
-                return  # the pane has gone meanwhile
-
-    @Slot(object)
-    def _on_done(self, counted: Counted) -> None:
-        if counted.number == self._newest:
-            self.counted.emit(counted)
-
-
-def region_words(found: RegionStatistics, region: tuple[int, int, int, int]) -> str:
-    """Statistics of a region, a line each."""
-    rows, columns = region[2] - region[0] + 1, region[3] - region[1] + 1
-    lines = [f"rows {region[0]} to {region[2]}, columns {region[1]} to {region[3]}: {rows} x {columns} = {found.count}"]
-    for name, (low, high, mean, size) in (("hand", found.hand), ("JAX", found.reference)):
-        lines.append(f"{name}: {low:.4g} to {high:.4g}, mean {mean:.4g}, rms {size:.4g}")
-    lines += [
-        f"largest |d| {found.max_abs:.4g} at {found.worst}",
-        f"sum |d| {found.sum_abs:.4g}, sum d {found.sum_signed:.4g}",
-        f"rms d / rms JAX {found.rms_ratio:.4g}, best factor {found.factor:.6g}",
-        f"{found.equal} of {found.count} equal" + (f", {found.not_finite} not finite" if found.not_finite else ""),
-    ]
-    return "\n".join(lines)
 
 
 class LevelsPane(QWidget):
@@ -114,13 +38,13 @@ class LevelsPane(QWidget):
         """Follows state and pictures by itself."""
         super().__init__(parent)
         self.state, self.pictures = state, pictures
-        self._counter = _Counter(self)
+        self._counter = Counter(self)
         self._counted: Counted | None = None
         self._views = {VALUES: HistogramView("hand and JAX", self), DIFFERENCE: HistogramView("the difference", self)}
         self._lines = {which: self._line(which) for which in self._views}
         self._tolerance = QComboBox(self)
         self._limits = {name: QLineEdit(self) for name in ("atol", "rtol")}
-        self._region = QLabel(self)
+        self._region, self._classes = QLabel(self), QLabel(self)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._order)
         self._build()
@@ -201,6 +125,9 @@ class LevelsPane(QWidget):
             grid.addWidget(caption, 0, 2 * number)
             grid.addWidget(line, 0, 2 * number + 1)
         column.addLayout(grid)
+        self._classes.setAccessibleName("Entries equal, within and beyond tolerance")
+        self._classes.setProperty("role", "faint")
+        column.addWidget(self._classes)
         column.addSpacing(8)
 
     def _heading(self, text: str) -> QLabel:
@@ -278,6 +205,8 @@ class LevelsPane(QWidget):
             else "Drag with Shift over a picture, or press M at two corners."
         )
         look = view.colour_map, current().name
+        equal, within, beyond = (0, 0, 0) if counted is None else counted.classes
+        self._classes.setText("" if counted is None else f"{beyond} beyond, {within} within, {equal} equal")
         if counted is None:
             for shown in self._views.values():
                 shown.show_counts((), None, None, look)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.assets import examples
-from inspector.panes.controls import make_control, show_value
+from inspector.panes.controls import Slide, make_control, show_value
 from inspector.panes.fields import FIELDS, GROUPS, Field
 from inspector.pictures import Pictures
 from inspector.records import IDLE
@@ -46,6 +46,7 @@ class ProblemPane(QWidget):
         self._examples = {name: name for name in examples()}
         self._controls: dict[str, QWidget] = {}
         self._rows: dict[str, tuple[QFormLayout, QWidget]] = {}
+        self._slides: dict[str, Slide] = {}
         self._case = QComboBox(self)
         self._case.setAccessibleName("What is checked")
         self._case.setToolTip("An example, your own case file, or the program's own backward pass")
@@ -121,12 +122,27 @@ class ProblemPane(QWidget):
             fresh.clicked.connect(self._on_new_seed_clicked)
             line.addWidget(control, 1)
             line.addWidget(fresh)
+        if field.slider is not None:
+            row = self._with_slide(field, control, parent)
         form.addRow(field.label, row)
         self._rows[field.name] = (form, row)
         caption = form.labelForField(row)
         if isinstance(caption, QLabel):
             caption.setBuddy(control)
             caption.setMinimumWidth(96)
+
+    def _with_slide(self, field: Field, control: QWidget, parent: QWidget) -> QWidget:
+        """The number, and a slider below it."""
+        row, slide = QWidget(parent), Slide(field, parent)
+        self._slides[field.name] = slide
+        slide.slid.connect(lambda value: self.state.drag_settings(f"slide {field.name}", **{field.name: value}))
+        slide.sliderReleased.connect(self.state.end_drag)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addWidget(control)
+        column.addWidget(slide)
+        return row
 
     def _on_field_changed(self, name: str, value: Any) -> None:
         self.state.change_settings(**{name: value})
@@ -147,6 +163,9 @@ class ProblemPane(QWidget):
             control.setEnabled(field.name not in fixed)
             control.setToolTip(f"{field.tip} (the case's code dictates this)" if field.name in fixed else field.tip)
             form.setRowVisible(row, field.shown(settings))
+            if field.name in self._slides:
+                self._slides[field.name].show_number(getattr(settings, field.name))
+                self._slides[field.name].setEnabled(field.name not in fixed)
         self._show_case()
         running = self.state.status.phase != IDLE
         self._cancel.setEnabled(running)

@@ -44,10 +44,10 @@ class Numbers(QAbstractTableModel):
 
     def show_picture(self, picture: Picture | None, kind: str, limit: float) -> None:
         """Hold another matrix; `limit` is up to where a difference is rounding."""
-        shape = self._shape
+        shape, per_step = self._shape, self._picture is not None and self._picture.per_step
         same = (picture, kind) == (self._picture, self._kind)
         self._picture, self._kind, self._limit = picture, kind, limit
-        if self._shape != shape:
+        if self._shape != shape or (picture is not None and picture.per_step) != per_step:
             self.beginResetModel()
             self.endResetModel()
         elif not same and shape[0] and shape[1]:

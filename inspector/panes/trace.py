@@ -207,10 +207,10 @@ class TracePane(QWidget):
             return [] if values is None else [f'<b style="color:{colour}">{name} {short(float(values[t]))}</b>']
 
         parts = said("hand", curves.hand, theme.hand) + said("JAX", curves.reference, theme.reference)
-        parts += said("relative", curves.relative, theme.difference) + said("noise limit", curves.limit, theme.faint)
+        parts += said("relative", curves.relative, theme.difference) + said("noise", curves.limit, theme.faint)
         if curves.beside is not None:
             parts += said(curves.beside[0], curves.beside[1], theme.good)
-        return f"{curves.what} at t = {t} (0 to {len(curves.reference) - 1}): " + " &nbsp; ".join(parts)
+        return f"{curves.what} at t = {t} of 0 to {len(curves.reference) - 1}: " + " &nbsp; ".join(parts)
 
     def _draw(self, name: str) -> None:
         theme, curves = current(), self._curves
@@ -231,6 +231,8 @@ class TracePane(QWidget):
         self._first_wrong.hide()
         if curves is None:
             return
+        self._plots[1].setVisible(curves.relative is not None)
+        self._plots[0].getAxis("bottom").setStyle(showValues=curves.relative is None)
         self._draw_sides(curves)
         self._draw_relative(curves)
         self._mark_first_wrong(name)
@@ -277,11 +279,11 @@ class TracePane(QWidget):
         reports = {} if result is None else {report.name: report for report in result.reports()}
         t = reports[name].first_wrong_t if name in reports and self._kind.currentData() == NORM else None
         if t is not None:
+            self._first_wrong.show()  # a label of a hidden line is not drawn anew
             self._first_wrong.setPen(pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine))
             self._first_wrong.label.setColor(theme.bad)
             self._first_wrong.label.setFormat(f"wrong from t = {t} back")
             self._first_wrong.setValue(t)
-            self._first_wrong.show()
 
     def _on_plot_clicked(self, event: object, plot: pg.PlotWidget) -> None:
         place = plot.getPlotItem().vb.mapSceneToView(event.scenePos())  # type: ignore[attr-defined]

@@ -75,12 +75,12 @@ def norm_curves(result: Inspection, name: str) -> Curves:
     root = float(np.sqrt(np.prod(result.arrays.shape(f"reference/{name}")[1:])))
     read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
     if "hand" not in read:
-        return Curves(f"norm of {name}", read["reference"])
+        return Curves(f"|{name}|", read["reference"])
     with np.errstate(all="ignore"):
         size = np.maximum(read["hand"], read["reference"])
         relative = np.where(size > 0, read["difference"] / size, 0.0)
         limit = np.where(size > 0, LIMIT * read["floor"] / size, np.nan)
-    return Curves(f"norm of {name}", read["reference"], read["hand"], relative, limit)
+    return Curves(f"|{name}|", read["reference"], read["hand"], relative, limit)
 
 
 def unit_curves(history: History | None) -> Curves | None:
@@ -112,6 +112,6 @@ def gain_curves(result: Inspection, jacobian: tuple[int, Any] | None) -> Curves 
     beside = None
     if jacobian is not None:
         bound = np.append(np.asarray(jacobian[1], "float64")[1:], np.nan)
-        beside = f"largest possible (Jacobian, sample {jacobian[0]})", bound
+        beside = f"at most (sample {jacobian[0]})", bound
     words = flow_words(reference)
-    return Curves("gain |dh_next_t| / |dh_t+1|", reference, hand, _relative(hand, reference), None, beside, words=words)
+    return Curves("|dh_next| / |dh after|", reference, hand, _relative(hand, reference), None, beside, words=words)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -70,8 +69,8 @@ class TriptychPane(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "heading")
         self._remark.setProperty("role", "faint")
+        self._remark.setContentsMargins(10, 0, 8, 2)
         for label in (self._title, self._remark):
-            label.setMinimumWidth(40)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._mode = self._chooser("Arrangement of the pictures", [(MODE_TEXTS[name], name) for name in MODES], "mode")
         self._metric = self._chooser("Metric of the difference", [(TITLES[name], name) for name in METRICS], "metric")
@@ -88,22 +87,18 @@ class TriptychPane(QWidget):
         self._sample.setAccessibleName("Sample of the batch")
         self._sample.setToolTip("Which sample of the batch the picture shows")
         self._sample.valueChanged.connect(self.state.select_sample)
-        steps = [
-            self._arrow(Qt.ArrowType.UpArrow, "Previous difference ([)", -1),
-            self._arrow(Qt.ArrowType.DownArrow, "Next difference (])", 1),
-        ]
         head = QHBoxLayout()
         head.setContentsMargins(10, 5, 8, 3)
         head.setSpacing(7)
-        head.addWidget(self._title, 2)
+        head.addWidget(self._title, 1)
         head.addWidget(self._verdict)
-        head.addWidget(self._remark, 3)
-        for control in (self._sample, self._mode, self._metric, self._scale, self._lock, *steps):
+        for control in (self._sample, self._mode, self._metric, self._scale, self._lock):
             head.addWidget(control)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addWidget(self._remark)
         layout.addWidget(self.canvas, 1)
 
     def _chooser(self, name: str, entries: list[tuple[str, str]], field: str) -> QComboBox:
@@ -114,14 +109,6 @@ class TriptychPane(QWidget):
         box.setToolTip(name)
         box.activated.connect(lambda index: self.state.set_view(**{field: box.itemData(index)}))
         return box
-
-    def _arrow(self, arrow: Qt.ArrowType, tip: str, direction: int) -> QToolButton:
-        button = QToolButton(self)
-        button.setArrowType(arrow)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.clicked.connect(lambda: self.state.step_difference(direction))
-        return button
 
     @Slot(int, int)
     def _on_canvas_nudged(self, rows: int, columns: int) -> None:
@@ -197,7 +184,8 @@ class TriptychPane(QWidget):
         per_step = picture is not None and picture.per_step
         self.canvas.set_marks(selection.cell, selection.t if per_step else None, selection.region)
         self._remark.setText(self._remarks())
-        self._remark.setToolTip(self._remarks())
+        self._remark.setToolTip(self._remark.text())
+        self._remark.setVisible(bool(self._remark.text()))
 
     def _keep_place(self) -> None:
         if self._quantity:
@@ -219,9 +207,7 @@ class TriptychPane(QWidget):
         for name, stack in (("hand", prepared.hand), ("JAX", prepared.reference), ("difference", prepared.difference)):
             counted = ", ".join(f"{n} {word}" for n, word in ((stack.nan, "NaN"), (stack.infinite, "Inf")) if n)
             parts += [f"{name}: {counted}"] if counted else []
-        equal, within, beyond = prepared.classes
-        limit = "tolerance" if self.state.view.custom_tolerance else "rounding"
-        return "   ".join([*parts, f"{beyond} beyond {limit}, {within} within, {equal} equal"])
+        return "   ".join(parts)
 
     def _show_choices(self) -> None:
         state, result, selection = self.state, self.state.result, self.state.selection

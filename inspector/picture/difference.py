@@ -70,6 +70,15 @@ CLASS_TICKS = (
 """Places and labels on the bar of the classes."""
 
 
+def class_counts(hand: AnyArray, reference: AnyArray, limit: AnyArray | float) -> tuple[int, int, int]:
+    """How many entries are equal, differ by at most `limit`, and differ by more (or by a NaN)."""
+    difference = signed(hand, reference)
+    with np.errstate(invalid="ignore"):
+        within = int((np.abs(difference) <= limit).sum())
+    equal = int((difference == 0).sum())
+    return equal, within - equal, int(difference.size) - within
+
+
 def limit_of(reference: AnyArray, floor: float, custom: bool, atol: float, rtol: float) -> AnyArray | float:
     """Up to where |hand - reference| is unimportant: ten noise floors, or `atol + rtol |reference|` of the user's own."""
     if not custom:

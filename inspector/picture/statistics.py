@@ -81,3 +81,18 @@ def region_statistics(hand: AnyArray, reference: AnyArray, region: tuple[int, in
             factor=float((one[good] * other[good]).sum() / squares) if squares > 0 else float("nan"),
             not_finite=int((~good).sum()),
         )
+
+
+def region_words(found: RegionStatistics, region: tuple[int, int, int, int]) -> str:
+    """Statistics of a region, a line each."""
+    rows, columns = region[2] - region[0] + 1, region[3] - region[1] + 1
+    lines = [f"rows {region[0]} to {region[2]}, columns {region[1]} to {region[3]}: {rows} x {columns} = {found.count}"]
+    for name, (low, high, mean, size) in (("hand", found.hand), ("JAX", found.reference)):
+        lines.append(f"{name}: {low:.4g} to {high:.4g}, mean {mean:.4g}, rms {size:.4g}")
+    lines += [
+        f"largest |d| {found.max_abs:.4g} at {found.worst}",
+        f"sum |d| {found.sum_abs:.4g}, sum d {found.sum_signed:.4g}",
+        f"rms d / rms JAX {found.rms_ratio:.4g}, best factor {found.factor:.6g}",
+        f"{found.equal} of {found.count} equal" + (f", {found.not_finite} not finite" if found.not_finite else ""),
+    ]
+    return "\n".join(lines)

@@ -15,6 +15,8 @@ LEAST_GAP = 0.14
 
 def short(value: float) -> str:
     """A number for a tick: `0`, `0.25`, `1.3e-9`, without zeros that say nothing."""
+    if not math.isfinite(value):
+        return str(value)
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 1e5:

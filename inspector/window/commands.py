@@ -228,7 +228,7 @@ class Commands(QObject):
 
     def show_settings(self) -> None:
         """Show what can be set."""
-        dialogs.show_settings(self._window, self.state, self._window.memory)
+        dialogs.show_settings(self._window, self.state, self._window.memory, self._window.start_tour)
 
     def show_guide(self) -> None:
         """Show the written guide."""

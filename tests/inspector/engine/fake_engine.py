@@ -30,7 +30,7 @@ def write(request, runner, say):
     say("Nearly there", 0.5)
     path = Path(request.extra["path"])
     path.write_text(str(request.settings), encoding="utf-8")
-    return str(path)
+    return str(path), {}
 
 
 def patient(request, runner, say):
