@@ -135,8 +135,8 @@ def fill_menus(window: MainWindow, made: dict[str, QAction], colour_maps: Iterab
 
     _add_choice(view, "S&cale", SCALE_TEXTS.items(), lambda: state.view.scale, setter("scale"))
     _add_choice(view, "Colour &map", colour_maps, lambda: state.view.colour_map or first_map, setter("colour_map"))
-    _add_choice(view, "The&me", THEME_TEXTS.items(), lambda: state.view.theme, setter("theme"))
-    _add_choice(menus[COMPARE], "&Metric", METRIC_TEXTS.items(), lambda: state.view.metric, setter("metric"))
+    _add_choice(view, "Th&eme", THEME_TEXTS.items(), lambda: state.view.theme, setter("theme"))
+    _add_choice(menus[COMPARE], "M&etric", METRIC_TEXTS.items(), lambda: state.view.metric, setter("metric"))
     return menus
 
 

@@ -9,10 +9,19 @@ import numpy as np
 from rnn.arrays import AnyArray
 from rnn.results import INTERMEDIATE, VERDICTS, Inspection, QuantityReport
 
+RIGHT = ("identical", "agrees")
+
 
 def by_severity(result: Inspection) -> list[QuantityReport]:
-    """All reports, worst verdict first, largest ratio to the noise first within one verdict; never reorders equals."""
-    return sorted(result.reports(), key=lambda report: (-VERDICTS.index(report.verdict), -report.ratio))
+    """All reports, worst verdict first, of those that are not right the largest ratio to the noise first.
+
+    Right ones keep their order: it is noise that ranks them, and a list that jumps while a weight is dragged is no help.
+    """
+
+    def key(report: QuantityReport) -> tuple[int, float]:
+        return -VERDICTS.index(report.verdict), 0.0 if report.verdict in RIGHT else -report.ratio
+
+    return sorted(result.reports(), key=key)
 
 
 def first_choice(result: Inspection, before: str | None) -> str | None:

@@ -260,6 +260,9 @@ class State(QObject):
 
     @Slot(object)
     def _on_runs_answered(self, answer: Answer) -> None:
+        asked = self._asked
+        if self._live_waits and answer.kind == INSPECT:
+            self._submit()  # first of all: the engine works while the window draws
         if answer.failure is not None:
             self._run_failed = self._run_failed or answer.kind == INSPECT
             self._questions = answer.questions
@@ -267,11 +270,9 @@ class State(QObject):
             self.settings_changed.emit()
             self.result_changed.emit()
         elif answer.kind == INSPECT:
-            self._take_result(answer.path, self._asked)
+            self._take_result(answer.path, asked)
         else:
             self.asking.take(answer)
-        if self._live_waits and answer.kind == INSPECT:
-            self._submit()
 
     def show_result(self, path: str) -> None:
         """Show a result file, with the settings it was made with."""

@@ -118,6 +118,29 @@ class _Side:
         self.problem = replace(self.problem, parameters=freeze_all(moved))
 
 
+class _Log:
+    """Distances at every step, and weights at as many steps as fit into memory."""
+
+    def __init__(self, problem: Problem, steps: int) -> None:
+        size = 2 * 8 * sum(value.size for value in problem.parameters.values())
+        self._every = max(1, math.ceil((steps + 1) * size / BUDGET_BYTES))
+        self.kept: list[int] = []
+        self.weights: dict[str, list[FloatArray]] = {f"{side}/{name}": [] for side in SIDES for name in problem.parameters}
+        self.distances = {name: np.full(steps + 1, np.nan) for name in problem.parameters}
+
+    def write(self, step: int, sides: Mapping[str, _Side]) -> None:
+        """Write down where both sides are."""
+        keep = step % self._every == 0
+        self.kept += [step] if keep else []
+        going = all(side.stopped < 0 for side in sides.values())
+        for name, distances in self.distances.items():
+            pair = [np.asarray(sides[side].problem.parameters[name], "float64") for side in SIDES]
+            distances[step] = float(np.linalg.norm(pair[0] - pair[1])) if going else math.nan
+            for side, value in zip(SIDES, pair, strict=True):
+                if keep:
+                    self.weights[f"{side}/{name}"].append(value)
+
+
 def _check(steps: int, rate: float) -> None:
     if not 1 <= steps <= MOST_STEPS:
         raise InputError(f"n is {steps}; expected 1 to {MOST_STEPS} steps of descent")
@@ -163,24 +186,13 @@ def descend(
     say: Progress = progress or (lambda text, fraction: None)
     names = tuple(name for name in problem.parameters if name.startswith("W") or not matrices_only)
     sides = {name: _Side(problem, name, steps, case, runner) for name in SIDES}
-    size = 2 * 8 * sum(value.size for value in problem.parameters.values())
-    every = max(1, math.ceil((steps + 1) * size / BUDGET_BYTES))
-    kept, weights = [], {f"{side}/{name}": list[FloatArray]() for side in SIDES for name in problem.parameters}
-    distances = {name: np.full(steps + 1, np.nan) for name in problem.parameters}
+    log = _Log(problem, steps)
     for step in range(steps + 1):
         say(f"Step {step} of {steps}", step / (steps + 1))
         for side in sides.values():
             if side.stopped < 0:
                 side.measure(step)
-        keep = step % every == 0
-        kept += [step] if keep else []
-        going = all(side.stopped < 0 for side in sides.values())
-        for name in problem.parameters:
-            pair = [np.asarray(sides[side].problem.parameters[name], "float64") for side in SIDES]
-            distances[name][step] = float(np.linalg.norm(pair[0] - pair[1])) if going else math.nan
-            for side_name, value in zip(SIDES, pair, strict=True):
-                if keep:
-                    weights[f"{side_name}/{name}"].append(value)
+        log.write(step, sides)
         for side in sides.values():
             if side.stopped < 0 and step < steps:
                 side.descend(step, rate, names)
@@ -190,10 +202,10 @@ def descend(
         sides["hand"].loss,
         sides["reference"].loss,
         sides["hand"].said,
-        np.sqrt(sum(value**2 for value in distances.values())),
-        distances,
-        tuple(kept),
-        {name: np.stack(values) for name, values in weights.items()},
+        np.sqrt(sum(value**2 for value in log.distances.values())),
+        log.distances,
+        tuple(log.kept),
+        {name: np.stack(values) for name, values in log.weights.items()},
         _notes(sides),
     )
 

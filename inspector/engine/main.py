@@ -6,6 +6,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
@@ -27,6 +28,9 @@ from inspector.engine.work import HANDLERS, Handler
 from rnn.errors import InputError
 from rnn.jobs import Cancelled, JobFailure, JobRunner
 from rnn.jobs.frames import ProtocolError, read_frame, write_frame
+
+QUIET_S = 0.06
+"""Least time between two words of progress: what is over sooner needs none, and would only keep the window busy."""
 
 
 def take_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -60,8 +64,9 @@ def failed(number: int, error: Exception) -> Failed:
 class Server:
     """Works on requests; `cancel` and `submit` may be called from the reading thread."""
 
-    def __init__(self, handlers: Mapping[str, Handler], answers: BinaryIO) -> None:
-        """Args: handlers: by kind of request. answers: stream to the window."""
+    def __init__(self, handlers: Mapping[str, Handler], answers: BinaryIO, quiet_s: float) -> None:
+        """Args: handlers: by kind of request. answers: stream to the window. quiet_s: as `QUIET_S`."""
+        self._quiet_s = quiet_s
         self._handlers, self._answers = handlers, answers
         self._requests: queue.SimpleQueue[Submit] = queue.SimpleQueue()
         self._lock, self._writing = threading.Lock(), threading.Lock()
@@ -113,10 +118,16 @@ class Server:
             self.send(answer)
 
     def _answer(self, request: Submit) -> Message:
+        spoken = time.monotonic()
+
         def say(text: str, fraction: float | None, extra: Mapping[str, Any] | None = None) -> None:
+            nonlocal spoken
             if self._cancelled:
                 raise Cancelled
-            self.send(Progress(request.number, text, fraction, extra or {}))
+            now = time.monotonic()
+            if extra or now - spoken >= self._quiet_s:
+                spoken = now
+                self.send(Progress(request.number, text, fraction, extra or {}))
 
         try:
             path, found = self._handlers[request.kind](request, self._runner, say)
@@ -148,10 +159,10 @@ def load_everything() -> None:
     oracle.versions()
 
 
-def run(handlers: Mapping[str, Handler], warm_up: Callable[[], None]) -> None:
+def run(handlers: Mapping[str, Handler], warm_up: Callable[[], None], quiet_s: float = QUIET_S) -> None:
     """Be the engine: read from descriptor 0, answer on descriptor 1, until 0 is closed."""
     requests, answers = take_streams()
-    server = Server(handlers, answers)
+    server = Server(handlers, answers, quiet_s)
     threading.Thread(target=_read_requests, args=(server, requests), daemon=True).start()
     warm_up()
     server.send(Ready())

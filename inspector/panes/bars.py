@@ -61,7 +61,9 @@ class Bar(QWidget):
         theme = current()
         back, text = (theme.error_back, theme.error_text) if error else (theme.note_back, theme.note_text)
         # Only the bar and its sentence: buttons keep the style of all buttons.
-        self.setStyleSheet(f"Bar {{ background: {back}; }} QLabel {{ color: {text}; }}")
+        style = f"Bar {{ background: {back}; }} QLabel {{ color: {text}; }}"
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
         self._sentence.setText(sentence)
         if details != self._details.toPlainText():
             self._details.setPlainText(details)

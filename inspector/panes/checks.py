@@ -26,6 +26,7 @@ HEADINGS = ("gradient", "verdict", "max rel", "from t")
 SIGNS = {"identical": "\u2713", "agrees": "\u2713", "undecided": "?"}
 WORDS = {"nonfinite": "NaN/Inf"}
 NAME = Qt.ItemDataRole.UserRole
+Cells = tuple[str, str, str, str]
 
 
 def verdict_words(report: QuantityReport) -> str:
@@ -36,7 +37,7 @@ def verdict_words(report: QuantityReport) -> str:
     return f"{SIGNS.get(report.verdict, chr(0x2717))} {word}"
 
 
-def row_of(report: QuantityReport) -> tuple[str, str, str, str]:
+def row_of(report: QuantityReport) -> Cells:
     """The four cells of a row."""
     relative = "-" if report.verdict == "shape" else "0" if report.max_rel == 0 else f"{report.max_rel:.1e}"
     return (
@@ -54,6 +55,7 @@ class ChecksPane(QWidget):
         """Follows the state by itself."""
         super().__init__(parent)
         self.state = state
+        self._shown: tuple[object, ...] = ()
         self._headline = self._text("Result in words")
         self._notes = self._text("Notes on the result")
         self._notes.setProperty("role", "faint")
@@ -107,21 +109,35 @@ class ChecksPane(QWidget):
     @Slot()
     def synchronize(self) -> None:
         """Draw everything from the state."""
-        result, blocked = self.state.result, self._list.blockSignals(True)
-        self._list.clear()
+        result = self.state.result
         self._headline.setText("" if result is None else result.headline)
         self._notes.setText("" if result is None else "\n".join(result.notes))
         self._notes.setVisible(bool(self._notes.text()))
         wanted = self._filter.text().strip().lower()
-        for report in [] if result is None else by_severity(result):
-            cells = row_of(report)
-            if wanted in f"{cells[0]} {cells[1]}".lower():
-                self._list.addTopLevelItem(self._item(report, cells))
+        key = (result, wanted, current().name)
+        if key == self._shown:
+            return
+        self._shown = key
+        rows = [(report, row_of(report)) for report in ([] if result is None else by_severity(result))]
+        blocked = self._list.blockSignals(True)
+        self._show_rows([row for row in rows if wanted in f"{row[1][0]} {row[1][1]}".lower()])
         self._list.blockSignals(blocked)
         self._show_selection()
 
-    def _item(self, report: QuantityReport, cells: tuple[str, str, str, str]) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(list(cells))
+    def _show_rows(self, rows: list[tuple[QuantityReport, Cells]]) -> None:
+        """Fill the list; the same gradients in the same order are only written anew, as while a weight is dragged."""
+        names = [self._list.topLevelItem(i).data(0, NAME) for i in range(self._list.topLevelItemCount())]  # type: ignore[union-attr]
+        if names != [report.name for report, _ in rows]:
+            self._list.clear()
+            self._list.addTopLevelItems([QTreeWidgetItem() for _ in rows])
+        for number, (report, cells) in enumerate(rows):
+            item = self._list.topLevelItem(number)
+            assert item is not None
+            self._fill(item, report, cells)
+
+    def _fill(self, item: QTreeWidgetItem, report: QuantityReport, cells: Cells) -> None:
+        for column, text in enumerate(cells):
+            item.setText(column, text)
         item.setData(0, NAME, report.name)
         item.setForeground(1, QBrush(QColor(verdict_colour(current(), report.verdict))))
         bold = QFont(self.font())
@@ -133,7 +149,6 @@ class ChecksPane(QWidget):
         for column in range(len(HEADINGS)):
             item.setToolTip(column, tip)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, tip)
-        return item
 
     @Slot()
     def _show_selection(self) -> None:

@@ -33,6 +33,7 @@ class ContextGrid(QWidget):
         self._picture: Picture | None = None
         self._cell = (0, 0)
         self._floor, self._map = 0.0, ""
+        self._shown: tuple[object, ...] = ()
         self.setAccessibleName("Neighbourhood of the cell")
         self.setAccessibleDescription("Values of hand and JAX around the picked cell; click one to pick it")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -43,6 +44,10 @@ class ContextGrid(QWidget):
         Args:
             picture: the matrices. cell: in the middle. floor: noise, for the colours. colour_map: their name.
         """
+        shown = (picture, cell, floor, colour_map, current().name)
+        if shown == self._shown:
+            return
+        self._shown = shown
         there = picture is not None and picture.hand is not None and cell is not None
         self._picture = picture if there else None
         self._cell, self._floor, self._map = cell or (0, 0), floor, colour_map

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspector.picture.colours import HALF, TOP, Levels, colour_table, position, value_at
@@ -39,6 +39,9 @@ class HistogramView(QWidget):
         self._shown: Levels | None = None
         self._look = ("", "light")
         self._dragging = False
+        self._cached = QPixmap()
+        self._cached_for: tuple[object, ...] = ()
+        self._cached_counts: tuple[FloatArray, ...] = ()
         self.setAccessibleName(f"Histogram and colour range of {name}")
         self.setAccessibleDescription(
             "Drag a handle, or press the left and right arrow, to change the end of the colours"
@@ -84,7 +87,7 @@ class HistogramView(QWidget):
         painter.drawRect(area)
         if self._axis is None or self._shown is None or not self._counts:
             return
-        self._draw_counts(painter, area)
+        self._draw_cached(painter, area)
         self._draw_strip(painter, area)
         painter.setPen(QColor(theme.faint))
         ticks = bar_ticks(self._axis)
@@ -108,6 +111,19 @@ class HistogramView(QWidget):
             painter.setPen(QPen(QColor(theme.accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
+    def _draw_cached(self, painter: QPainter, area: QRect) -> None:
+        """The bars stay the same while a handle is dragged."""
+        key = (self.size(), self.devicePixelRatioF(), current().name)
+        if key != self._cached_for or self._counts is not self._cached_counts:
+            self._cached_for, self._cached_counts = key, self._counts
+            picture = self._cached = QPixmap(self.size() * self.devicePixelRatioF())
+            picture.setDevicePixelRatio(self.devicePixelRatioF())
+            picture.fill(Qt.GlobalColor.transparent)
+            bars = QPainter(picture)
+            self._draw_counts(bars, area)
+            bars.end()
+        painter.drawPixmap(0, 0, self._cached)
+
     def _draw_counts(self, painter: QPainter, area: QRect) -> None:
         """Heights grow with the logarithm of the count: one outlier among millions is still seen."""
         theme = current()
@@ -126,11 +142,12 @@ class HistogramView(QWidget):
     def _draw_strip(self, painter: QPainter, area: QRect) -> None:
         """The colours below, as they are now."""
         assert self._axis is not None and self._shown is not None
-        table = colour_table(*self._look)
         places = (np.arange(area.width()) + 0.5) / area.width() * 2 - 1
         index = np.clip(np.rint(position(value_at(places, self._axis), self._shown) * HALF) + HALF, 0, TOP)
-        for x, (red, green, blue, _) in enumerate(table[index.astype(np.intp)].tolist()):
-            painter.fillRect(area.left() + x, area.bottom() + 1, 1, STRIP - 1, QColor(red, green, blue))
+        table = colour_table(*self._look)[index.astype(np.intp)].astype(np.uint32)
+        pixels = np.ascontiguousarray(0xFF000000 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2], np.uint32)
+        line = QImage(pixels.data, len(pixels), 1, 4 * len(pixels), QImage.Format.Format_RGB32)
+        painter.drawImage(QRect(area.left(), area.bottom() + 1, area.width(), STRIP - 1), line)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a handle."""

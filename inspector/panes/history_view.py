@@ -59,6 +59,8 @@ class HistoryView(QWidget):
 
     def show_history(self, history: History | None, t: int) -> None:
         """Draw a history with the cursor at step t; None draws nothing."""
+        if (history, t) == (self._history, self._t) and (history is None) == self.isHidden():
+            return
         self._history, self._t = history, t
         self.setVisible(history is not None)
         self.setAccessibleDescription(self.words())

@@ -23,13 +23,13 @@ class Counted:
     """What was counted.
 
     Attributes:
-        number: of the order. values, difference: histograms on their scales, up to `peaks`. floor: in the metric's unit.
+        number: of the order. values, differences: histograms on their scales, up to `peaks`. floor: in the metric's unit.
         classes: how many entries are equal, within tolerance, beyond it. region: statistics of the marked one, or None.
     """
 
     number: int
     values: tuple[FloatArray, FloatArray]
-    difference: FloatArray
+    differences: tuple[FloatArray]
     peaks: tuple[float, float]
     floor: float
     classes: tuple[int, int, int]
@@ -48,7 +48,7 @@ def count_all(number: int, picture: Picture, view: ViewState, floor: float, regi
     statistics = None if region is None else region_statistics(hand, reference, region)
     counts = histogram(hand, axis), histogram(reference, axis)
     classes = class_counts(hand, reference, limit)
-    return Counted(number, counts, histogram(difference, own), (shared, peak), floor, classes, statistics)
+    return Counted(number, counts, (histogram(difference, own),), (shared, peak), floor, classes, statistics)
 
 
 class Counter(QObject):

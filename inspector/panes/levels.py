@@ -216,7 +216,7 @@ class LevelsPane(QWidget):
         both, own = chosen.levels(shared, peak, counted.floor, has_unit(view.metric))
         axes = levels_for(shared, 0.0, view.scale), levels_for(peak, counted.floor, view.scale)
         self._views[VALUES].show_counts(counted.values, axes[0], both, look)
-        self._views[DIFFERENCE].show_counts((counted.difference,), axes[1], own, look)
+        self._views[DIFFERENCE].show_counts(counted.differences, axes[1], own, look)
         for which, levels in ((VALUES, both), (DIFFERENCE, own)):
             if not self._lines[which].hasFocus():
                 self._lines[which].setText(f"{levels.bound:.6g}")

@@ -69,8 +69,9 @@ class ProblemPane(QWidget):
         self._cancel.setToolTip("Stop what is running (Esc)")
         self._cancel.clicked.connect(state.cancel)
         self._build()
-        for signal in (state.settings_changed, state.status_changed, state.result_changed):
+        for signal in (state.settings_changed, state.result_changed):
             signal.connect(self.synchronize)
+        state.status_changed.connect(self._show_running)
 
     def _build(self) -> None:
         inner = QWidget(self)
@@ -167,11 +168,14 @@ class ProblemPane(QWidget):
                 self._slides[field.name].show_number(getattr(settings, field.name))
                 self._slides[field.name].setEnabled(field.name not in fixed)
         self._show_case()
-        running = self.state.status.phase != IDLE
-        self._cancel.setEnabled(running)
-        self._run.setText("Run" if not self.state.stale else "Run  (changed)")
+        self._show_running()
         result = self.state.result
         self._sizes.setText("" if result is None else self._result_words(result.problem))
+
+    @Slot()
+    def _show_running(self) -> None:
+        self._cancel.setEnabled(self.state.status.phase != IDLE)
+        self._run.setText("Run" if not self.state.stale else "Run  (changed)")
 
     @staticmethod
     def _result_words(problem: Any) -> str:

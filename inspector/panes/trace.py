@@ -40,6 +40,12 @@ NO_CURVES = {
 }
 
 
+def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
+    """Whether two lists of what is drawn hold the same objects, or the same words."""
+    pairs = zip(first, second, strict=False)
+    return len(first) == len(second) and all(a is b or (isinstance(a, str) and a == b) for a, b in pairs)
+
+
 class TracePane(QWidget):
     """Two plots over t with one cursor."""
 
@@ -159,7 +165,7 @@ class TracePane(QWidget):
         name = "" if result is None else self._quantity(result)
         asking, history = self.state.asking, self.pictures.history
         wanted = (result, name, kind, current().name, history if kind == UNIT else None, asking.jacobian)
-        if len(wanted) != len(self._shown) or any(new is not old for new, old in zip(wanted, self._shown, strict=True)):
+        if not _same(wanted, self._shown):
             if not self._shown or result is not self._shown[0]:
                 self._fill_chooser(result)
             self._shown = wanted

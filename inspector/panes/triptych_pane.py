@@ -230,7 +230,9 @@ class TriptychPane(QWidget):
         self._title.setText(f"{report.name}  {' x '.join(map(str, report.shape))}")
         self._title.setToolTip(self._title.text())
         self._verdict.setText(WORDS.get(report.verdict, report.verdict))
-        self._verdict.setStyleSheet(f"color: {verdict_colour(current(), report.verdict)}; font-weight: 600")
+        style = f"color: {verdict_colour(current(), report.verdict)}; font-weight: 600"
+        if style != self._verdict.styleSheet():
+            self._verdict.setStyleSheet(style)
         per_step = report.kind == "intermediate" and len(report.shape) == 3
         self._sample.setVisible(per_step and report.shape[1] > 1)
         blocked = self._sample.blockSignals(True)

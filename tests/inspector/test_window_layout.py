@@ -131,7 +131,7 @@ def test_letters_act_only_while_a_heatmap_has_focus(shown, qtbot):
     heatmap.setFocus()
     for key in (Qt.Key.Key_S, Qt.Key.Key_L, Qt.Key.Key_BracketRight, Qt.Key.Key_Period):
         qtbot.keyClick(heatmap, key)
-    assert (shown.state.view.scale, shown.state.view.locked) == ("linear", True)
+    assert (shown.state.view.scale, shown.state.view.locked) == ("log", True)
     assert (shown.state.selection.cell, shown.state.selection.t) == ((1, 1), 1)
     assert shown.made["lock"].isChecked()
     qtbot.keyClick(heatmap, Qt.Key.Key_N)

@@ -87,4 +87,4 @@ HANDLERS = {
 }
 
 if __name__ == "__main__":
-    run(HANDLERS, lambda: None)
+    run(HANDLERS, lambda: None, quiet_s=0.0)

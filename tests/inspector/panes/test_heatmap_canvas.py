@@ -7,9 +7,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from inspector.panes.heatmap.prepare import Order, prepare
+from inspector.panes.heatmap.prepare import Order, Wish, layers_of, prepare
 from inspector.panes.heatmap.triptych import Triptych
 from inspector.picture.colours import LIGHT, NEUTRAL
+from inspector.records import ViewState
 from rnn.arrays import AnyArray
 
 
@@ -18,7 +19,8 @@ def _shown(qtbot: QtBot, hand: AnyArray, reference: AnyArray, floor: float = 1e-
     qtbot.addWidget(canvas)
     canvas.resize(900, 400)
     canvas.show()
-    canvas.show_layers(prepare(Order(1, hand, reference, "difference", "asinh", False, floor)), "red-blue", LIGHT)
+    prepared = prepare(Order(1, hand, reference, Wish("difference", False, 0.0, 0.0), floor))
+    canvas.show_layers(layers_of(prepared, ViewState()), "red-blue", LIGHT)
     qtbot.waitExposed(canvas)
     canvas.fit()
     return canvas
