@@ -125,12 +125,12 @@ class Asking(QObject):
         if self._descent_path:
             self._ask(OPEN_STEP, descent=self._descent_path, side=side, step=step)
 
-    def check_many(self, case_path: str, settings: Mapping[str, Any], count: int) -> None:
-        """Check random problems of different sizes and seeds, the present one first."""
+    def check_many(self, case_path: str, settings: Mapping[str, Any], count: int, vary: list[str] | None) -> None:
+        """Check random problems of different sizes (those of `vary`, or those not set) and seeds, the present one first."""
         self._notices.clear()
         self.problems = Problems((), count)
         self.changed.emit()
-        self._runs.submit(MANY, TEXTS[MANY], case_path, settings, {"count": count})
+        self._runs.submit(MANY, TEXTS[MANY], case_path, settings, {"count": count, "vary": vary})
 
     def _on_runs_told(self, extra: Mapping[str, Any]) -> None:
         """A row of many problems has come in."""
@@ -151,7 +151,10 @@ class Asking(QObject):
             self._notices.note(f"Saved {answer.path}")
         elif answer.kind == ELEMENT:
             self.element = answer.extra
-            self._notices.note(str(answer.extra["sentence"]))
+            found = answer.extra
+            lines = (f"hand                 {found['hand']!r}", f"JAX                  {found['reference']!r}",
+                     f"central differences  {found['measured']!r}", f"estimated error      {found['error']!r}")
+            self._notices.note(str(found["sentence"]), "\n".join(lines))
         elif answer.kind == JACOBIAN:
             import numpy as np
 

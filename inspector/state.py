@@ -17,7 +17,7 @@ from inspector.runs import Answer, Runs
 from inspector.situation import History, Moment, Situation, situation_of, start_of
 from rnn.errors import InputError
 from rnn.results import Inspection
-from rnn.settings import ProblemSettings
+from rnn.settings import DEFAULT_SIZES, ProblemSettings
 
 if TYPE_CHECKING:
     from inspector.engine.client import Engine
@@ -148,10 +148,12 @@ class State(QObject):
         """Take the settings (as JSON) of one of many problems, and run."""
         self.drag_settings("", **vars(ProblemSettings.from_json(settings)))
 
-    def check_many(self, count: int) -> None:
-        """Check `count` random problems, the present one first; a user's file asks for trust first."""
+    def check_many(self, count: int, vary: bool = True) -> None:
+        """Check `count` random problems, the present one first; `vary` draws sizes that are set, too."""
         if self._reread_case() and not self._ask_for_trust():
-            self.asking.check_many(self.case_path, self.settings.to_json(), count)
+            fixed = frozenset() if self.case_info is None else self.case_info.fixed
+            free = [name for name in DEFAULT_SIZES if name not in fixed] if vary else None
+            self.asking.check_many(self.case_path, self.settings.to_json(), count, free)
 
     def undo(self) -> None:
         """Take back the last change of the problem or the view."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -60,19 +60,37 @@ def changed_fields(settings: ProblemSettings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in names if getattr(settings, name) != getattr(default, name)}
 
 
-def random_problems(settings: ProblemSettings, count: int) -> list[ProblemSettings]:
+def free_sizes(settings: ProblemSettings, wanted: Collection[str]) -> list[str]:
+    """Which of the wanted size fields can be drawn: not what weights or data dictate."""
+    free = [name for name in SIZE_FIELDS.values() if name in wanted]
+    if settings.weights == "file":
+        free = [name for name in free if name in ("steps", "batch")]
+    if settings.data == "one_hot":
+        # The probe has T = D: both are drawn as one, or neither.
+        free = free if {"steps", "inputs"} <= set(free) else [name for name in free if name not in ("steps", "inputs")]
+    elif settings.data != "random":
+        free = [name for name in free if name == "hidden"]
+    return free
+
+
+def random_problems(
+    settings: ProblemSettings, count: int, vary: Collection[str] | None = None
+) -> list[ProblemSettings]:
     """Settings of `count` problems: the given one first, then others of random sizes and seeds.
 
-    Sizes that are set, or that files dictate, stay; the others are drawn, T from 1 to 16, the rest from 1 to 9.
+    T is drawn from 1 to 16, the other sizes from 1 to 9; what weights, data or files dictate stays.
+
+    Args:
+        settings: of the first problem. count: how many in all.
+        vary: size fields that are drawn, whatever is set; None draws only those that are not set.
     """
     rng = np.random.default_rng(settings.seed)
     made = [settings]
-    free = [name for name in SIZE_FIELDS.values() if getattr(settings, name) is None]
-    if settings.weights == "file":
-        free = [name for name in free if name in ("steps", "batch")]
-    if settings.data != "random":
-        free = [name for name in free if name == "hidden" and settings.weights != "file"]
+    wanted = [name for name in SIZE_FIELDS.values() if getattr(settings, name) is None] if vary is None else vary
+    free = free_sizes(settings, wanted)
     while len(made) < count:
         sizes: dict[str, Any] = {name: int(rng.integers(1, 17 if name == "steps" else 10)) for name in free}
-        made.append(replace(settings, seed=settings.seed + len(made), **sizes))
+        if settings.data == "one_hot" and "steps" in sizes:
+            sizes["steps"] = sizes["inputs"]
+        made.append(replace(settings, seed=settings.seed + len(made), edits=(), **sizes))
     return made

@@ -141,7 +141,7 @@ def many(request: Submit, runner: JobRunner, say: Say) -> Answered:
     from rnn.settings_for import random_problems
 
     settings, count = ProblemSettings.from_json(dict(request.settings)), int(request.extra["count"])
-    for number, one in enumerate(random_problems(settings, count)):
+    for number, one in enumerate(random_problems(settings, count, request.extra.get("vary"))):
         try:
             row = problem_row(inspect_gradients(one, request.case_path or None, runner))
         except InputError as error:

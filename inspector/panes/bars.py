@@ -99,8 +99,8 @@ class FailureBar(Bar):
             self._more.setVisible(bool(failure.details))
             self.say(failure.sentence, True, failure.details)
         else:
-            self._more.hide()
-            self.say(self.state.notice, False)
+            self._more.setVisible(bool(self.state.notice_details))
+            self.say(self.state.notice, False, self.state.notice_details)
 
 
 class TrustBar(Bar):

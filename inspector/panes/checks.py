@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Slot
-from PySide6.QtGui import QBrush, QColor, QFont, QKeySequence, QShortcut
+from PySide6.QtGui import QBrush, QColor, QFont, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -26,6 +26,9 @@ HEADINGS = ("gradient", "verdict", "max rel", "from t")
 SIGNS = {"identical": "\u2713", "agrees": "\u2713", "undecided": "?"}
 WORDS = {"nonfinite": "NaN/Inf"}
 NAME = Qt.ItemDataRole.UserRole
+ROOM_FOR_NUMBERS = 260
+"""Width from which all columns have room."""
+
 Cells = tuple[str, str, str, str]
 
 
@@ -149,6 +152,11 @@ class ChecksPane(QWidget):
         for column in range(len(HEADINGS)):
             item.setToolTip(column, tip)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, tip)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow dock the verdict counts more than the number."""
+        super().resizeEvent(event)
+        self._list.setColumnHidden(2, event.size().width() < ROOM_FOR_NUMBERS)
 
     @Slot()
     def _show_selection(self) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from inspector.panes.trace_axes import SizeAxis, StepAxis, ValueAxis
 from inspector.picture.ticks import short
-from inspector.picture.traces import log_axis, thinned
+from inspector.picture.traces import thinned
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
@@ -86,7 +86,7 @@ class DescentPane(QWidget):
         first, second = QHBoxLayout(), QHBoxLayout()
         for control in (self._steps, self._rate, self._matrices, self._start):
             first.addWidget(control)
-        first.addWidget(self._words, 1)
+        first.addStretch(1)
         for opener in (self._at, *self._open.values()):
             second.addWidget(opener)
         second.addWidget(self._values, 1)
@@ -108,6 +108,7 @@ class DescentPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 8, 6)
         layout.addLayout(first)
+        layout.addWidget(self._words)
         layout.addLayout(plots, 1)
         layout.addLayout(second)
 
@@ -150,8 +151,8 @@ class DescentPane(QWidget):
     def _draw(self) -> None:
         found, theme = self.state.asking.descent, current()
         assert found is not None
-        losses = SizeAxis(log_axis(found.loss_hand, found.loss_reference))
-        distances = SizeAxis(log_axis(found.distance))
+        losses = SizeAxis(found.loss_hand, found.loss_reference)
+        distances = SizeAxis(found.distance)
         drawn = (
             ("reference", found.loss_reference, losses, theme.reference, 4.0),
             ("hand", found.loss_hand, losses, theme.hand, 1.6),

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -59,11 +60,15 @@ class ManyPane(QWidget):
         self._count.setPrefix("N = ")
         self._count.setAccessibleName("How many random problems")
         self._count.setToolTip(
-            "The present problem first, then others of random sizes and seeds; sizes that are set stay"
+            "The present problem first, then others of random sizes and seeds"
         )
         self._check = QPushButton("Check (Ctrl+Shift+R)", self)
         self._check.setToolTip("Check them all; rows come in as they are done, Esc stops")
         self._check.clicked.connect(self.start)
+        self._vary = QCheckBox("vary sizes", self)
+        self._vary.setChecked(True)
+        self._vary.setToolTip("Draw sizes that are set, too; what the case's code or a file dictates stays")
+        self._vary.setAccessibleDescription(self._vary.toolTip())
         self._words = QLabel(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setAccessibleName("Many problems in words")
@@ -81,6 +86,7 @@ class ManyPane(QWidget):
         self.setFocusProxy(self._table)
         head = QHBoxLayout()
         head.addWidget(self._count)
+        head.addWidget(self._vary)
         head.addWidget(self._check)
         head.addWidget(self._words, 1)
         layout = QVBoxLayout(self)
@@ -93,7 +99,7 @@ class ManyPane(QWidget):
     @Slot()
     def start(self) -> None:
         """Check them."""
-        self.state.check_many(self._count.value())
+        self.state.check_many(self._count.value(), self._vary.isChecked())
 
     @Slot()
     def synchronize(self) -> None:

@@ -20,7 +20,7 @@ from inspector.panes.trace_curves import (
     unit_curves,
 )
 from inspector.picture.ticks import short
-from inspector.picture.traces import log_axis, thinned
+from inspector.picture.traces import thinned
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
@@ -255,8 +255,7 @@ class TracePane(QWidget):
 
     def _draw_relative(self, curves: Curves) -> None:
         theme, limit, relative = current(), curves.limit, curves.relative
-        drawn = [side[np.isfinite(side)] for side in (limit, relative) if side is not None]
-        axis = SizeAxis(log_axis(*drawn))
+        axis = SizeAxis(*(side for side in (limit, relative) if side is not None))
         self._scale(1, axis, len(curves.reference))
         self._curve("limit", axis, limit, pg.mkPen(theme.faint, width=1.2, style=Qt.PenStyle.DashLine), "")
         self._curve("relative", axis, relative, pg.mkPen(theme.difference, width=1.8), theme.difference)

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 
 from inspector.picture.colours import Levels, position
 from inspector.picture.ticks import bar_ticks, count_ticks
-from inspector.picture.traces import LogAxis
+from inspector.picture.traces import log_axis
 from rnn.arrays import AnyArray, FloatArray
 
 AXIS_PX = 58
@@ -33,20 +33,22 @@ class SignedAxis:
 
 
 class SizeAxis:
-    """Where sizes stand: by decade, a true zero below them all."""
+    """Where sizes stand: by decade; a true zero, where there is one, below them all."""
 
-    def __init__(self, axis: LogAxis) -> None:
-        """Args: axis: the decades."""
-        self._axis = axis
-        self.bottom, self.top = axis.zero, float(axis.high)
+    def __init__(self, *curves: AnyArray) -> None:
+        """Args: curves: that have to fit on it; NaN and infinities don't count."""
+        self._axis = log_axis(*curves)
+        self._zero = any(bool((np.asarray(curve) == 0).any()) for curve in curves)
+        self.bottom = self._axis.zero if self._zero else float(self._axis.low)
+        self.top = float(self._axis.high)
 
     def place(self, values: AnyArray) -> FloatArray:
         """Heights; NaN and infinities NaN."""
         return self._axis.place(values)
 
     def labels(self, most: int) -> list[tuple[float, str]]:
-        """Decades and zero."""
-        return self._axis.ticks(most)
+        """Decades, and zero where there is one."""
+        return self._axis.ticks(most)[0 if self._zero else 1 :]
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]
@@ -55,7 +57,7 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self) -> None:
         """Shows sizes until told otherwise."""
         super().__init__("left")
-        self.scale_of: SizeAxis | SignedAxis = SizeAxis(LogAxis(-1, 0))
+        self.scale_of: SizeAxis | SignedAxis = SizeAxis()
         self.setWidth(AXIS_PX)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:

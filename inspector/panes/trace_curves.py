@@ -9,7 +9,6 @@ import numpy as np
 
 from inspector.panes.trace_axes import SignedAxis, SizeAxis
 from inspector.picture.colours import levels_for
-from inspector.picture.traces import log_axis
 from rnn.arrays import AnyArray, FloatArray
 from rnn.results import Inspection
 from rnn.verdict import LIMIT
@@ -46,7 +45,7 @@ class Curves:
         shown = [side for side in (self.hand, self.reference) if side is not None]
         shown += [self.beside[1]] if self.beside is not None else []
         if not self.signed:
-            return SizeAxis(log_axis(*(side[~np.isnan(side)] for side in shown)))
+            return SizeAxis(*shown)
         finite = np.concatenate([np.abs(side[np.isfinite(side)]) for side in shown])
         return SignedAxis(levels_for(float(finite.max()) if finite.size else 0.0))
 

@@ -28,9 +28,11 @@ class WelcomePane(QWidget):
 
     Signals:
         open_requested: the user wants to choose a file.
+        example_chosen: the example is opened, and its user may want to be shown around.
     """
 
     open_requested = Signal()
+    example_chosen = Signal()
 
     def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
         """Follows the state by itself."""
@@ -113,6 +115,7 @@ class WelcomePane(QWidget):
 
     @Slot()
     def _on_example_clicked(self) -> None:
+        self.example_chosen.emit()
         self.state.choose_case(EXAMPLE)
         self.state.run()
 

@@ -36,6 +36,8 @@ SMALLEST_WIDTHS = {"left": 200, "right": 284, "centre": 516, "welcome": 480}
 """Of panes, by area, whatever they ask for themselves: with the right docks they fit into the smallest window."""
 
 FIRST_SIZE = (1280, 800)
+TOUR_AFTER_MS = 600
+"""The result is seen first, and then explained."""
 
 
 def _all_panes() -> list[PaneEntry]:
@@ -76,7 +78,7 @@ class MainWindow(QMainWindow):
         self._panes: dict[str, Any] = {}
         self._docks = Docks(self)
         self._cell: tuple[int, int] | None = None
-        self._painted = False
+        self._painted = self._tour_due = False
         self._toolbar = QToolBar("Commands", self)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._pages = QStackedWidget()
@@ -144,8 +146,10 @@ class MainWindow(QMainWindow):
             signal.connect(self.synchronize)
         self.state.selection_changed.connect(self._on_selection_changed)
         self.state.look.flip_changed.connect(self.synchronize)
+        self.state.result_changed.connect(self._on_result_changed)
         for name, signal_name, slot in (
             ("welcome", "open_requested", self.commands.choose_files),
+            ("welcome", "example_chosen", self._on_example_chosen),
             ("failure", "details_requested", self.commands.show_details),
             ("triptych", "hovered", self._status.show_hovered),
         ):
@@ -169,6 +173,17 @@ class MainWindow(QMainWindow):
         stop.setEnabled(state.status.phase != IDLE)  # the key stays alive: it also lets go of the picked cell
         self.made["undo"].setEnabled(state.can_undo)
         self.made["redo"].setEnabled(state.can_redo)
+
+    @Slot()
+    def _on_example_chosen(self) -> None:
+        """Who opens the example for the first time is shown around, once."""
+        self._tour_due = not self.memory.tour_seen()
+
+    @Slot()
+    def _on_result_changed(self) -> None:
+        if self._tour_due and self.state.result is not None:
+            self._tour_due = False
+            QTimer.singleShot(TOUR_AFTER_MS, self.start_tour)
 
     @Slot()
     def _on_selection_changed(self) -> None:

@@ -187,8 +187,9 @@ class MatrixView(QWidget):
         draw_non_finite(painter, self, layer)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell the model."""
-        self._model.set_pane_size(self._key, QSizeF(self.area.size()))
+        """Tell the model, unless nobody sees this pane."""
+        if not self.isHidden():
+            self._model.set_pane_size(self._key, QSizeF(self.area.size()))
 
     def showEvent(self, event: QShowEvent) -> None:
         """A pane that comes back counts again."""
