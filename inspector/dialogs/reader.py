@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from inspector import theme
 from inspector.dialogs.pages import folder
 
-WIDEST_PICTURE = 660
+WIDEST_PICTURE = 640
 MOST_MARKS = 500
 
 

@@ -13,7 +13,7 @@ from inspector.picture.colours import TOP
 from inspector.picture.ticks import bar_ticks
 from inspector.theme import current
 
-WIDTH, BAR = 80, 12
+WIDTH, BAR, LABEL_PX = 80, 12, 14
 
 
 class ColourBar(QWidget):
@@ -51,8 +51,13 @@ class ColourBar(QWidget):
         painter.setPen(theme.line)
         painter.drawRect(bar.adjusted(0, 0, 0, -1))
         painter.setPen(theme.faint)
-        for place, label in self._layer.ticks or bar_ticks(self._layer.levels):
+        drawn: list[int] = []
+        ticks = self._layer.ticks or bar_ticks(self._layer.levels)
+        for place, label in sorted(ticks, key=lambda tick: abs(abs(tick[0]) - 0.5), reverse=True):  # ends and 0 first
             y = round(bar.center().y() - place * (bar.height() - 1) / 2)
+            if any(abs(y - other) < LABEL_PX for other in drawn):
+                continue
+            drawn.append(y)
             painter.drawLine(BAR, y, BAR + 3, y)
             painter.drawText(QRect(BAR + 7, y - 8, WIDTH - BAR - 7, 16), int(Qt.AlignmentFlag.AlignVCenter), label)
         if self._outside:

@@ -1,0 +1,137 @@
+"""The window as people have it: all panes, a stand-in for the engine, and the answer to the question of 2014."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from inspector.pictures import Pictures
+from inspector.settings import Memory
+from inspector.state import State
+from inspector.window import MainWindow
+
+sys.path.insert(0, str(Path(__file__).parent))
+from doubles import FakeEngine
+
+WAIT_MS = 20_000
+
+
+def press(qtbot: QtBot, widget: QWidget, keys: str) -> None:
+    """Press and let go of a key, given in Qt's portable notation, on a widget."""
+    combination = QKeySequence(keys)[0]
+    qtbot.keyClick(widget, combination.key(), combination.keyboardModifiers())
+
+
+@dataclass
+class Desk:
+    """A window with all its parts.
+
+    Attributes:
+        closed: has an entry for every time the window was closed. folder: where the test may write.
+    """
+
+    window: MainWindow
+    state: State
+    engine: FakeEngine
+    pictures: Pictures
+    memory: Memory
+    qtbot: QtBot
+    folder: Path
+    closed: list[bool]
+
+    @property
+    def heatmap(self) -> QWidget:
+        """The heatmap that takes the keys."""
+        return next(view for view in self.window.pane("triptych").canvas.views if view.isVisible())
+
+    @property
+    def focused(self) -> QWidget:
+        """What has the focus, the window itself where nothing has."""
+        return self.window.focusWidget() or self.window
+
+    def press(self, keys: str) -> None:
+        """Press a key on what has the focus."""
+        press(self.qtbot, self.focused, keys)
+
+    def dialogs(self) -> list[QDialog]:
+        """Dialogs that are open."""
+        return [widget for widget in self.window.findChildren(QDialog) if widget.isVisible()]
+
+    def shown_docks(self) -> set[str]:
+        """Ids of the panes whose docks are shown, be it behind another tab."""
+        docks = self.window.findChildren(QDockWidget)
+        return {dock.objectName().removeprefix("dock_") for dock in docks if not dock.isHidden()}
+
+    def pane_with_focus(self) -> str:
+        """Id of the pane that holds the focus, empty for none."""
+        focus = self.window.focusWidget()
+        names = self.window._panes
+        return next((name for name in names if focus is not None and self.window.pane(name).isAncestorOf(focus)), "")
+
+    def show(self, path: Path) -> None:
+        """Show a result file and wait until it is drawn."""
+        self.state.show_result(str(path))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the picture and the history of what is selected are there and drawn."""
+        state, pictures, triptych = self.state, self.pictures, self.window.pane("triptych")
+        self.qtbot.waitUntil(lambda: pictures.is_current, timeout=WAIT_MS)
+        if pictures.current is not None and pictures.current.hand is not None:
+            self.qtbot.waitUntil(lambda: triptych.prepared is not None, timeout=WAIT_MS)
+        index = state.look.index()
+        if index is not None:
+            self.qtbot.waitUntil(lambda: _is_history_of(pictures.history, state.selection.quantity), timeout=WAIT_MS)
+        QApplication.processEvents()
+
+
+def _is_history_of(history: Any, quantity: str | None) -> bool:
+    return history is not None and history.name == quantity
+
+
+@pytest.fixture(scope="session")
+def question_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The result of the example of 2014, run once: dh is wrong from t = 3 back, and what hangs on it."""
+    from inspector.assets import example_path
+    from rnn import inspect_gradients, save_inspection
+
+    path = tmp_path_factory.mktemp("question") / "question.bptt"
+    save_inspection(inspect_gradients(case=example_path("question-2014")), path)
+    return path
+
+
+@pytest.fixture
+def desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    """A window at its start."""
+    from inspector.theme import apply_theme
+
+    apply_theme(qapp, "light")
+    engine, pictures, memory = FakeEngine(), Pictures(), Memory(settings_file)
+    state = State(engine, pictures, memory)
+    window = MainWindow(state, pictures, memory)
+    made = Desk(window, state, engine, pictures, memory, qtbot, tmp_path, [])
+    window.closed.connect(lambda: made.closed.append(True))
+    window.show_as_remembered()
+    window.resize(1280, 800)
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    yield made
+    pictures.close()
+
+
+@pytest.fixture
+def shown_desk(desk: Desk, question_file: Path) -> Desk:
+    """A window that shows the question of 2014; the focus is on the heatmap."""
+    desk.show(question_file)
+    desk.heatmap.setFocus(Qt.FocusReason.OtherFocusReason)
+    return desk

@@ -1,0 +1,231 @@
+"""Every command by the keyboard alone: by each of its keys, and by typing its name into the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles import result_file
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from inspector.actions import ACTIONS, HEATMAP, Action, plain
+from inspector.dialogs.palette import ENTRY, Palette
+from inspector.window.docks import LAYOUTS
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+Read = Callable[["Desk"], Any]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a command does.
+
+    Attributes:
+        read: looks at something. expected: what it sees after the command, and did not see before; may be worked out
+            by a function that is called before the command.
+        before: brings the window to where the command has something to do.
+    """
+
+    read: Read
+    expected: Any
+    before: Read = lambda desk: None
+
+
+def _titles(desk: Desk) -> list[str]:
+    return [dialog.windowTitle() for dialog in desk.dialogs()]
+
+
+def _dialog(title: str, before: Read = lambda desk: None) -> Effect:
+    return Effect(lambda desk: title in _titles(desk), True, before)
+
+
+def _view(field: str, expected: Any, **before: Any) -> Effect:
+    return Effect(lambda desk: getattr(desk.state.view, field), expected, lambda desk: desk.state.set_view(**before))
+
+
+def _asked(kind: str, before: Read = lambda desk: None) -> Effect:
+    return Effect(lambda desk: [asked[0] for asked in desk.engine.asked], [kind], before)
+
+
+def _layout(name: str, away: str) -> Effect:
+    return Effect(Desk_docks, set(LAYOUTS[name].shown), lambda desk: desk.window.lay_out(away))
+
+
+def Desk_docks(desk: Desk) -> set[str]:
+    return desk.shown_docks()
+
+
+def _cell(desk: Desk) -> Any:
+    return desk.state.selection.cell
+
+
+def _step(desk: Desk) -> int:
+    return desk.state.selection.t
+
+
+def _place(desk: Desk) -> Any:
+    return desk.window.pane("triptych").canvas.model.view
+
+
+def _zoom(desk: Desk) -> None:
+    desk.window.pane("triptych").canvas.model.zoom(0.5, 1.0, 1.0)
+
+
+def _clipboard_says(text: str) -> Read:
+    return lambda desk: text in QGuiApplication.clipboard().text()
+
+
+def _pick(desk: Desk) -> None:
+    QGuiApplication.clipboard().clear()
+    desk.state.pick(0, 1)
+    desk.settle()
+
+
+def _one_corner(desk: Desk) -> None:
+    desk.state.pick(0, 1)
+    desk.window.commands.mark_region()
+    desk.state.pick(2, 3)
+
+
+def _focus(pane: str) -> Read:
+    return lambda desk: desk.window.pane(pane).setFocus()
+
+
+def _difference(place: int) -> Read:
+    return lambda desk: tuple(desk.pictures.current.differences[place].tolist())
+
+
+def _not_finite(desk: Desk) -> None:
+    desk.show(result_file(desk.folder))
+    desk.state.select_quantity("dW_hh")
+    desk.settle()
+
+
+def _worst_of_dw_hh(desk: Desk) -> None:
+    desk.state.select_quantity("dW_hh")
+    desk.state.look.go_to_worst()
+    desk.settle()
+
+
+def _undone(desk: Desk) -> None:
+    desk.state.set_view(metric="ulp")
+    desk.state.undo()
+
+
+EFFECTS: dict[str, Effect] = {
+    "open": _dialog("Open"),
+    "built_in": Effect(lambda d: [asked[:2] for asked in d.engine.asked], [("inspect", "")]),
+    "save_weights": _dialog("Save weights"),
+    "export_figure": _dialog("Export figure"),
+    "quit": Effect(lambda d: (d.closed, d.window.isVisible()), ([True], False)),
+    "undo": _view("metric", "difference", metric="ulp"),
+    "redo": Effect(lambda d: d.state.view.metric, "ulp", _undone),
+    "copy": Effect(_clipboard_says("dW_xh[0, 1]"), True, _pick),
+    "mark_region": Effect(lambda d: d.state.selection.region, (0, 1, 2, 3), _one_corner),
+    "edit_weight": _dialog("Edit weight", _pick),
+    "settings": _dialog("Settings"),
+    "palette": _dialog("Commands"),
+    "mode_triptych": _view("mode", "triptych", mode="hand"),
+    "mode_hand": _view("mode", "hand"),
+    "mode_reference": _view("mode", "reference"),
+    "mode_difference": _view("mode", "difference"),
+    "mode_split": _view("mode", "split"),
+    "split_left": Effect(lambda d: (d.state.view.mode, round(d.state.view.split, 2)), ("split", 0.45)),
+    "split_right": Effect(lambda d: (d.state.view.mode, round(d.state.view.split, 2)), ("split", 0.55)),
+    "flip": Effect(lambda d: d.window.pane("triptych").canvas.views[0].title, "JAX"),
+    "profiles": Effect(lambda d: d.window.pane("triptych").canvas.profiles.isVisible(), True),
+    "scale": _view("scale", "log"),
+    "lock": _view("locked", True),
+    "auto_range": Effect(lambda d: (d.state.view.value_bound, d.state.view.difference_bound), (None, None),
+                         lambda d: d.state.set_view(value_bound=2.0, difference_bound=3.0)),
+    "fit": Effect(_place, _place, _zoom),
+    "one_to_one": Effect(lambda d: d.window.pane("triptych").canvas.model.per_x, 1 / 16),
+    "view_back": Effect(_place, _place, _zoom),
+    "view_forward": Effect(_place, _place, lambda d: (_zoom(d), d.window.pane("triptych").view_back())),
+    "run": _asked("inspect"),
+    "cancel": Effect(lambda d: d.engine.cancelled, [1], lambda d: d.state.run()),
+    "first_divergence": Effect(lambda d: (d.state.selection.quantity, _step(d)), ("dh", 3)),
+    "worst": Effect(_cell, (0, 2)),
+    "next_difference": Effect(_cell, _difference(0)),
+    "previous_difference": Effect(_cell, _difference(-1)),
+    "next_nan": Effect(_cell, (1, 1), _not_finite),
+    "go_to_cell": _dialog("Go to cell"),
+    "ask_element": _asked("element", _pick),
+    "many": _asked("many"),
+    "previous_t": Effect(_step, 2),
+    "next_t": Effect(_step, 4),
+    "history": Effect(lambda d: d.focused.accessibleName(), "History of the cell over time"),
+    "worst_step": Effect(_step, 1, _worst_of_dw_hh),
+    "jacobian": _asked("jacobian"),
+    "itemised": _asked("itemised"),
+    "descent": Effect(lambda d: getattr(d.focused, "text", str)(), "Descend"),
+    "next_pane": Effect(lambda d: d.pane_with_focus(), "trace", _focus("triptych")),
+    "previous_pane": Effect(lambda d: d.pane_with_focus(), "checks", _focus("triptych")),
+    "toggle_bottom": Effect(lambda d: "table" in d.shown_docks(), True),
+    "layout_compare": _layout("compare", "present"),
+    "layout_debug": _layout("debug", "present"),
+    "layout_present": _layout("present", "debug"),
+    "reset_layout": _layout("first", "present"),
+    "guide": _dialog("Guide"),
+    "tour": Effect(lambda d: d.window.findChild(object, "tour_card") is not None, True),
+    "keys": _dialog("Keys"),
+    "copy_diagnostics": Effect(_clipboard_says("PySide6"), True, lambda d: QGuiApplication.clipboard().clear()),
+    "about": _dialog("About"),
+}
+"""By id; a command without an entry fails the first test."""
+
+# What `expected` must be compared with when it is a place: the one before `_zoom`, or after it.
+BY_KEY = [(each, key, scope) for each in ACTIONS for scope, key in each.shortcuts() if key != each.held]
+BY_NAME = [each for each in ACTIONS if each.id != "palette"]
+
+
+def _visit(desk: Desk, action: Action, do: Callable[[], None]) -> None:
+    """Bring the window to where the command has something to do, do it, and look."""
+    effect = EFFECTS[action.id]
+    first = _place(desk)
+    effect.before(desk)
+    if action.id in ("fit", "view_back"):
+        expected = first
+    elif action.id == "view_forward":
+        _place_zoomed = desk.window.pane("triptych").canvas.model
+        _place_zoomed.forward()
+        expected = _place(desk)
+        _place_zoomed.back()
+    else:
+        expected = effect.expected(desk) if callable(effect.expected) else effect.expected
+    assert effect.read(desk) != expected, "nothing for the command to do"
+    do()
+    desk.qtbot.waitUntil(lambda: effect.read(desk) == expected, timeout=3000)
+
+
+def test_every_command_has_an_effect_to_look_for() -> None:
+    assert {each.id for each in ACTIONS} == set(EFFECTS)
+
+
+@pytest.mark.parametrize(("action", "key", "scope"), BY_KEY, ids=lambda value: getattr(value, "id", str(value)))
+def test_by_key(shown_desk: Desk, action: Action, key: str, scope: str) -> None:
+    def do() -> None:
+        if scope == HEATMAP:
+            shown_desk.heatmap.setFocus()
+        shown_desk.press(key)
+
+    _visit(shown_desk, action, do)
+
+
+@pytest.mark.parametrize("action", BY_NAME, ids=lambda action: action.id)
+def test_by_name(shown_desk: Desk, action: Action) -> None:
+    def do() -> None:
+        shown_desk.press("Ctrl+Shift+P")
+        palette = shown_desk.window.findChild(Palette)
+        assert palette is not None and palette.line.hasFocus()
+        shown_desk.qtbot.keyClicks(palette.line, plain(action.text))
+        chosen = palette.list.currentItem().data(ENTRY).text
+        assert chosen == f"{plain(action.menu)}: {plain(action.text)}"
+        shown_desk.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+
+    _visit(shown_desk, action, do)
