@@ -7,15 +7,17 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from inspector.picture.colours import colour_table, levels_for, to_indices
+from inspector.picture.colours import levels_for, table_for, to_indices
 from inspector.picture.ticks import short
 from inspector.pictures import Picture
-from inspector.theme import current, luminance
+from inspector.theme import contrast_ratio, current
+from rnn.verdict import LIMIT
 
 REACH = 2
 """Cells on each side of the picked one."""
 
 LEFT, TOP, BOX = 26, 17, 36
+INKS = ("#101214", "#f4f5f7")
 
 
 class ContextGrid(QWidget):
@@ -88,7 +90,7 @@ class ContextGrid(QWidget):
             difference = part - reference[self._rows.start : self._rows.stop, self._columns.start : self._columns.stop]
         finite = np.abs(difference[np.isfinite(difference)])
         levels = levels_for(float(finite.max()) if finite.size else 0.0, self._floor)
-        colours = colour_table(self._map, theme.name)[to_indices(difference, levels)]
+        colours = table_for(self._map, theme.name, levels, LIMIT * self._floor)[to_indices(difference, levels)]
         painter.setPen(QColor(theme.faint))
         for column in self._columns:
             box = self._box(self._rows.start, column)
@@ -118,7 +120,7 @@ class ContextGrid(QWidget):
         box = self._box(row, column)
         painter.fillRect(box.adjusted(0, 0, -1, -1), back)
         # Dark words on a light box and light ones on a dark box, whatever the theme.
-        painter.setPen(QColor("#101214" if luminance(back.name()) > 0.3 else "#f4f5f7"))
+        painter.setPen(QColor(max(INKS, key=lambda ink: contrast_ratio(ink, back.name()))))
         half = BOX // 2
         for number, value in enumerate(values):
             where = QRect(box.left(), box.top() + number * half, box.width() - 1, half)

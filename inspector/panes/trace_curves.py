@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rnn.history import History
 
 NORM, UNIT, GAIN = "norm", "unit", "gain"
+CARRIED = ("dh", "dh_next", "da")
+"""Gradients of which a trace shows how they vanish or explode."""
+
 KINDS = {NORM: "norm", UNIT: "picked unit", GAIN: "carry gain"}
 
 
@@ -73,13 +76,25 @@ def norm_curves(result: Inspection, name: str) -> Curves:
     stored = set(result.arrays.names())
     root = float(np.sqrt(np.prod(result.arrays.shape(f"reference/{name}")[1:])))
     read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
+    words = _fate(result) if name in CARRIED else ""
     if "hand" not in read:
-        return Curves(f"|{name}|", read["reference"])
+        return Curves(f"|{name}|", read["reference"], words=words)
     with np.errstate(all="ignore"):
         size = np.maximum(read["hand"], read["reference"])
         relative = np.where(size > 0, read["difference"] / size, 0.0)
         limit = np.where(size > 0, LIMIT * read["floor"] / size, np.nan)
-    return Curves(f"|{name}|", read["reference"], read["hand"], relative, limit)
+    return Curves(f"|{name}|", read["reference"], read["hand"], relative, limit, words=words)
+
+
+def _fate(result: Inspection) -> str:
+    """Whether the gradient vanishes or explodes on its way back, in words; empty where it does neither."""
+    from rnn.through_time import STEADY, carry_gain, flow, flow_words
+
+    names = [f"steps/{name}/reference" for name in ("dh_next", "dh")]
+    if not set(result.arrays.names()).issuperset(names):
+        return ""
+    gain = carry_gain(*(result.arrays.read(name) for name in names))
+    return "" if flow(gain).verdict == STEADY else flow_words(gain)
 
 
 def unit_curves(history: History | None) -> Curves | None:

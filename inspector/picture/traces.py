@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inspector.picture.ticks import short
 from rnn.arrays import AnyArray, FloatArray
 
 MOST_DECADES = 40
@@ -37,7 +38,11 @@ class LogAxis:
         return np.asarray(np.where(np.isfinite(wide), height, np.nan))
 
     def ticks(self, most: int = 5) -> list[tuple[float, str]]:
-        """Height and label of a few decades, and of zero."""
+        """Height and label of a few decades, and of zero; within two decades of 2 and 5 as well."""
+        if self.high - self.low <= 2 and most >= 3:
+            numbers = [factor * 10.0**power for power in range(self.low, self.high) for factor in (1, 2, 5)]
+            chosen = [*numbers, 10.0**self.high]
+            return [(self.zero, "0")] + [(float(np.log10(number)), short(number)) for number in chosen]
         step = max(1, -(-(self.high - self.low) // most))
         return [(self.zero, "0")] + [(float(power), f"1e{power}") for power in range(self.low, self.high + 1, step)]
 

@@ -10,6 +10,7 @@ import pytest
 from doubles import result_file
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from inspector.actions import ACTIONS, HEATMAP, Action, plain
 from inspector.dialogs.palette import ENTRY, Palette
@@ -26,8 +27,8 @@ class Effect:
     """What a command does.
 
     Attributes:
-        read: looks at something. expected: what it sees after the command, and did not see before; may be worked out
-            by a function that is called before the command.
+        read: looks at something. expected: what it sees after the command and not before it, or a function that
+            works it out before the command.
         before: brings the window to where the command has something to do.
     """
 
@@ -53,11 +54,7 @@ def _asked(kind: str, before: Read = lambda desk: None) -> Effect:
 
 
 def _layout(name: str, away: str) -> Effect:
-    return Effect(Desk_docks, set(LAYOUTS[name].shown), lambda desk: desk.window.lay_out(away))
-
-
-def Desk_docks(desk: Desk) -> set[str]:
-    return desk.shown_docks()
+    return Effect(lambda desk: desk.shown_docks(), set(LAYOUTS[name].shown), lambda desk: desk.window.lay_out(away))
 
 
 def _cell(desk: Desk) -> Any:
@@ -68,8 +65,8 @@ def _step(desk: Desk) -> int:
     return desk.state.selection.t
 
 
-def _place(desk: Desk) -> Any:
-    return desk.window.pane("triptych").canvas.model.view
+def _shows_all(desk: Desk) -> bool:
+    return bool(desk.window.pane("triptych").canvas.model.view[-1])
 
 
 def _zoom(desk: Desk) -> None:
@@ -78,6 +75,10 @@ def _zoom(desk: Desk) -> None:
 
 def _clipboard_says(text: str) -> Read:
     return lambda desk: text in QGuiApplication.clipboard().text()
+
+
+def _tour_is_shown(desk: Desk) -> bool:
+    return any(w.isVisible() and w.accessibleName().startswith("Tour, ") for w in QApplication.allWidgets())
 
 
 def _pick(desk: Desk) -> None:
@@ -143,10 +144,10 @@ EFFECTS: dict[str, Effect] = {
     "lock": _view("locked", True),
     "auto_range": Effect(lambda d: (d.state.view.value_bound, d.state.view.difference_bound), (None, None),
                          lambda d: d.state.set_view(value_bound=2.0, difference_bound=3.0)),
-    "fit": Effect(_place, _place, _zoom),
+    "fit": Effect(_shows_all, True, _zoom),
     "one_to_one": Effect(lambda d: d.window.pane("triptych").canvas.model.per_x, 1 / 16),
-    "view_back": Effect(_place, _place, _zoom),
-    "view_forward": Effect(_place, _place, lambda d: (_zoom(d), d.window.pane("triptych").view_back())),
+    "view_back": Effect(_shows_all, True, _zoom),
+    "view_forward": Effect(_shows_all, False, lambda d: (_zoom(d), d.window.pane("triptych").view_back())),
     "run": _asked("inspect"),
     "cancel": Effect(lambda d: d.engine.cancelled, [1], lambda d: d.state.run()),
     "first_divergence": Effect(lambda d: (d.state.selection.quantity, _step(d)), ("dh", 3)),
@@ -171,36 +172,34 @@ EFFECTS: dict[str, Effect] = {
     "layout_debug": _layout("debug", "present"),
     "layout_present": _layout("present", "debug"),
     "reset_layout": _layout("first", "present"),
-    "guide": _dialog("Guide"),
-    "tour": Effect(lambda d: d.window.findChild(object, "tour_card") is not None, True),
+    "guide": Effect(lambda d: [title.endswith("Guide") for title in _titles(d)], [True]),
+    "tour": Effect(_tour_is_shown, True),
     "keys": _dialog("Keys"),
     "copy_diagnostics": Effect(_clipboard_says("PySide6"), True, lambda d: QGuiApplication.clipboard().clear()),
     "about": _dialog("About"),
 }
 """By id; a command without an entry fails the first test."""
 
-# What `expected` must be compared with when it is a place: the one before `_zoom`, or after it.
 BY_KEY = [(each, key, scope) for each in ACTIONS for scope, key in each.shortcuts() if key != each.held]
-BY_NAME = [each for each in ACTIONS if each.id != "palette"]
+WITHOUT_KEY = [each for each in ACTIONS if not each.shortcuts()]
 
 
 def _visit(desk: Desk, action: Action, do: Callable[[], None]) -> None:
     """Bring the window to where the command has something to do, do it, and look."""
     effect = EFFECTS[action.id]
-    first = _place(desk)
     effect.before(desk)
-    if action.id in ("fit", "view_back"):
-        expected = first
-    elif action.id == "view_forward":
-        _place_zoomed = desk.window.pane("triptych").canvas.model
-        _place_zoomed.forward()
-        expected = _place(desk)
-        _place_zoomed.back()
-    else:
-        expected = effect.expected(desk) if callable(effect.expected) else effect.expected
+    expected = effect.expected(desk) if callable(effect.expected) else effect.expected
     assert effect.read(desk) != expected, "nothing for the command to do"
     do()
     desk.qtbot.waitUntil(lambda: effect.read(desk) == expected, timeout=3000)
+
+
+def _open_palette(desk: Desk) -> Palette:
+    desk.press("Ctrl+Shift+P")
+    palette = desk.window.findChild(Palette)
+    assert isinstance(palette, Palette)
+    desk.qtbot.waitUntil(palette.line.hasFocus, timeout=3000)
+    return palette
 
 
 def test_every_command_has_an_effect_to_look_for() -> None:
@@ -217,15 +216,33 @@ def test_by_key(shown_desk: Desk, action: Action, key: str, scope: str) -> None:
     _visit(shown_desk, action, do)
 
 
-@pytest.mark.parametrize("action", BY_NAME, ids=lambda action: action.id)
+def test_a_held_key_works_as_long_as_it_is_held(shown_desk: Desk) -> None:
+    held = [each for each in ACTIONS if each.held]
+    assert [each.id for each in held] == ["flip"]
+    titles = [view.title for view in shown_desk.window.pane("triptych").canvas.views[:2]]
+    shown_desk.qtbot.keyPress(shown_desk.heatmap, Qt.Key.Key_Space)
+    assert [view.title for view in shown_desk.window.pane("triptych").canvas.views[:2]] == titles[::-1]
+    shown_desk.qtbot.keyRelease(shown_desk.heatmap, Qt.Key.Key_Space)
+    assert [view.title for view in shown_desk.window.pane("triptych").canvas.views[:2]] == titles
+
+
+@pytest.mark.parametrize("action", WITHOUT_KEY, ids=lambda action: action.id)
 def test_by_name(shown_desk: Desk, action: Action) -> None:
     def do() -> None:
-        shown_desk.press("Ctrl+Shift+P")
-        palette = shown_desk.window.findChild(Palette)
-        assert palette is not None and palette.line.hasFocus()
+        palette = _open_palette(shown_desk)
         shown_desk.qtbot.keyClicks(palette.line, plain(action.text))
-        chosen = palette.list.currentItem().data(ENTRY).text
-        assert chosen == f"{plain(action.menu)}: {plain(action.text)}"
         shown_desk.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
 
     _visit(shown_desk, action, do)
+
+
+def test_every_name_finds_its_command_in_the_palette(shown_desk: Desk) -> None:
+    palette = _open_palette(shown_desk)
+    wrong = {}
+    for action in ACTIONS:
+        palette.line.clear()
+        shown_desk.qtbot.keyClicks(palette.line, plain(action.text))
+        found = palette.list.currentItem().data(ENTRY).text
+        if found != f"{plain(action.menu)}: {plain(action.text)}":
+            wrong[action.id] = found
+    assert wrong == {}

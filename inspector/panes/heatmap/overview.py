@@ -54,7 +54,7 @@ class OverviewStrip(QWidget):
         pixels = np.minimum(np.arange(count) * bar.height() // count, bar.height() - 1)
         worst = np.zeros(bar.height(), np.uint8)
         np.maximum.at(worst, pixels, self._rows)
-        thick = max(1, round(bar.height() / count))
+        thick = max(1, -(-bar.height() // count))
         for kind, colour in ((1, theme.unsure), (2, theme.bad)):
             shade = QColor(colour)
             shade.setAlpha(110 if kind == 1 else 255)

@@ -92,14 +92,15 @@ class ViewModel(QObject):
 
     def back(self) -> bool:
         """Show the view before this one; False at the first."""
+        self.settle()  # first: it begins new lists
         return self._travel(self._past, self._future)
 
     def forward(self) -> bool:
         """Show the view that `back` left; False at the last."""
+        self.settle()
         return self._travel(self._future, self._past)
 
     def _travel(self, source: list[View], target: list[View]) -> bool:
-        self.settle()
         if not source:
             return False
         target.append(self.view)
