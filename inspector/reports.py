@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnn.errors import InputError
 from rnn.results import Inspection, QuantityReport
+
+if TYPE_CHECKING:
+    from rnn.descent import Descent
+    from rnn.itemised import Itemised
+
+Table = Iterable[Sequence[Any]]
 
 PARAMETER_FIELDS = (
     "name",
@@ -55,6 +63,14 @@ def _problem(result: Inspection) -> dict[str, Any]:
     return dict(result.problem)
 
 
+def flow_json(result: Inspection) -> dict[str, Any] | None:
+    """What becomes of JAX's gradient on its way back; None where the result lacks it."""
+    from rnn.through_time import flow, flow_words, stored_gain
+
+    gain = stored_gain(result.arrays)
+    return None if gain is None else {**vars(flow(gain)), "sentence": flow_words(gain)}
+
+
 def to_json(result: Inspection, all_results: Sequence[Inspection] = ()) -> dict[str, Any]:
     """The document for one result; with several, `problems` lists every one in a line.
 
@@ -67,7 +83,7 @@ def to_json(result: Inspection, all_results: Sequence[Inspection] = ()) -> dict[
         "verdict": result.verdict,
         "headline": result.headline,
         "case": result.case,
-        "problem": _problem(result),
+        "problem": {**_problem(result), "flow": flow_json(result)},
         "parameters": [_report(report, PARAMETER_FIELDS) for report in result.parameters],
         "intermediates": [_report(report, INTERMEDIATE_FIELDS) for report in result.intermediates],
         "first_divergence": None if first is None else {"quantity": first.quantity, "t": first.t, "index": first.index},
@@ -118,13 +134,61 @@ def error_json(sentence: str) -> dict[str, Any]:
     }
 
 
+def descent_json(found: Descent) -> dict[str, Any]:
+    """The document for a descent."""
+    from rnn.descent import descent_words
+
+    curves = {name: getattr(found, name).tolist() for name in ("loss_hand", "loss_reference", "loss_said", "distance")}
+    return dict(
+        plain(
+            {
+                "sentence": descent_words(found),
+                "rate": found.rate,
+                "steps": len(found.distance) - 1,
+                "matrices_only": found.matrices_only,
+                **curves,
+                "distances": {name: values.tolist() for name, values in found.distances.items()},
+                "notes": list(found.notes),
+            }
+        )
+    )
+
+
+def descent_table(found: Descent) -> Table:
+    """A heading, and a row for every step of a descent."""
+    parts = {f"distance_{name}": values for name, values in found.distances.items()}
+    columns = {name: getattr(found, name) for name in ("loss_hand", "loss_reference", "loss_said", "distance")} | parts
+    yield ("step", *columns)
+    for step, row in enumerate(zip(*columns.values(), strict=True)):
+        yield (step, *map(float, row))
+
+
+def itemised_table(found: Itemised) -> Table:
+    """The reference's matrix, with its steps: t in the first row, s in the first column."""
+    steps = [found.first + i for i in range(len(found.reference))]
+    yield ("s \\ t", *steps)
+    for s, row in zip(steps, found.reference, strict=True):
+        yield (s, *map(float, row))
+
+
+def write_csv(table: Table, path: Path) -> None:
+    """Write rows as CSV, numbers to their last digit; raises `InputError` where that fails."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(table)
+    _write(stream.getvalue(), path)
+
+
+def _write(text: str, path: Path) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} could not be written: {error.strerror}; choose another place") from error
+
+
 def write_json(document: Mapping[str, Any], target: str) -> None:
     """Write a document to a file, or to standard output for `-`; raises `InputError` where that fails."""
     text = json.dumps(document, indent=1, allow_nan=False) + "\n"
     if target == "-":
         sys.stdout.write(text)
         return
-    try:
-        Path(target).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{target} could not be written: {error.strerror}; choose another place") from error
+    _write(text, Path(target))

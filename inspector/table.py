@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rnn.results import Inspection, QuantityReport
+from rnn.through_time import flow_words, stored_gain
 
 if TYPE_CHECKING:
+    from rnn.descent import Descent
     from rnn.element import Element
 
 COLOURS = {"identical": "green", "agrees": "green", "undecided": "yellow"}
 WIDTH = 118
+ROWS = 10
+"""Steps of a descent that are printed."""
 
 
 def _console(stream: TextIO) -> Any:
@@ -85,7 +89,9 @@ def remarks(result: Inspection) -> list[str]:
         if report.sides_with:
             said.append(SIDES[report.sides_with])
         lines += [f"{report.name}: {'; '.join(said)}"] if said else []
-    return lines + [f"note: {note}" for note in result.notes]
+    gain = stored_gain(result.arrays)
+    carried = "" if gain is None else flow_words(gain)
+    return lines + [f"note: {note}" for note in (*result.notes, carried) if note]
 
 
 SIDES = {
@@ -122,6 +128,25 @@ def print_problems(results: Sequence[Inspection], stream: TextIO) -> None:
         sizes = " ".join(f"{letter}={problem[letter]}" for letter in "TBDHK")
         wrong = ", ".join(report.name for report in result.reports() if report.wrong)
         console.print(f"  seed {problem['seed']:<4} {sizes:28} {result.verdict:10} {wrong}")
+
+
+def print_descent(found: Descent, stream: TextIO) -> None:
+    """Print what came of a descent, and ten of its steps."""
+    from rich import box
+    from rich.table import Table
+
+    from rnn.descent import descent_words
+
+    console = _console(stream)
+    console.print(descent_words(found), style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("step", "loss, hand", "loss, JAX", "distance"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    last = len(found.distance) - 1
+    for step in sorted({round(last * i / (ROWS - 1)) for i in range(ROWS)}):
+        values = (found.loss_hand[step], found.loss_reference[step], found.distance[step])
+        table.add_row(str(step), *(f"{value:.6g}" for value in values))
+    console.print(table)
 
 
 def element_line(element: Element) -> str:

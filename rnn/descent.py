@@ -30,6 +30,10 @@ PARTS = 0.01
 """Share of the loss by which two losses have parted."""
 
 
+OVERFLOW, NOT_FINITE = "the numbers overflow at step {}; a smaller rate may help", "a gradient is not finite at step {}"
+"""Why a side stops."""
+
+
 class Runner(Protocol):
     """Runs user code."""
 
@@ -48,6 +52,8 @@ class Descent:
         distance: (n+1,) Euclidean distance of the two weight sets; `distances`: by parameter.
         kept: steps whose weights are kept. weights: `<side>/<name>` (len(kept), *shape).
         notes: what was left out or stopped, for the user.
+
+    A side that stops has NaN from there on, and keeps the weights that it had.
     """
 
     rate: float
@@ -75,7 +81,7 @@ class _Side:
         self.problem = problem.cast("float64") if name == "reference" else problem
         self.loss = np.full(steps + 1, np.nan)
         self.said = np.full(steps + 1, np.nan)
-        self.stopped = -1
+        self.stopped, self.why = -1, ""
         self.missing: tuple[str, ...] = ()
 
     def _gradients(self) -> tuple[Mapping[str, AnyArray], float | None]:
@@ -96,7 +102,7 @@ class _Side:
             trace = wide.network.forward(wide.parameters, wide.x, wide.h0, wide.target, wide.loss_weights)
         self.loss[step] = trace.loss
         if not math.isfinite(trace.loss):
-            self.stopped = step
+            self.stopped, self.why = step, OVERFLOW
 
     def descend(self, step: int, rate: float, names: tuple[str, ...]) -> None:
         """One step w := w - rate * dL/dw."""
@@ -113,7 +119,8 @@ class _Side:
                 moved[name] = moved[name] - moved[name].dtype.type(rate) * gradient.astype(moved[name].dtype)
         self.missing = tuple(missing)
         if not all(np.isfinite(value).all() for value in moved.values()):
-            self.stopped = step
+            finite = all(np.isfinite(gradients[f"d{name}"]).all() for name in names if name not in missing)
+            self.stopped, self.why = step, OVERFLOW if finite else NOT_FINITE
             return
         self.problem = replace(self.problem, parameters=freeze_all(moved))
 
@@ -123,14 +130,17 @@ class _Log:
 
     def __init__(self, problem: Problem, steps: int) -> None:
         size = 2 * 8 * sum(value.size for value in problem.parameters.values())
+        self._last = steps
         self._every = max(1, math.ceil((steps + 1) * size / BUDGET_BYTES))
         self.kept: list[int] = []
-        self.weights: dict[str, list[FloatArray]] = {f"{side}/{name}": [] for side in SIDES for name in problem.parameters}
+        self.weights: dict[str, list[FloatArray]] = {
+            f"{side}/{name}": [] for side in SIDES for name in problem.parameters
+        }
         self.distances = {name: np.full(steps + 1, np.nan) for name in problem.parameters}
 
     def write(self, step: int, sides: Mapping[str, _Side]) -> None:
         """Write down where both sides are."""
-        keep = step % self._every == 0
+        keep = step % self._every == 0 or step == self._last
         self.kept += [step] if keep else []
         going = all(side.stopped < 0 for side in sides.values())
         for name, distances in self.distances.items():
@@ -157,7 +167,7 @@ def _notes(sides: Mapping[str, _Side]) -> tuple[str, ...]:
     for name, side in sides.items():
         if side.stopped >= 0:
             who = "hand's" if name == "hand" else "JAX's"
-            notes.append(f"With {who} gradients the numbers overflow at step {side.stopped}; a smaller rate may help.")
+            notes.append(f"With {who} gradients {side.why.format(side.stopped)}.")
     return tuple(notes)
 
 
@@ -193,6 +203,8 @@ def descend(
             if side.stopped < 0:
                 side.measure(step)
         log.write(step, sides)
+        if all(side.stopped >= 0 for side in sides.values()):
+            break
         for side in sides.values():
             if side.stopped < 0 and step < steps:
                 side.descend(step, rate, names)
@@ -210,24 +222,28 @@ def descend(
     )
 
 
+def _last_loss(losses: FloatArray) -> str:
+    known = losses[np.isfinite(losses)]
+    return f"{known[-1]:.4g}" if len(known) else "nothing finite"
+
+
 def descent_words(found: Descent) -> str:
-    """One to three sentences: both losses at the end, the distance, and from where on they part."""
+    """One to three sentences: both losses at the end, the distance, and from where on they part; then the notes."""
     steps = len(found.loss_reference) - 1
-    ends = [float(loss[np.isfinite(loss)][-1]) for loss in (found.loss_hand, found.loss_reference)]
+    hand, reference = _last_loss(found.loss_hand), _last_loss(found.loss_reference)
     words = (
-        f"From {found.loss_reference[0]:.4g}, {steps} steps with rate {found.rate:g} bring the loss to {ends[0]:.4g} with "
-        f"hand's gradients and to {ends[1]:.4g} with JAX's."
+        f"From {found.loss_reference[0]:.4g}, {steps} {'step' if steps == 1 else 'steps'} with rate {found.rate:g} "
+        f"bring the loss to {hand} with hand's gradients and to {reference} with JAX's."
     )
     with np.errstate(all="ignore"):
-        apart = np.abs(found.loss_hand - found.loss_reference) > PARTS * np.abs(found.loss_reference)
-    parts = np.flatnonzero(apart)
+        gap = np.abs(found.loss_hand - found.loss_reference)
+        parts = np.flatnonzero(gap > PARTS * np.abs(found.loss_reference))
     known = found.distance[np.isfinite(found.distance)]
     words += f" The weights end {known[-1]:.3g} apart." if len(known) else ""
-    words += (
-        f" The losses part by more than 1 % from step {parts[0]} on."
-        if len(parts)
-        else " The losses never part by 1 %."
-    )
+    if len(parts):
+        words += f" The losses first part by more than 1 % at step {parts[0]}."
+    elif np.isfinite(gap).all():
+        words += " The losses never part by 1 %."
     return " ".join((words, *found.notes))
 
 

@@ -48,12 +48,13 @@ def _blocks(arrays: ArraySource, name: str) -> Iterator[tuple[int, int]]:
         yield start, min(start + step, shape[0])
 
 
-def _column(arrays: ArraySource, name: str, sample: int, unit: int) -> FloatArray | None:
+def _column(arrays: ArraySource, side: str, name: str, sample: int, unit: int) -> FloatArray | None:
     """One unit of one sample over time (T,), None where the array is not there or has another shape."""
-    if name not in set(arrays.names()):
+    if not {f"{side}/{name}", f"reference/{name}"} <= set(arrays.names()):
         return None
-    shape = arrays.shape(name)
-    if len(shape) != 3 or not (sample < shape[1] and unit < shape[2]):
+    shape = arrays.shape(f"reference/{name}")
+    name = f"{side}/{name}"
+    if arrays.shape(name) != shape or len(shape) != 3 or not (sample < shape[1] and unit < shape[2]):
         return None
     pieces = [arrays.read(name, start, stop)[:, sample, unit] for start, stop in _blocks(arrays, name)]
     return np.concatenate(pieces).astype("float64")
@@ -116,10 +117,11 @@ def _sum_note(result: Inspection, name: str, index: tuple[int, ...], hand: Float
     """Whether hand's own contributions add up to hand's own entry."""
     if hand is None:
         return f"The code returned no {delta}, so hand's share of every step is not known."
-    report = result.report(name)
-    if report.verdict == "shape":
+    report = next((one for one in result.parameters if one.name == name), None)
+    if report is None or report.verdict == "shape" or not np.isfinite(hand).all():
         return ""
-    entry, total = float(result.arrays.read(f"hand/{name}")[index]), float(hand.sum())
+    with np.errstate(over="ignore"):
+        entry, total = float(result.arrays.read(f"hand/{name}")[index]), float(hand.sum())
     size = max(abs(entry), abs(total), float(np.abs(hand).max(initial=0.0)))
     digits = 1e-4 if result.problem.get("dtype") == "float32" else 1e-9
     if not np.isfinite(entry + total) or abs(entry - total) <= max(digits * size, LIMIT * report.floor):
@@ -142,18 +144,20 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
         result: with its arrays. name: of the quantity. index: into its array; its step is ignored.
 
     Returns:
-        None for what has no history (dh0), or where the result lacks the arrays.
+        None for what has no history (dh0), what the network does not have, or where the result lacks the arrays.
     """
     arrays, stored = result.arrays, set(result.arrays.names())
     if name == "dh0":
         return None
     if f"weights/{name[1:]}" not in stored:
+        if len(index) != 3:
+            return None
         sample, unit = index[1], index[2]
-        reference = _column(arrays, f"reference/{name}", sample, unit)
+        reference = _column(arrays, "reference", name, sample, unit)
         if reference is None:
             return None
-        hand = _column(arrays, f"hand/{name}", sample, unit)
-        columns = {part: _column(arrays, f"reference/{part}", sample, unit) for part in PARTS.get(name, ())}
+        hand = _column(arrays, "hand", name, sample, unit)
+        columns = {part: _column(arrays, "reference", part, sample, unit) for part in PARTS.get(name, ())}
         return History(name, index, hand, reference, {part: c for part, c in columns.items() if c is not None})
     product = _products(_network(result), arrays)[name[1:]]
     if f"reference/{product[1]}" not in stored:

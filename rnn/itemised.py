@@ -17,6 +17,7 @@ from .errors import InputError
 from .handwritten import run_by_hand
 from .problem import Problem
 from .settings_for import fixed_settings
+from .units import rms
 
 Progress = Callable[[str, float | None], None]
 
@@ -68,13 +69,9 @@ def _window(problem: Problem, sample: int, cursor: int) -> tuple[int, Problem]:
     h0 = problem.h0[one]
     if first:
         before = slice(0, first)
-        trace = problem.network.forward(
-            problem.parameters,
-            problem.x[before, one],
-            h0,
-            problem.target[before, one],
-            problem.loss_weights[before, one],
-        )
+        data = (problem.target[before, one], problem.loss_weights[before, one])
+        with np.errstate(all="ignore"):
+            trace = problem.network.forward(problem.parameters, problem.x[before, one], h0, *data)
         h0 = trace.steps["h"][-1]
     return first, replace(
         problem,
@@ -124,7 +121,8 @@ def _take(values: AnyArray, part: Problem, share: float, meant: int) -> FloatArr
     expected = (part.sizes["T"], part.sizes["B"], part.sizes["H"])
     if values.shape != expected:
         raise _NoHand(f"The code's dh has the shape {values.shape}, expected {expected}: hand can't be itemised.")
-    return share * np.asarray(values, "float64").transpose(1, 0, 2)[:meant]
+    with np.errstate(all="ignore"):
+        return share * np.asarray(values, "float64").transpose(1, 0, 2)[:meant]
 
 
 def _run_hand(part: Problem, case: Case | None, runner: Runner | None) -> AnyArray:
@@ -140,68 +138,85 @@ def _run_hand(part: Problem, case: Case | None, runner: Runner | None) -> AnyArr
     return values["dh"]
 
 
-def _hand_size(case: Case | None, size: int, windowed: bool, steps: int) -> int:
-    """How many copies a run of the code may have; raises where the code can't be asked at all."""
-    if case is None or case.built_in:
-        return size
-    fixed = fixed_settings(case)
-    if windowed and fixed.get("h0") == "zero":
-        raise _NoHand("The code begins at h0 = 0 and this is a window in the middle: only JAX can be itemised here.")
-    if fixed.get("steps", steps) != steps:
-        raise _NoHand(f"The code is made for T = {fixed['steps']}: only JAX can be itemised in a window.")
-    return int(fixed.get("batch") or size)
+class _HandRows:
+    """dh by hand, block by block; once it has found out that the code can't be asked, it knows why."""
+
+    def __init__(self, problem: Problem, window: Problem, first: int, case: Case | None, runner: Runner | None) -> None:
+        self._problem, self._window, self._case, self._runner = problem, window, case, runner
+        self._copies: int | None = None
+        self._last: tuple[int, FloatArray] | None = None
+        self.reason = "" if case is None or case.built_in else self._declared(case, first)
+
+    def _declared(self, case: Case, first: int) -> str:
+        """Why the code can't be asked, from what it declares; learns how many copies it can do at once."""
+        fixed, steps = fixed_settings(case), self._window.sizes["T"]
+        self._copies = fixed.get("batch")
+        if first and fixed.get("h0") == "zero":
+            return "The code begins at h0 = 0 and this is a window in the middle: only JAX can be itemised here."
+        if fixed.get("steps", steps) != steps:
+            return f"The code is made for T = {fixed['steps']}: only JAX can be itemised in a window."
+        return ""
+
+    def rows(self, block: list[int], meant: int, say: Callable[[int], None]) -> FloatArray | None:
+        """(meant, T, H) for the first `meant` steps of a block, None where there is a `reason`.
+
+        `say` is told before every run how many of them are done, and may raise to cancel.
+        """
+        found: list[FloatArray] = []
+        try:
+            for some, count in _blocks(block[:meant], self._copies or len(block)) if not self.reason else ():
+                say(len(found))
+                part = _one_loss_each(self._window, some)
+                values = _run_hand(part, self._case, self._runner)
+                found.extend(_take(values, part, _share(self._problem, part), count))
+                self._check_weights_count(some[:count], found[-count:])
+        except _NoHand as reason:
+            self.reason = str(reason)
+        return None if self.reason else np.stack(found)
+
+    def _check_weights_count(self, steps: Sequence[int], rows: Sequence[FloatArray]) -> None:
+        """Whether the code takes loss weights at all: two different losses must not have the same gradient."""
+        for step, row in zip(steps, rows, strict=True):
+            if self._last is not None and self._last[0] != step and row.any() and np.array_equal(self._last[1], row):
+                raise _NoHand(
+                    "The code's dh is the same whichever step's loss counts: it doesn't use problem.loss_weights. "
+                    "Multiply dy by problem.loss_weights to have hand itemised."
+                )
+            self._last = step, row
 
 
-def _check_weights_count(rows: FloatArray, steps: Sequence[int]) -> None:
-    """Whether the code takes loss weights at all: two different losses must not have the same gradient."""
-    for one, other in zip(range(len(steps) - 1), range(1, len(steps)), strict=True):
-        if steps[one] != steps[other] and rows[one].any() and np.array_equal(rows[one], rows[other]):
-            raise _NoHand(
-                "The code's dh is the same whichever step's loss counts: it doesn't use problem.loss_weights. "
-                "Multiply dy by problem.loss_weights to have hand itemised."
-            )
+def _norms(rows: FloatArray) -> FloatArray:
+    """Euclidean norms over the hidden units, (..., H) to (...); scaled, so that 1e-200 does not become 0."""
+    norms: FloatArray = rms(rows, (rows.ndim - 1,)) * np.sqrt(rows.shape[-1])
+    return norms
 
 
-def _by_hand(
-    problem: Problem,
-    window: Problem,
-    case: Case | None,
-    runner: Runner | None,
-    counted: Sequence[int],
-    size: int,
-    say: Progress,
-) -> FloatArray:
-    """dh by hand, (s, t, H) for the steps that count."""
-    windowed = window.sizes["T"] != problem.sizes["T"]
-    copies = _hand_size(case, size, windowed, window.sizes["T"])
-    rows: list[FloatArray] = []
-    checked = False
-    for block, meant in _blocks(counted, copies):
-        say("Taking the loss apart by hand", 0.5 + 0.5 * len(rows) / len(counted))
-        part = _one_loss_each(window, block)
-        rows.extend(_take(_run_hand(part, case, runner), part, _share(problem, part), meant))
-        if not checked and len(rows) > 1:
-            checked = True
-            _check_weights_count(np.stack(rows), counted[: len(rows)])
-    return np.stack(rows)
+def _counted_steps(window: Problem) -> list[int]:
+    return [int(s) for s in np.flatnonzero(window.loss_weights[:, 0])]
 
 
-def _by_reference(problem: Problem, window: Problem, counted: Sequence[int], size: int, say: Progress) -> FloatArray:
-    rows: list[FloatArray] = []
+def _fill(matrices: Sequence[FloatArray], problem: Problem, window: Problem, by_hand: _HandRows, say: Progress) -> None:
+    """Write the norms of reference, hand and difference into the rows (n, n) of the steps that count."""
+    reference, hand, difference = matrices
+    counted = _counted_steps(window)
+    column = 8 * ARRAYS * window.sizes["T"] * max(window.sizes[letter] for letter in "DHK")
+    size = int(min(max(1, BUDGET_BYTES // column), len(counted)))
+    done = 0
+
+    def tell(more: int) -> None:
+        say("Taking the loss apart, step by step", (done + more) / len(counted))
+
     for block, meant in _blocks(counted, size):
-        say("Taking the loss apart with JAX", 0.5 * len(rows) / len(counted))
+        tell(0)
         part = _one_loss_each(window, block)
-        gradients = oracle.reference(part, lambda text: say(text, None))[1]
-        rows.extend(_take(gradients.steps["dh"], part, _share(problem, part), meant))
-    return np.stack(rows)
-
-
-def _norms(rows: FloatArray, counted: Sequence[int], steps: int) -> FloatArray:
-    """(n, n), with a row of zeros for a step that doesn't count."""
-    result = np.zeros((steps, steps))
-    with np.errstate(all="ignore"):
-        result[list(counted)] = np.sqrt((rows**2).sum(axis=2))
-    return result
+        truth = oracle.reference(part, lambda text: say(text, None))[1].steps["dh"]
+        known, here = _take(truth, part, _share(problem, part), meant), block[:meant]
+        reference[here] = _norms(known)
+        rows = by_hand.rows(block, meant, tell)
+        if rows is not None:
+            with np.errstate(all="ignore"):
+                hand[here], difference[here] = _norms(rows), _norms(rows - known)
+        done += meant
 
 
 def itemised(
@@ -215,7 +230,7 @@ def itemised(
     """Entry (s, t): norm of d(loss at step s)/dh_t for one sample, by JAX and, where the code can be asked, by hand.
 
     The sample is repeated once for every step s, and in each copy only the loss of that step counts; all copies run
-    as one batch, in blocks that fit into memory.
+    as one batch, in blocks that fit into memory. A step that doesn't count in the loss has a row of zeros.
 
     Args:
         problem: what is itemised. case: the user's file, None for the built-in BPTT. runner: runs it.
@@ -224,27 +239,20 @@ def itemised(
     Raises:
         InputError: no such sample, or user code that fails.
     """
-    say: Progress = progress or (lambda text, fraction: None)
     if not 0 <= sample < problem.sizes["B"]:
         raise InputError(f"sample is {sample}; the batch has samples 0 to {problem.sizes['B'] - 1}")
     first, window = _window(problem, sample, cursor)
     steps = window.sizes["T"]
-    counted = [int(s) for s in np.flatnonzero(window.loss_weights[:, 0])]
-    if not counted:
-        empty = np.zeros((steps, steps))
-        return Itemised(first, sample, empty, empty, empty, "No step of this sample counts in the loss.")
-    column = 8 * ARRAYS * steps * max(window.sizes[letter] for letter in "DHK")
-    size = int(min(max(1, BUDGET_BYTES // column), len(counted)))
-    reference = _by_reference(problem, window, counted, size, say)
-    note = f"Steps {first} to {first + steps - 1} of {problem.sizes['T']}." if steps < problem.sizes["T"] else ""
-    norms = _norms(reference, counted, steps)
-    try:
-        hand = _by_hand(problem, window, case, runner, counted, size, say)
-    except _NoHand as reason:
-        return Itemised(first, sample, norms, None, None, f"{note} {reason}".strip())
-    with np.errstate(all="ignore"):
-        difference = _norms(hand - reference, counted, steps)
-    return Itemised(first, sample, norms, _norms(hand, counted, steps), difference, note)
+    reference, hand, difference = (np.zeros((steps, steps)) for _ in range(3))
+    notes = [f"Steps {first} to {first + steps - 1} of {problem.sizes['T']}."] if steps < problem.sizes["T"] else []
+    if not _counted_steps(window):
+        notes.append("No step counts in this sample's loss.")
+        return Itemised(first, sample, reference, hand, difference, " ".join(notes))
+    by_hand = _HandRows(problem, window, first, case, runner)
+    _fill((reference, hand, difference), problem, window, by_hand, progress or (lambda text, fraction: None))
+    if by_hand.reason:
+        return Itemised(first, sample, reference, None, None, " ".join((*notes, by_hand.reason)))
+    return Itemised(first, sample, reference, hand, difference, " ".join(notes))
 
 
 def save_itemised(found: Itemised, path: Path) -> None:

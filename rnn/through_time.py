@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import AnyArray, FloatArray
+from .results import ArraySource
 
 VANISHES, EXPLODES, STEADY, ZERO, UNKNOWN = "vanishes", "explodes", "steady", "zero", "unknown"
 
@@ -24,6 +25,14 @@ def carry_gain(dh_next: AnyArray, dh: AnyArray) -> FloatArray:
         above, below = np.asarray(dh_next, "float64")[:-1], np.asarray(dh, "float64")[1:]
         gain[:-1] = np.where(below > 0, above / below, np.nan)
     return gain
+
+
+def stored_gain(arrays: ArraySource, side: str = "reference") -> FloatArray | None:
+    """The gain (T,) of one side of a result, None where it lacks `dh_next` or `dh`."""
+    names = [f"steps/{name}/{side}" for name in ("dh_next", "dh")]
+    if not set(arrays.names()).issuperset(names):
+        return None
+    return carry_gain(*(arrays.read(name) for name in names))
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,18 @@ class Flow:
     step: int | None = None
 
 
+def _dominating(logs: FloatArray) -> int | None:
+    """The one step that has most of the growth, if there is one."""
+    worst = int(np.argmax(logs))
+    return worst if logs[worst] > DOMINATES * logs[logs > 0].sum() else None
+
+
+def _stays(there: AnyArray) -> int:
+    """The last step from which on, back to the first, it is true; true at the first."""
+    not_there = np.flatnonzero(~there)
+    return (int(not_there[0]) if len(not_there) else len(there)) - 1
+
+
 def flow(gain: AnyArray) -> Flow:
     """What becomes of a gradient that is carried back through all steps, from the gains (T,) of `carry_gain`."""
     gain = np.asarray(gain, "float64")
@@ -66,16 +87,11 @@ def flow(gain: AnyArray) -> Flow:
     total, per_step = float(np.exp(min(logs.sum(), 700.0))), float(np.exp(logs.mean()))
     left = np.cumsum(logs[::-1])[::-1]
     if total < 1 / FACTOR:
-        return Flow(VANISHES, total, per_step, start, end, start + int(np.flatnonzero(left < -np.log(FACTOR))[-1]))
+        return Flow(VANISHES, total, per_step, start, end, start + _stays(left < -np.log(FACTOR)))
     if total > FACTOR:
-        worst = int(np.argmax(logs))
-        growth = logs[logs > 0].sum()
-        step = (
-            start + worst
-            if logs[worst] > DOMINATES * growth
-            else start + int(np.flatnonzero(left > np.log(FACTOR))[-1])
-        )
-        return Flow(EXPLODES, total, per_step, start, end, step)
+        one = _dominating(logs)
+        step = _stays(left > np.log(FACTOR)) if one is None else one
+        return Flow(EXPLODES, total, per_step, start, end, start + step)
     return Flow(STEADY, total, per_step, start, end)
 
 
@@ -86,13 +102,15 @@ def flow_words(gain: AnyArray) -> str:
         return ""
     if found.verdict == ZERO:
         return f"Nothing is carried from t = {(found.step or 0) + 1} to t = {found.step}: dh_next is exactly 0 there."
-    way = f"Carried back from t = {found.last} to t = {found.first} the gradient becomes {found.total:.2g} of itself"
+    total = "less than 1e-300" if found.total < 1e-300 else f"{found.total:.2g}"
+    way = f"Carried back from t = {found.last} to t = {found.first} the gradient becomes {total} of itself"
     way += f", times {found.per_step:.3g} a step"
     if found.verdict == VANISHES:
         return f"{way}: it vanishes; from t = {found.step} back less than a thousandth is left."
     if found.verdict == EXPLODES:
-        top = float(np.asarray(gain)[found.step]) if found.step is not None else 0.0
-        if np.log(top) > DOMINATES * np.log(max(found.total, np.e)):
+        one = _dominating(np.log(np.asarray(gain, "float64")[found.first : found.last]))
+        if one is not None:
+            top = float(gain[found.first + one])
             return f"{way}: it explodes, above all at t = {found.step}, where it is multiplied by {top:.3g}."
         return f"{way}: it explodes; from t = {found.step} back it is more than a thousand times itself."
     return f"{way}: it neither vanishes nor explodes."

@@ -95,6 +95,7 @@ class DescentPane(QWidget):
             self._plots, self._cursors, ("Loss by step", "Distance of the weights by step"), strict=True
         ):
             plot.setAccessibleName(name)
+            plot.setAccessibleDescription("Drag the line, or use the number below, to choose the step")
             plot.setTitle(name, size="9pt")
             plot.setMenuEnabled(False)
             plot.hideButtons()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from inspector.pictures import Pictures
@@ -65,14 +66,13 @@ class WelcomePane(QWidget):
         )
         column.addSpacing(8)
         row = QHBoxLayout()
-        row.addWidget(
-            self._button(
-                "Open the example",
-                "The question of 2014: equal outputs, different gradients",
-                self._on_example_clicked,
-                True,
-            )
+        self._first = self._button(
+            "Open the example",
+            "The question of 2014: equal outputs, different gradients",
+            self._on_example_clicked,
+            True,
         )
+        row.addWidget(self._first)
         row.addWidget(
             self._button("Open a file...", "Your case, weights, data, a text, or a saved result", self.open_requested)
         )
@@ -112,6 +112,18 @@ class WelcomePane(QWidget):
                 self._card,
             )
         )
+
+    def focus_first(self) -> None:
+        """Put the focus on the example, so that one key opens it."""
+        self._first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, as in a dialog."""
+        focus = self.window().focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QPushButton):
+            focus.click()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _on_example_clicked(self) -> None:

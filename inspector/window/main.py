@@ -263,6 +263,9 @@ class MainWindow(QMainWindow):
     def show_as_remembered(self) -> None:
         """Show, then restore geometry (in this order: restoring first drifts), inside what screens there are."""
         self.show()
+        focus_first = getattr(self._panes.get("welcome"), "focus_first", None)
+        if focus_first is not None and self.state.result is None:
+            focus_first()
         remembered = self.memory.layout()
         if remembered is not None:
             self.restoreGeometry(remembered[0])

@@ -71,6 +71,8 @@ def _power(network: Network, params: Any, h: FloatArray, x: FloatArray) -> float
 def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> FloatArray:
     """Spectral norm of dh_t/dh_(t-1) for one sample, at each of some steps; at t = 0 with respect to h0.
 
+    Where the Jacobian is not finite, the norm is NaN.
+
     Raises:
         InputError: no such sample or step.
     """
@@ -85,14 +87,16 @@ def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> 
     wide = problem.cast("float64")
     until = max(chosen) + 1
     one = slice(sample, sample + 1)
-    trace = wide.network.forward(
-        wide.parameters, wide.x[:until, one], wide.h0[one], wide.target[:until, one], wide.loss_weights[:until, one]
-    )
+    data = (wide.target[:until, one], wide.loss_weights[:until, one])
+    with np.errstate(all="ignore"):
+        trace = wide.network.forward(wide.parameters, wide.x[:until, one], wide.h0[one], *data)
     before = np.concatenate([wide.h0[one], trace.steps["h"][:-1, 0]])[chosen]
     x, params = wide.x[chosen, sample], dict(wide.parameters)
     if sizes["H"] > DENSE_UP_TO:
         return np.array([_power(wide.network, params, h, at) for h, at in zip(before, x, strict=True)])
     jacobians = np.asarray(_dense(wide.network)(params, before, x))
-    if not np.isfinite(jacobians).all():
-        return np.where(np.isfinite(jacobians).all((1, 2)), 0.0, np.nan)
-    return np.asarray(np.linalg.norm(jacobians, 2, axis=(1, 2)))
+    # The decomposition refuses what is not finite.
+    finite = np.isfinite(jacobians).all((1, 2))
+    norms = np.full(len(jacobians), np.nan)
+    norms[finite] = np.linalg.norm(jacobians[finite], 2, axis=(1, 2))
+    return norms

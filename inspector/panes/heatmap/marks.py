@@ -32,7 +32,7 @@ def draw_axes(painter: QPainter, view: MatrixView) -> None:
     assert view.layer is not None
     rows, columns = view.layer.values.shape
     low, high = view.to_cells(QPointF(area.topLeft())), view.to_cells(QPointF(area.bottomRight()))
-    for column in count_ticks(max(low.x(), 0), min(high.x(), columns - 1), max(2, area.width() // (TICK_PX + 12))):
+    for column in count_ticks(max(low.x(), 0), min(high.x(), columns - 1), max(2, area.width() // TICK_PX)):
         x = round(view.to_pixels(column, 0).x())
         painter.drawLine(x, area.bottom() + 1, x, area.bottom() + 4)
         painter.drawText(QRect(x - 30, area.bottom() + 4, 60, 15), int(Qt.AlignmentFlag.AlignHCenter), str(column))

@@ -1,0 +1,78 @@
+"""The command `check`: compare, print the table, write files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.cli.options import add_problem_options, find_case, settings_of
+from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from rnn.cases import Case
+    from rnn.results import Inspection
+
+
+def add_check_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `check`."""
+    parser.add_argument("case", nargs="?", metavar="CASE", help="an example's name or your own case file")
+    parser.add_argument(
+        "--problems", metavar="N", type=int, default=1, help="check N random problems of different sizes"
+    )
+    parser.add_argument(
+        "--element", metavar="Q[I,J]", help="also ask central differences about one entry: 'dW_hh[3,4]'"
+    )
+    parser.add_argument("--json", metavar="F", help="write the result as JSON ('-' for standard output)")
+    parser.add_argument("--save", metavar="F", help="save the whole result; 'bptt-inspector open F' shows it")
+    add_problem_options(parser)
+
+
+def inspect_all(case: Case | None, options: argparse.Namespace) -> list[Inspection]:
+    """Results of as many problems as are asked for, the one that is set first."""
+    from inspector.progress import Spinner
+    from rnn.inspection import inspect_gradients
+    from rnn.jobs import JobRunner
+    from rnn.settings_for import random_problems
+
+    count = getattr(options, "problems", 1)
+    if count < 1:
+        raise InputError(f"--problems is {count}; at least 1 problem is needed")
+    settings = settings_of(case, options)
+    with JobRunner() as runner, Spinner() as spinner:
+        return [inspect_gradients(one, case, runner, spinner.say) for one in random_problems(settings, count)]
+
+
+def _print_element(result: Inspection, text: str, stream: Any) -> None:
+    from inspector.table import element_line
+    from rnn.element import parse_element, third_opinion
+
+    name, index = parse_element(text, result)
+    print(element_line(third_opinion(result, name, index)), file=stream)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Run the command; 0 when every gradient agrees, 1 when not or when the user's code fails."""
+    from inspector.reports import error_json, to_json, write_json
+    from inspector.table import print_inspection, print_problems
+    from rnn.inspection import save_inspection
+
+    try:
+        results = inspect_all(find_case(options.case), options)
+    except InputError as error:
+        if options.json:
+            write_json(error_json(str(error)), options.json)
+        raise
+    worst = max(results, key=lambda result: ("agree", "undecided", "differ").index(result.verdict))
+    stream = sys.stderr if options.json == "-" else sys.stdout
+    print_inspection(worst, stream)
+    if len(results) > 1:
+        print_problems(results, stream)
+    if options.element:
+        _print_element(worst, options.element, stream)
+    if options.json:
+        write_json(to_json(worst, results), options.json)
+    if options.save:
+        save_inspection(worst, Path(options.save))
+    return int(worst.verdict != "agree")

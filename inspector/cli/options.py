@@ -1,0 +1,155 @@
+"""Options that say which case and which problem, for every command that runs one."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from rnn.cases import Case
+    from rnn.settings import Edit, ProblemSettings
+
+SIZES = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K"}
+
+EDIT = re.compile(r"\s*(\w+)\s*\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]\s*=\s*(\S+)\s*")
+"""As in W_hh[3,4]=0.5."""
+
+
+def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps") -> None:
+    """Options that stand for fields of `ProblemSettings`; one that isn't given leaves the case's own choice.
+
+    Args:
+        parser: of the command. steps: what the option for T is called, where `--steps` is something else.
+    """
+    network = parser.add_argument_group("network")
+    network.add_argument("--cell", metavar="C", help="rnn")
+    network.add_argument("--activation", metavar="A", help="tanh, relu, sigmoid, identity")
+    network.add_argument("--loss", metavar="L", help="half_squared_error, softmax_cross_entropy, ... (see the README)")
+    network.add_argument("--no-biases", dest="biases", action="store_const", const=False, help="leave b_h and b_y out")
+    network.add_argument(
+        "--no-output-layer", dest="output_layer", action="store_const", const=False, help="y is h, K = H"
+    )
+    sizes = parser.add_argument_group("sizes and numbers")
+    for name, letter in SIZES.items():
+        option = steps if name == "steps" else f"--{name}"
+        text = f"{letter}; taken from files where not given"
+        sizes.add_argument(option, dest=name, metavar=letter, type=int, help=text)
+    sizes.add_argument("--seed", metavar="N", type=int, help="of every random number (default 0)")
+    sizes.add_argument("--dtype", metavar="D", help="float64 or float32: the precision the hand-written code runs in")
+    sizes.add_argument("--h0", metavar="H0", help="zero or random")
+    sizes.add_argument("--counted", metavar="STEPS", help="steps that count in the loss: all, last, padding")
+    weights = parser.add_argument_group("weights and data")
+    weights.add_argument(
+        "--weights", metavar="F", help=".npz or .safetensors, or normal, uniform, glorot, he, orthogonal, identity"
+    )
+    weights.add_argument("--orientation", metavar="O", help="of matrices in the file: in,out or out,in")
+    weights.add_argument("--weights-map", metavar="NAME=KEY[.T],...", help="which array of the file is which parameter")
+    weights.add_argument("--scale", dest="weight_scale", metavar="S", type=float, help="scale of random weights")
+    weights.add_argument("--spectral-radius", metavar="R", type=float, help="of W_hh")
+    weights.add_argument(
+        "--edit", metavar="W[I,J]=V", action="append", help="set one weight: 'W_hh[3,4]=0.5'; may be given again"
+    )
+    weights.add_argument("--data", metavar="F", help=".npy, .npz, .csv or a text file, or random, one_hot")
+    weights.add_argument("--text-start", metavar="N", type=int, help="first character used of a text")
+    weights.add_argument("--target", dest="target_file", metavar="F", help=".npy, .npz or .csv")
+
+
+def find_case(name: str | None) -> Case | None:
+    """The case of a shipped name or a file; None for the built-in BPTT.
+
+    Raises:
+        InputError: neither an example nor a file.
+    """
+    from inspector.assets import examples
+    from rnn.cases import read_case
+
+    if name is None:
+        return None
+    known = examples()
+    if name in known:
+        return read_case(known[name])
+    if not Path(name).exists():
+        raise InputError(f"{name} is neither a file nor an example; the examples are {', '.join(known)}")
+    return read_case(Path(name))
+
+
+def _weights_map(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for part in text.split(","):
+        name, equals, key = part.partition("=")
+        if not (name.strip() and equals and key.strip()):
+            raise InputError(f"--weights-map has {part!r}; expected NAME=KEY or NAME=KEY.T, as in W_hh=kernel.T")
+        pairs.append((name.strip(), key.strip()))
+    return tuple(pairs)
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The fields of `ProblemSettings` that the command line sets."""
+    from rnn.data import SOURCES
+    from rnn.weights import SCHEMES
+
+    plain = (
+        "cell",
+        "activation",
+        "loss",
+        "biases",
+        "output_layer",
+        "seed",
+        "dtype",
+        "h0",
+        "counted",
+        "orientation",
+        "weight_scale",
+        "spectral_radius",
+        "text_start",
+        "target_file",
+        *SIZES,
+    )
+    given = {name: getattr(options, name) for name in plain if getattr(options, name) is not None}
+    if options.weights_map is not None:
+        given["weights_map"] = _weights_map(options.weights_map)
+    if options.weights is not None:
+        scheme = options.weights in SCHEMES
+        given |= {"weights": options.weights} if scheme else {"weights": "file", "weights_file": options.weights}
+    if options.data is not None:
+        arrays = Path(options.data).suffix.lower() in (".npy", ".npz", ".csv")
+        named = options.data in SOURCES and options.data not in ("file", "text")
+        given |= {"data": options.data} if named else {"data": "file" if arrays else "text", "data_file": options.data}
+    return given
+
+
+def parse_edit(text: str) -> Edit:
+    """Read `W_hh[3,4]=0.5`; raises `InputError` for anything else. Whether the entry is there, the problem knows."""
+    found = EDIT.fullmatch(text)
+    try:
+        value = float(found[3]) if found else math.nan
+    except ValueError:
+        value = math.nan
+    if found is None or not math.isfinite(value):
+        raise InputError(f"--edit has {text!r}; expected NAME[I,J]=NUMBER, as in W_hh[3,4]=0.5 or b_h[2]=-1e-3")
+    return found[1], tuple(int(part) for part in found[2].split(",")), value
+
+
+def settings_of(case: Case | None, options: argparse.Namespace) -> ProblemSettings:
+    """The case's own settings, overlaid with what the command line sets."""
+    from dataclasses import replace
+
+    from rnn.settings import ProblemSettings
+    from rnn.settings_for import fixed_settings, settings_for
+
+    given, edits = _given(options), tuple(parse_edit(text) for text in options.edit or ())
+    if case is None:
+        return replace(ProblemSettings(), **given, edits=edits)
+    fixed = fixed_settings(case)
+    for name, value in given.items():
+        if name in fixed and fixed[name] != value:
+            raise InputError(
+                f"{case.name} is declared with {name} = {fixed[name]!r}, and {value!r} was asked for; leave it out"
+            )
+    preset = settings_for(case)
+    return replace(preset, **given, edits=preset.edits + edits)

@@ -1,0 +1,118 @@
+"""The program `bptt-inspector`: its commands, and what becomes of their failures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from inspector.cli.checking import add_check_options, check, inspect_all
+from inspector.cli.learning import add_descend_options, add_itemise_options, descend, itemise
+from inspector.cli.options import add_problem_options, find_case
+from rnn.errors import InputError
+
+AGREE, NOT, BAD_INPUT = 0, 1, 2
+
+EPILOG = "Exit codes: 0 all gradients agree, 1 anything else, 2 bad input."
+DONE = "Exit codes: 0 done, 1 your code failed or you stopped it, 2 bad input."
+
+
+def _add_open_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="case, weights, data, text or saved result; or an example's name"
+    )
+
+
+def _add_figure_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "case", nargs="?", metavar="CASE", help="an example's name, your own case file, or a saved result"
+    )
+    parser.add_argument("--quantity", metavar="Q", help="dW_hh, dh, ... (default: the worst)")
+    parser.add_argument("--sample", metavar="B", type=int, default=0, help="sample of a per-step quantity (default 0)")
+    parser.add_argument("--metric", metavar="M", default="difference", help="difference, absolute, relative, ulp")
+    parser.add_argument("-o", "--output", metavar="F", required=True, help=".png, .pdf, .svg, or .npz for the numbers")
+    add_problem_options(parser)
+
+
+def _figure(options: argparse.Namespace) -> int:
+    from inspector.exports import export_figure, open_or_none
+
+    result = open_or_none(options.case)
+    if result is None:
+        result = inspect_all(find_case(options.case), options)[0]
+    export_figure(result, options.quantity, Path(options.output), metric=options.metric, sample=options.sample)
+    print(options.output)
+    return AGREE
+
+
+def _examples(options: argparse.Namespace) -> int:
+    from inspector.assets import examples
+    from rnn.cases import read_case
+
+    for name, path in examples().items():
+        print(f"{name:24} {read_case(path).declaration.get('title', '')}")
+    return AGREE
+
+
+def _open(options: argparse.Namespace) -> int:
+    from inspector.app import main as open_window
+
+    return open_window(list(getattr(options, "files", [])))
+
+
+def _no_options(parser: argparse.ArgumentParser) -> None:
+    """For a command without any."""
+
+
+Command = tuple[str, str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
+
+COMMANDS: dict[str, Command] = {
+    "open": ("open the window on files or an example", EPILOG, _add_open_options, _open),
+    "examples": ("list what is shipped", DONE, _no_options, _examples),
+    "check": ("check a case, or the built-in BPTT, and print the table", EPILOG, add_check_options, check),
+    "figure": ("draw hand, JAX and difference of one quantity", DONE, _add_figure_options, _figure),
+    "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),
+    "itemise": ("take dh apart by the step whose loss it comes from", DONE, add_itemise_options, itemise),
+}
+"""By name: help, what the exit codes mean, options, and what runs it."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bptt-inspector",
+        epilog=EPILOG,
+        description="Compare hand-written BPTT with JAX: which gradient is wrong, where, and from which step on.",
+    )
+    parser.add_argument("--version", action="store_true", help="print versions and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (text, epilog, add_options, _) in COMMANDS.items():
+        add_options(commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", epilog=epilog))
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.version:
+        from inspector.versions import version_lines
+
+        print("\n".join(version_lines()))
+        return AGREE
+    return COMMANDS[options.command or "open"][3](options)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except InputError as error:
+        from rnn.jobs import JobFailure
+
+        print(f"bptt-inspector: {error}", file=sys.stderr)
+        return NOT if isinstance(error, JobFailure) else BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has seen enough; without this Python complains once more at exit
+        return NOT
+    except KeyboardInterrupt:
+        print("bptt-inspector: stopped", file=sys.stderr)
+        return NOT
