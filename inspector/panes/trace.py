@@ -271,6 +271,8 @@ class TracePane(QWidget):
         if values is None:
             return
         t, heights = thinned(np.arange(len(values)), axis.place(values), MOST_POINTS)
+        if not np.isfinite(heights).any():  # pyqtgraph knows no bounds of nothing
+            t, heights = t[:0], heights[:0]
         dotted = bool(dots) and len(values) <= FEW
         self._items[name].setData(
             t, heights, pen=pen, symbol="o" if dotted else None, symbolSize=5, symbolBrush=dots or None, symbolPen=None

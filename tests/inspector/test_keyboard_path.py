@@ -1,4 +1,4 @@
-"""From the start to the guilty step in five key presses, and to an exported figure without a mouse."""
+"""From the start to the guilty step in at most five key presses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -34,22 +33,3 @@ def test_from_start_to_the_guilty_step_in_five_keys(desk: Desk, question_file: P
     assert desk.state.selection.t == worst
     assert desk.state.selection.cell is not None
     assert desk.pane_with_focus() == "cell"
-
-
-def test_a_figure_is_exported_with_keys_alone(shown_desk: Desk, tmp_path: Path) -> None:
-    desk = shown_desk
-    desk.press("Ctrl+E")
-    dialog = next(each for each in desk.dialogs() if isinstance(each, QFileDialog))
-    line = dialog.findChild(QLineEdit)
-    line.setCompleter(None)  # its list of files is a window of its own, which has no place on a screen that isn't there
-    line.setFocus()
-    line.selectAll()
-    desk.qtbot.keyClicks(line, str(tmp_path / "figure.pdf"))
-    from conftest import press
-
-    press(desk.qtbot, line, "Return")
-    QApplication.processEvents()
-    desk.qtbot.waitUntil(lambda: bool(desk.engine.asked))
-    kind, _, _, extra = desk.engine.asked[-1]
-    assert kind == "figure"
-    assert Path(extra["path"]) == tmp_path / "figure.pdf"
