@@ -103,14 +103,14 @@ def flow_words(gain: AnyArray) -> str:
     if found.verdict == ZERO:
         return f"Nothing is carried from t = {(found.step or 0) + 1} to t = {found.step}: dh_next is exactly 0 there."
     total = "less than 1e-300" if found.total < 1e-300 else f"{found.total:.2g}"
-    way = f"Carried back from t = {found.last} to t = {found.first} the gradient becomes {total} of itself"
+    way = f"carried back from t = {found.last} to t = {found.first} it becomes {total} of itself"
     way += f", times {found.per_step:.3g} a step"
     if found.verdict == VANISHES:
-        return f"{way}: it vanishes; from t = {found.step} back less than a thousandth is left."
+        return f"The gradient vanishes: from t = {found.step} back less than a thousandth is left; {way}."
     if found.verdict == EXPLODES:
         one = _dominating(np.log(np.asarray(gain, "float64")[found.first : found.last]))
         if one is not None:
             top = float(gain[found.first + one])
-            return f"{way}: it explodes, above all at t = {found.step}, where it is multiplied by {top:.3g}."
-        return f"{way}: it explodes; from t = {found.step} back it is more than a thousand times itself."
-    return f"{way}: it neither vanishes nor explodes."
+            return f"The gradient explodes, above all at t = {found.step}, where it is multiplied by {top:.3g}; {way}."
+        return f"The gradient explodes: from t = {found.step} back it is more than a thousand times itself; {way}."
+    return f"The gradient neither vanishes nor explodes: {way}."

@@ -88,13 +88,10 @@ def norm_curves(result: Inspection, name: str) -> Curves:
 
 def _fate(result: Inspection) -> str:
     """Whether the gradient vanishes or explodes on its way back, in words; empty where it does neither."""
-    from rnn.through_time import STEADY, carry_gain, flow, flow_words
+    from rnn.through_time import STEADY, flow, flow_words, stored_gain
 
-    names = [f"steps/{name}/reference" for name in ("dh_next", "dh")]
-    if not set(result.arrays.names()).issuperset(names):
-        return ""
-    gain = carry_gain(*(result.arrays.read(name) for name in names))
-    return "" if flow(gain).verdict == STEADY else flow_words(gain)
+    gain = stored_gain(result.arrays)
+    return "" if gain is None or flow(gain).verdict == STEADY else flow_words(gain)
 
 
 def unit_curves(history: History | None) -> Curves | None:
@@ -109,20 +106,11 @@ def unit_curves(history: History | None) -> Curves | None:
 
 def gain_curves(result: Inspection, jacobian: tuple[int, Any] | None) -> Curves | None:
     """Carry gain |dh_next_t| / |dh_(t+1)|; beside it the spectral norm of the step that carries it, where it is known."""
-    from rnn.through_time import carry_gain, flow_words
+    from rnn.through_time import flow_words, stored_gain
 
-    stored = set(result.arrays.names())
-
-    def gain(side: str) -> FloatArray | None:
-        names = [f"steps/{name}/{side}" for name in ("dh_next", "dh")]
-        if not stored.issuperset(names):
-            return None
-        return carry_gain(*(result.arrays.read(name) for name in names))
-
-    reference = gain("reference")
+    reference, hand = (stored_gain(result.arrays, side) for side in ("reference", "hand"))
     if reference is None:
         return None
-    hand = gain("hand")
     beside = None
     if jacobian is not None:
         bound = np.append(np.asarray(jacobian[1], "float64")[1:], np.nan)

@@ -11,9 +11,9 @@ from inspector.records import IDLE
 from inspector.state import State
 
 EXAMPLE = "question-2014"
-KEYS = (("Ctrl+O", "open"), ("F5", "run"), ("]", "next difference"), ("F1", "all keys"))
+KEYS = (("Ctrl+O", "open"), ("F5", "run"), ("]", "next difference"), ("Ctrl+Shift+P", "any command"), ("F1", "all keys"))
 MOST_RECENT = 6
-CARD_WIDTH = 640
+CARD_WIDTH = 720
 
 
 def _label(text: str, role: str, parent: QWidget) -> QLabel:

@@ -58,7 +58,7 @@ def test_from_the_named_step_back_it_stays_so(values: list[float]) -> None:
         assert found.step is not None
         assert (left[: found.step + 1] < -np.log(FACTOR)).all()
         assert found.step + 1 == len(left) or not left[found.step + 1] < -np.log(FACTOR)
-    if found.verdict == EXPLODES and "from t =" in flow_words(_gain(*values)).split(":")[1]:
+    if found.verdict == EXPLODES and "more than a thousand times" in flow_words(_gain(*values)):
         assert found.step is not None
         assert (left[: found.step + 1] > np.log(FACTOR)).all()
 
@@ -72,11 +72,11 @@ def test_a_dip_on_the_way_is_not_where_it_vanishes_or_explodes() -> None:
 
 def test_words_for_every_verdict() -> None:
     assert flow_words(_gain(*[0.5] * 20)) == (
-        "Carried back from t = 20 to t = 0 the gradient becomes 9.5e-07 of itself, times 0.5 a step: it vanishes; "
-        "from t = 10 back less than a thousandth is left."
+        "The gradient vanishes: from t = 10 back less than a thousandth is left; carried back from t = 20 to t = 0 it "
+        "becomes 9.5e-07 of itself, times 0.5 a step."
     )
     assert "from t = 9 back it is more than a thousand times itself" in flow_words(_gain(*[2.0] * 19))
-    assert "it neither vanishes nor explodes" in flow_words(_gain(0.9, 1.2, 1.0))
+    assert "neither vanishes nor explodes" in flow_words(_gain(0.9, 1.2, 1.0))
     assert flow(_gain(0.9, 0.0, 1.0)).verdict == ZERO
     assert flow_words(_gain(0.9, 0.0, 1.0)) == "Nothing is carried from t = 2 to t = 1: dh_next is exactly 0 there."
     assert flow_words(_gain()) == ""
