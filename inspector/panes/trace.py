@@ -17,6 +17,7 @@ from inspector.panes.trace_curves import (
     curve_names,
     gain_curves,
     norm_curves,
+    same,
     unit_curves,
 )
 from inspector.picture.ticks import short
@@ -38,12 +39,6 @@ NO_CURVES = {
     UNIT: "Pick a cell (Alt+Down): its value at every step, or what every step contributes to it, is drawn here.",
     GAIN: "This result holds no dh and dh_next.",
 }
-
-
-def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
-    """Whether two lists of what is drawn hold the same objects, or the same words."""
-    pairs = zip(first, second, strict=False)
-    return len(first) == len(second) and all(a is b or (isinstance(a, str) and a == b) for a, b in pairs)
 
 
 class TracePane(QWidget):
@@ -165,7 +160,7 @@ class TracePane(QWidget):
         name = "" if result is None else self._quantity(result)
         asking, history = self.state.asking, self.pictures.history
         wanted = (result, name, kind, current().name, history if kind == UNIT else None, asking.jacobian)
-        if not _same(wanted, self._shown):
+        if not same(wanted, self._shown):
             if not self._shown or result is not self._shown[0]:
                 self._fill_chooser(result)
             self._shown = wanted

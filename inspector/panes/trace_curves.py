@@ -117,3 +117,9 @@ def gain_curves(result: Inspection, jacobian: tuple[int, Any] | None) -> Curves 
         beside = f"at most (sample {jacobian[0]})", bound
     words = flow_words(reference)
     return Curves("|dh_next| / |dh after|", reference, hand, _relative(hand, reference), None, beside, words=words)
+
+
+def same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
+    """Whether two lists of what is drawn hold the same objects, or the same words."""
+    pairs = zip(first, second, strict=False)
+    return len(first) == len(second) and all(a is b or (isinstance(a, str) and a == b) for a, b in pairs)
