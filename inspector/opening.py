@@ -70,6 +70,11 @@ def _result_magic() -> bytes:
     return bytes(MAGIC)
 
 
+def kept_weights(path: str) -> dict[str, str]:
+    """Settings that take weights from a file of our own: its orientation is known, whatever its shapes could mean."""
+    return {"weights": "file", "weights_file": path, "orientation": "in,out"}
+
+
 def open_files(state: State, paths: Iterable[str]) -> None:
     """Open files by what they hold; one that can't be opened is reported, and the others are opened all the same."""
     for path in paths:

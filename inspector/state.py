@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from inspector.asking import Asking
 from inspector.look import Look
 from inspector.notices import Notices
-from inspector.opening import open_files
+from inspector.opening import kept_weights, open_files
 from inspector.records import IDLE, Failure, Question
 from inspector.runs import Answer, Runs
 from inspector.situation import History, Moment, Situation, situation_of, start_of
@@ -58,7 +58,7 @@ class State(QObject):
         self._history = History(Moment(Situation(settings=memory.problem()), memory.view()))
         self.look = look = Look(pictures, memory, self._history, self)
         self.asking = Asking(self._runs, look, self._notices, self)
-        self.asking.open_weights = lambda path: self.drag_settings("", weights="file", weights_file=path)
+        self.asking.open_weights = lambda path: self.drag_settings("", **kept_weights(path))
         self._result: Inspection | None = None
         self._belongs_to: Situation | None = None
         self._asked: Situation | None = None

@@ -168,3 +168,18 @@ def test_a_flip_passes(shown_desk: Desk) -> None:
     assert shown_desk.window.pane("triptych").canvas.views[0].title == "JAX"
     state.look.set_flipped(False)
     assert shown_desk.window.pane("triptych").canvas.views[0].title == "HAND"
+
+
+def test_a_step_of_the_descent_becomes_the_problem(shown_desk: Desk) -> None:
+    from inspector.engine.messages import Done
+
+    state, engine = shown_desk.state, shown_desk.engine
+    state.asking._descent_path = "descent.bptt"
+    state.asking.open_step("hand", 3)
+    assert engine.asked[-1][0] == "open_step"
+    engine.done.emit(Done(len(engine.asked), "step-3.npz", {}))
+    chosen = state.settings
+    assert (chosen.weights, chosen.weights_file, chosen.orientation) == ("file", "step-3.npz", "in,out")
+    assert engine.asked[-1][0] == "inspect"
+    state.undo()
+    assert state.settings.weights != "file"
