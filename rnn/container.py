@@ -67,6 +67,12 @@ def _plain(array: AnyArray) -> AnyArray:
     return plain
 
 
+def index_bytes(index: Mapping[str, Any], arrays: Mapping[str, Any], offset: int) -> bytes:
+    """Index and footer of a file whose arrays end at `offset`."""
+    text = json.dumps({"index": encode(index), "arrays": arrays}, allow_nan=False).encode()
+    return text + FOOTER.pack(offset, len(text), zlib.crc32(text), END)
+
+
 class ContainerWriter:
     """Writes a result file beside its final place and moves it there when it is whole."""
 
@@ -108,10 +114,8 @@ class ContainerWriter:
     def finish(self, index: Mapping[str, Any]) -> None:
         """Write index and footer, and move the file to its place."""
         assert self._file is not None
-        text = json.dumps({"index": encode(index), "arrays": self._arrays}, allow_nan=False).encode()
         try:
-            offset = self._file.tell()
-            self._file.write(text + FOOTER.pack(offset, len(text), zlib.crc32(text), END))
+            self._file.write(index_bytes(index, self._arrays, self._file.tell()))
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()

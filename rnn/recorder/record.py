@@ -1,0 +1,190 @@
+"""Record any Python function that works on arrays: every executed statement, every value, exact to the bit.
+
+    from rnn.recorder import record
+    recording = record(backward, cache, weights, path="run.rec").recording
+    recording.value("dh", step=412)
+
+The function is called as it is; its source is not changed, and nothing of the objects it uses is run to look at them.
+What is followed: functions defined in the same file as `function` (or in the files that `files` accepts). What is not:
+library code, other threads, child processes. Values are those of NumPy arrays, numbers, texts, and what dicts, lists,
+tuples and objects hold of them, four levels deep.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from .capture import Tracer
+from .limits import RecordingLimits
+from .scribe import Scribe
+
+if TYPE_CHECKING:
+    from .recording import Recording
+
+MOST_OUTPUT = 1 << 20
+"""Characters of output that a recording keeps."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """What recording a call gave.
+
+    Attributes:
+        path: of the recording.
+        value: what the function returned; None where it raised.
+        error: what it raised, or None.
+        ended: why the recording ended before the function did, in words; empty where it did not.
+    """
+
+    path: Path
+    value: Any
+    error: BaseException | None
+    ended: str
+
+    @property
+    def recording(self) -> Recording:
+        """The recording, opened."""
+        from .recording import Recording
+
+        return Recording(self.path)
+
+
+class _Stamped(io.TextIOBase):
+    """A stream that notes with which step something was printed."""
+
+    def __init__(self, stream: Any, name: str, scribe: Scribe) -> None:
+        self._stream, self._name, self._scribe = stream, name, scribe
+        self._left = MOST_OUTPUT
+
+    def write(self, text: str) -> int:
+        """Write on, and note."""
+        if self._left > 0 and not self._scribe.ended:
+            self._scribe.output(self._name, text[: self._left])
+            self._left -= len(text)
+        return int(self._stream.write(text) or 0)
+
+    def flush(self) -> None:
+        """Flush the stream itself."""
+        self._stream.flush()
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def fileno(self) -> int:
+        """The stream's own."""
+        return int(self._stream.fileno())
+
+
+@contextmanager
+def _stamped_output(scribe: Scribe) -> Iterator[None]:
+    before = sys.stdout, sys.stderr
+    ours = _Stamped(before[0], "stdout", scribe), _Stamped(before[1], "stderr", scribe)
+    sys.stdout, sys.stderr = ours
+    try:
+        yield
+    finally:
+        if sys.stdout is ours[0]:
+            sys.stdout = before[0]
+        if sys.stderr is ours[1]:
+            sys.stderr = before[1]
+
+
+def same_file(function: Callable[..., Any]) -> Callable[[str], bool]:
+    """Accepts the file in which a function is defined."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        raise InputError(f"{function!r} is no Python function; record a function with source of its own")
+    return lambda file: file == code.co_filename
+
+
+def _watch(scribe: Scribe, tracer: Tracer, work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    """Run under the hook; notes what got in its way."""
+    others, before, error, value = threading.active_count(), sys.gettrace(), None, None
+    with _stamped_output(scribe):
+        sys.settrace(tracer.trace)
+        try:
+            value = work()
+        except BaseException as raised:
+            error = raised
+        lost = not tracer.running
+        sys.settrace(before)
+    if scribe.ended:
+        return value, error
+    note = scribe.journal.note
+    if lost:
+        note(
+            [
+                "remark",
+                f"the code set a trace function of its own (settrace): nothing is recorded after step {scribe.steps - 1}",
+            ]
+        )
+    if threading.active_count() > others:
+        note(["remark", "the code started threads; what they did is not recorded"])
+    if not scribe.steps:
+        note(
+            [
+                "remark",
+                "no statement of the recorded files was executed; is the function compiled (numba, Cython) or defined elsewhere?",
+            ]
+        )
+    return value, error
+
+
+def record(
+    function: Callable[..., Any],
+    *arguments: Any,
+    path: Path | str,
+    files: Callable[[str], bool] | None = None,
+    limits: RecordingLimits | None = None,
+    stop: Callable[[str], None] | None = None,
+    change: Any = None,
+    **words: Any,
+) -> Recorded:
+    """Call a function and record every statement it executes.
+
+    Args:
+        function: what to call. arguments, words: what with.
+        path: where the recording goes; it can be read (`Recording`) while it grows.
+        files: whether code from a file (its name) is followed; by default the function's own file.
+        limits: steps, seconds and bytes; when one is reached, the recording ends and the function goes on.
+        stop: called when a limit is reached, in place of going on.
+        change: an `rnn.recorder.change.Change` to make at one step.
+
+    Returns:
+        The function's value or exception, and where the recording is.
+
+    Raises:
+        InputError: the recording can't be written, or the function is not written in Python.
+    """
+    accepted = files or same_file(function)
+    ended: list[str] = []
+
+    def on_limit(said: str) -> None:
+        sys.settrace(None)
+        ended.append(said)
+        if stop is not None:
+            stop(said)
+
+    scribe = Scribe(Path(path), lambda file: accepted(file), limits or RecordingLimits(), on_limit)
+    scribe.journal.note(["run", getattr(function, "__qualname__", "?"), sys.version.split()[0], os.getpid()])
+    tracer = Tracer(scribe)
+    if change is not None:
+        change.arm(scribe, tracer)
+    value, error = _watch(scribe, tracer, lambda: function(*arguments, **words))
+    if error is None:
+        scribe.end("returned")
+    else:
+        scribe.end("raised", type(error).__qualname__)
+    if scribe.journal.full and not ended:
+        ended.append(f"the recording could not be written: {scribe.journal.full}")
+    return Recorded(Path(path), value, error, ended[0] if ended else "")

@@ -1,0 +1,358 @@
+"""Recording: any moment of a recorded run, at once.
+
+    recording = Recording(path)
+    recording.value("dh", step)           the array as it was when that step was done
+    recording.value("cache[t - 1]", step)
+    recording.step(step)                  statement, line, iteration, loop variable
+    recording.refresh()                   read what a run that goes on has added
+
+The state of a step is the state after its statement. Values are read-only arrays, numbers, texts, None, or `Held` for
+containers and objects; `Unreadable` says why something can't be had. Nothing in a recording is ever run or unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from .expressions import Evaluator, Unreadable, numpy_name, parse_expression
+from .format import (
+    ARRAY, BINDING, CALL, GONE, LOOP_END, NO_LOOP_VALUE, NOWHERE, OBJECTS, OTHER, OWNER, RAISED, RETURN_KEY, SEQUENCE, TEXT,
+)  # fmt: skip
+from .journal import BINDINGS, FRAMES, RETURNS, STEPS
+from .journal import VERSIONS as VERSIONS_TABLE
+from .live import plain_value
+from .replay import Replay
+from .slots import MISSING
+from .statements import Statement
+from .tables import File, TableReader, groups
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One executed statement.
+
+    Attributes:
+        number: of the step. statement: what was executed. file: where it stands. frame: number of the call.
+        iteration: of the innermost loop, from 0; -1 outside of loops. t: the loop's variable where it is a whole number.
+        depth: calls around it. flags: see `format`.
+    """
+
+    number: int
+    statement: Statement
+    file: File
+    frame: int
+    iteration: int
+    t: int | None
+    depth: int
+    flags: int
+
+    @property
+    def line(self) -> int:
+        """Of the statement."""
+        return self.statement.line
+
+    @property
+    def raised(self) -> bool:
+        """Whether the statement raised."""
+        return bool(self.flags & RAISED)
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A container or object at a step: its kind (see `format`), its type's name, and the keys in it."""
+
+    recording: Recording
+    owner: int
+    step: int
+
+    @property
+    def type(self) -> str:
+        """Name of its type."""
+        return self.recording.tables.owners[self.owner][1]
+
+    def keys(self) -> list[str]:
+        """Keys as they are written in a path: `['W']`, `[3]`, `.W`."""
+        return self.recording.keys(self.owner, self.step)
+
+    def get(self, key: str) -> Any:
+        """What stands at a key."""
+        return self.recording.slot(self.owner, key, self.step)
+
+
+class Recording:
+    """A recording, finished or not."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Open and read what there is.
+
+        Raises:
+            InputError: not a recording, of another version, or altered so that nothing can be read.
+        """
+        self._reader = TableReader(Path(path))
+        self.path = Path(path)
+        self.tables = self._reader.tables
+        self._bindings: dict[int, tuple[Any, Any]] = {}
+        self._keys: dict[int, list[int]] = {}
+        self._texts: dict[str, int] = {}
+        self.replay = Replay(self)
+        self.refresh()
+        if not self.tables.run[0]:
+            self._reader.journal.close()
+            raise InputError(f"{path} holds no recording; make one with 'record CASE -o FILE'")
+
+    def refresh(self) -> bool:
+        """Read what has been added since; whether anything was."""
+        found = self._reader.refresh()
+        if found or not self._bindings:
+            self.steps = self._reader.column(STEPS)
+            self.frames = self._reader.column(FRAMES)
+            self.returns = self._reader.column(RETURNS)
+            self._index_bindings(self._reader.column(BINDINGS))
+            self.replay.index(self._reader.column(VERSIONS_TABLE), self._reader.journal)
+        return found
+
+    def _index_bindings(self, rows: Any) -> None:
+        self._bindings.clear()
+        self._keys.clear()
+        joined = rows["owner"].astype("u8") << np.uint64(32) | rows["key"].astype("u8")
+        for key, places in groups(joined):
+            self._bindings[key] = (rows["step"][places], rows[places])
+            self._keys.setdefault(key >> 32, []).append(key & 0xFFFFFFFF)
+        self._texts = {text: number for number, text in enumerate(self.tables.texts)}
+
+    def __len__(self) -> int:
+        """How many steps there are."""
+        return len(self.steps)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.journal.close()
+
+    def read_bytes(self, offset: int, length: int) -> bytes:
+        """Bytes of an array."""
+        return self._reader.journal.array_bytes(offset, length)
+
+    @property
+    def ended(self) -> str:
+        """How the run ended, in words; empty where the function returned."""
+        damaged = self._reader.journal.damaged
+        if damaged:
+            return f"the file is {damaged}; what stands before can be seen"
+        if self.tables.ended is None:
+            return "the recording has no end: it is still being made, or was cut short"
+        how, words = self.tables.ended
+        if how == "raised":
+            return f"the code raised {words}"
+        return words if how == "limit" else ""
+
+    def file_of(self, statement: int) -> File:
+        """The file that a statement's number belongs to."""
+        for file in reversed(self.tables.files):
+            if file.first <= statement < file.first + len(file.table.statements):
+                return file
+        raise InputError(f"{self.path} is altered: statement {statement} is in no file; record it again")
+
+    def statement(self, number: int) -> Statement:
+        """A statement by its number in the recording."""
+        file = self.file_of(number)
+        return file.table.statements[number - file.first]
+
+    def step(self, number: int) -> Step:
+        """What was executed in a step; raises `InputError` where there is no such step."""
+        if not 0 <= number < len(self.steps):
+            raise InputError(f"there is no step {number}; the recording has steps 0 to {len(self.steps) - 1}")
+        row = self.steps[number]
+        file = self.file_of(int(row["statement"]))
+        value = int(row["loop_value"])
+        return Step(
+            number,
+            file.table.statements[int(row["statement"]) - file.first],
+            file,
+            int(row["frame"]),
+            int(row["iteration"]),
+            None if value == NO_LOOP_VALUE else value,
+            int(row["depth"]),
+            int(row["flags"]),
+        )
+
+    def changed_since(self) -> list[str]:
+        """Files whose text on disk is not what was recorded, or that are gone."""
+        changed = []
+        for file in self.tables.files:
+            if not file.digest:
+                continue
+            try:
+                data = Path(file.path).read_bytes()
+                same = hashlib.sha256(data).hexdigest() == file.digest
+                same = same or hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest() == file.digest
+            except OSError:
+                same = False
+            if not same:
+                changed.append(file.path)
+        return changed
+
+    def frame_owner(self, frame: int) -> int:
+        """The owner of a call's local names."""
+        if not 0 <= frame < len(self.frames):
+            raise InputError(f"{self.path} is altered: there is no call {frame}; record it again")
+        return int(self.frames[frame]["owner"])
+
+    def keys(self, owner: int, step: int) -> list[str]:
+        """The slots that an owner has at a step."""
+        found = []
+        for key in self._keys.get(owner, ()):
+            row = self._row(owner, key, step)
+            if row is not None and row["kind"] != GONE:
+                found.append(self.tables.texts[key])
+        return found
+
+    def _row(self, owner: int, key: int, step: int) -> Any:
+        entry = self._bindings.get(owner << 32 | key)
+        if entry is None:
+            return None
+        place = bisect_right(entry[0], step) - 1
+        return entry[1][place] if place >= 0 else None
+
+    def binding(self, owner: int, key: str, step: int) -> Any:
+        """The row that says what a slot stands for at a step, or None."""
+        number = self._texts.get(key)
+        row = None if number is None else self._row(owner, number, step)
+        return None if row is None or row["kind"] == GONE else row
+
+    def binding_rows(self, owner: int, key: str) -> Any:
+        """All rows of a slot, in time."""
+        number = self._texts.get(key)
+        entry = None if number is None else self._bindings.get(owner << 32 | number)
+        return np.zeros(0, BINDING) if entry is None else entry[1]
+
+    def slot(self, owner: int, key: str, step: int) -> Any:
+        """What a slot stands for at a step; raises `Unreadable`."""
+        row = self.binding(owner, key, step)
+        if row is None:
+            raise Unreadable(f"{key} is not there at step {step}")
+        return self.decode(int(row["kind"]), int(row["payload"]), step, key)
+
+    def decode(self, kind: int, payload: int, step: int, key: str) -> Any:
+        """The value of a slot's kind and payload."""
+        if kind == ARRAY:
+            return self.replay.view(payload & 0xFFFFFFFF, payload >> 32, step)
+        if kind == OWNER:
+            return Held(self, payload, step)
+        if kind == TEXT:
+            return self.tables.texts[payload]
+        if kind in (OTHER, OBJECTS):
+            raise Unreadable(f"{key} is {self.tables.texts[payload]}; only its type is recorded")
+        value = plain_value(kind, payload)
+        if value is MISSING:
+            raise Unreadable(f"{key} is of an unknown kind")
+        return value
+
+    def scope(self, step: int, frame: int | None = None) -> Scope:
+        """Names as a call sees them at a step; the call that executes the step by default."""
+        if frame is None:
+            frame = int(self.steps[step]["frame"]) if 0 <= step < len(self.steps) else 0
+        return Scope(self, step, frame)
+
+    def value(self, path: str, step: int, frame: int | None = None) -> Any:
+        """The value of a path or a simple expression at a step.
+
+        Args:
+            path: `dWhh`, `self.W`, `cache[t - 1]['h'].T`, `np.abs(dh).max()`, ...
+            step: after which.
+            frame: number of the call whose names are meant; the one that executes the step by default.
+
+        Raises:
+            Unreadable: says why.
+        """
+        return Evaluator(self.scope(step, frame)).evaluate(parse_expression(path))
+
+    def returned(self, frame: int) -> Any:
+        """What a call returned; raises `Unreadable` where it did not."""
+        return self.slot(self.frame_owner(frame), RETURN_KEY, len(self.steps))
+
+    def paths(self, step: int, frame: int | None = None, depth: int = 3) -> list[str]:
+        """Paths of all arrays that a call can see by its own names at a step, containers opened so deep."""
+        scope = self.scope(step, frame)
+        found: list[str] = []
+        self._collect(self.frame_owner(scope.frame), "", step, depth, found, set())
+        return found
+
+    def _collect(self, owner: int, prefix: str, step: int, depth: int, found: list[str], above: set[int]) -> None:
+        for key in self.keys(owner, step):
+            row = self.binding(owner, key, step)
+            if row["kind"] == ARRAY:
+                found.append(prefix + key)
+            elif row["kind"] == OWNER and depth > 0 and int(row["payload"]) not in above:
+                inner = int(row["payload"])
+                self._collect(inner, prefix + key, step, depth - 1, found, above | {inner})
+
+    def statement_steps(self, line: int, file: str = "") -> Any:
+        """Numbers of all steps that executed a line: "all executions of a line"."""
+        numbers = [
+            one.first + found
+            for one in self.tables.files
+            if (not file or one.path.endswith(file)) and (found := one.table.by_line.get(line)) is not None
+        ]
+        rows = np.isin(self.steps["statement"], numbers)
+        return np.flatnonzero(rows & (self.steps["flags"] & LOOP_END == 0))
+
+
+class Scope:
+    """Names as one call sees them at one step; an `expressions.Resolver`."""
+
+    def __init__(self, recording: Recording, step: int, frame: int) -> None:
+        """Args: as `Recording.scope`."""
+        self.recording, self.at, self.frame = recording, step, frame
+        self._owner = recording.frame_owner(frame)
+        self._file = recording.tables.files[int(recording.frames[frame]["file"])]
+
+    def row(self, name: str) -> Any:
+        """The row that says what a name stands for, or None."""
+        row = self.recording.binding(self._owner, name, self.at)
+        for owner in () if row is not None else self._globals():
+            row = self.recording.binding(owner, name, self.at)
+            if row is not None:
+                break
+        return row
+
+    def _globals(self) -> Sequence[int]:
+        name = Path(self._file.path).name
+        return [
+            number for number, (kind, text) in enumerate(self.recording.tables.owners) if kind == 1 and text == name
+        ]
+
+    def name(self, name: str) -> Any:
+        """The value of a name."""
+        row = self.row(name)
+        if row is None:
+            raise Unreadable(f"{name} has no value at step {self.at}")
+        return self.recording.decode(int(row["kind"]), int(row["payload"]), self.at, name)
+
+    def attribute(self, value: Any, name: str) -> Any:
+        """An attribute of an object."""
+        if not isinstance(value, Held):
+            raise Unreadable(f".{name}: no object of the user's")
+        return value.get(f".{name}")
+
+    def item(self, value: Any, key: Any) -> Any:
+        """An entry of a container."""
+        if not isinstance(value, Held):
+            raise Unreadable("[...]: no container")
+        if isinstance(key, (int, np.integer)) and key < 0 and self.recording.tables.owners[value.owner][0] == SEQUENCE:
+            key = int(key) + len(value.keys())
+        return value.get(f"[{int(key)}]" if isinstance(key, np.integer) else f"[{key!r}]")
+
+    def function(self, dotted: str) -> str:
+        """What a dotted name means in NumPy."""
+        return numpy_name(dotted, self._file.aliases or {"np": "numpy", "numpy": "numpy"})
+
+
+__all__ = ["CALL", "NOWHERE", "Held", "Recording", "Scope", "Step"]

@@ -1,0 +1,211 @@
+"""The tables of a recording as they are read: columns that grow, and what the notes say."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from .format import BINDING, FRAME, RETURN, STEP, VERSIONS
+from .journal import BINDINGS, FRAMES, NOTES, RETURNS, STEPS, JournalReader
+from .journal import VERSIONS as VERSIONS_TABLE
+from .statements import SourceTable, Statement, read_statements
+
+DTYPES = {STEPS: STEP, FRAMES: FRAME, RETURNS: RETURN, BINDINGS: BINDING, VERSIONS_TABLE: VERSIONS}
+PLAIN_TYPE = re.compile(r"[<>|=][biufcSUmM?V]\d{1,4}(\[[a-z0-9]{1,6}\])?")
+MAX_NUMBER = 1 << 31
+
+
+@dataclass(eq=False)
+class Layout:
+    """How a view lies in its storage: type, shape, strides and offset (bytes)."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    offset: int
+
+
+@dataclass(eq=False)
+class File:
+    """A source file of a recording.
+
+    Attributes:
+        number, path, digest: of the file. table: its statements. first: the recording's number of its first statement.
+        aliases: global names that mean NumPy.
+    """
+
+    number: int
+    path: str
+    digest: str
+    table: SourceTable
+    first: int
+    aliases: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Output:
+    """Something that was printed after a step."""
+
+    step: int
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception in a step."""
+
+    step: int
+    type: str
+    text: str
+
+
+@dataclass(eq=False)
+class Tables:
+    """Everything read so far.
+
+    Attributes:
+        texts, layouts, owners, sizes: by number; an owner is its kind and type, a size is of a storage in bytes.
+        files: in their order. outputs, exceptions: in time.
+        weaker: (step, words) of what is kept less exactly. remarks: sentences. ended: (how, words), or None.
+        run: name of the function, version of Python.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    layouts: list[Layout] = field(default_factory=list)
+    owners: list[tuple[int, str]] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    exceptions: list[Raised] = field(default_factory=list)
+    weaker: list[tuple[int, str]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    ended: tuple[str, str] | None = None
+    run: tuple[str, str] = ("", "")
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def _numbered(values: list[Any], number: Any, value: Any) -> None:
+    """Append; numbers come in order."""
+    if number != len(values):
+        raise ValueError("a number is missing")
+    values.append(value)
+
+
+def _layout(dtype: str, shape: list[int], strides: list[int], offset: int) -> Layout:
+    if not PLAIN_TYPE.fullmatch(dtype) or len(shape) != len(strides) or len(shape) > 32:
+        raise ValueError("no layout")
+    if not all(type(n) is int for n in (*shape, *strides, offset)) or min((*shape, offset), default=0) < 0:
+        raise ValueError("no layout")
+    return Layout(np.dtype(dtype), tuple(shape), tuple(strides), offset)
+
+
+def _file(tables: Tables, note: list[Any]) -> None:
+    number, path, digest, text, problem, first, aliases = note
+    if not all(isinstance(part, str) for part in (path, digest, text, problem)) or type(first) is not int:
+        raise ValueError("no file")
+    table = read_statements(path, text) if text else SourceTable(path, "", problem=problem)
+    clean = {str(name): str(meaning) for name, meaning in dict(aliases).items()}
+    _numbered(tables.files, number, File(number, path, digest, table, first, clean))
+
+
+def _line(tables: Tables, note: list[Any]) -> None:
+    number, file, line, function = note
+    table = tables.files[file].table
+    statement = Statement(number - tables.files[file].first, line, line, "other", str(function), (), (0, 0), (), "")
+    _numbered(table.statements, statement.number, statement)
+    table.by_line[line] = statement.number
+
+
+def take_note(tables: Tables, note: Any) -> None:
+    """Put one note where it belongs; unknown ones, of a later program, are passed over. Raises for nonsense."""
+    kind, rest = note[0], note[1:]
+    if kind == "text":
+        _numbered(tables.texts, rest[0], str(rest[1]))
+    elif kind == "layout":
+        _numbered(tables.layouts, rest[0], _layout(*rest[1:]))
+    elif kind == "owner":
+        _numbered(tables.owners, rest[0], (int(rest[1]), str(rest[2])))
+    elif kind == "storage":
+        _numbered(tables.sizes, rest[0], int(rest[1]))
+    elif kind == "file":
+        _file(tables, rest)
+    elif kind == "line":
+        _line(tables, rest)
+    elif kind == "output":
+        tables.outputs.append(Output(int(rest[0]), str(rest[1]), str(rest[2])))
+    elif kind == "exception":
+        tables.exceptions.append(Raised(int(rest[0]), str(rest[1]), str(rest[2])))
+    elif kind == "weaker":
+        tables.weaker.append((int(rest[0]), str(rest[1])))
+    elif kind == "remark":
+        tables.remarks.append(str(rest[0]))
+    elif kind == "ended":
+        tables.ended = (str(rest[0]), str(rest[1]))
+    elif kind == "run":
+        tables.run = (str(rest[0]), str(rest[1]))
+    elif kind == "extra":
+        tables.extra[str(rest[0])] = rest[1]
+
+
+class TableReader:
+    """Reads the blocks of a recording as they come."""
+
+    def __init__(self, path: Path) -> None:
+        """Open; raises `InputError` where this is no recording."""
+        self.journal = JournalReader(path)
+        self.tables = Tables()
+        self._pieces: dict[int, list[Any]] = {kind: [] for kind in DTYPES}
+        self._whole: dict[int, Any] = {kind: np.zeros(0, dtype) for kind, dtype in DTYPES.items()}
+
+    def refresh(self) -> bool:
+        """Read what has been added; whether anything was."""
+        found = False
+        for block in self.journal.new_blocks():
+            found = True
+            if block.kind in DTYPES:
+                content = self.journal.content(block)
+                if content is None:
+                    break
+                size = DTYPES[block.kind].itemsize
+                self._pieces[block.kind].append(
+                    np.frombuffer(content[: len(content) // size * size], DTYPES[block.kind])
+                )
+            elif block.kind == NOTES:
+                content = self.journal.content(block)
+                if content is None:
+                    break
+                self._notes(content)
+        return found
+
+    def _notes(self, content: bytes) -> None:
+        try:
+            for note in json.loads(content):
+                take_note(self.tables, note)
+        except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
+            self.journal.damaged = "altered: its notes make no sense"
+            raise InputError(f"{self.journal.path} is {self.journal.damaged}; record it again") from error
+
+    def column(self, kind: int) -> Any:
+        """All rows of a table."""
+        pieces = self._pieces[kind]
+        if pieces:
+            self._whole[kind] = np.concatenate([self._whole[kind], *pieces])
+            pieces.clear()
+        return self._whole[kind]
+
+
+def groups(keys: Any) -> Iterator[tuple[int, Any]]:
+    """Each value among whole numbers with the places where it stands, in order."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, int)
+    for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True):
+        yield int(ordered[start]), order[start:end]
