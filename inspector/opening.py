@@ -13,7 +13,7 @@ from rnn.errors import InputError
 if TYPE_CHECKING:
     from inspector.state import State
 
-CASE, WEIGHTS, DATA, TEXT, RESULT = "case", "weights", "data", "text", "result"
+CASE, WEIGHTS, DATA, TEXT, RESULT, RECORDING = "case", "weights", "data", "text", "result", "recording"
 
 SUFFIXES = {
     ".py": CASE,
@@ -42,14 +42,14 @@ def _start(path: str) -> bytes:
 
 
 def kind_of(path: str) -> str:
-    """`case`, `weights`, `data`, `text` or `result`.
+    """`case`, `weights`, `data`, `text`, `result` or `recording`.
 
     Raises:
         InputError: the file can't be read, or is of no kind that can be opened.
     """
     start = _start(path)
     if start.startswith(_result_magic()):
-        return RESULT
+        return RECORDING if _holds_blocks(start) else RESULT
     suffix = Path(path).suffix.lower()
     if start.startswith(b"\x93NUMPY"):
         return DATA
@@ -70,6 +70,13 @@ def _result_magic() -> bytes:
     return bytes(MAGIC)
 
 
+def _holds_blocks(start: bytes) -> bool:
+    """Whether a result file is a recording, finished or not: blocks begin right after its first eight bytes."""
+    from rnn.recorder.journal import BLOCK_MAGIC
+
+    return start[8:].startswith(BLOCK_MAGIC)
+
+
 def kept_weights(path: str) -> dict[str, str]:
     """Settings that take weights from a file of our own: its orientation is known, whatever its shapes could mean."""
     return {"weights": "file", "weights_file": path, "orientation": "in,out"}
@@ -88,6 +95,8 @@ def _open(state: State, kind: str, path: str) -> None:
     if kind == CASE:
         state.choose_case(path)  # which remembers the file once it could be read
         return
+    if kind == RECORDING:
+        raise InputError(f"{path} is a recording, which this window can't show yet; use 'bptt-inspector ask {path}'")
     if kind == RESULT:
         state.show_result(path)
     elif kind == WEIGHTS:

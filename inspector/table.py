@@ -18,7 +18,8 @@ ROWS = 10
 """Steps of a descent that are printed."""
 
 
-def _console(stream: TextIO) -> Any:
+def console_for(stream: TextIO) -> Any:
+    """Where tables are printed to."""
     from rich.console import Console
 
     # A pipe gets the same table at a fixed width; on a terminal the terminal's own width counts.
@@ -104,7 +105,7 @@ SIDES = {
 
 def print_inspection(result: Inspection, stream: TextIO) -> None:
     """Print headline, tables and remarks."""
-    console = _console(stream)
+    console = console_for(stream)
     problem = result.problem
     sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
     console.print(f"{result.case}: {result.headline}", style="bold")
@@ -120,7 +121,7 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
 
 def print_problems(results: Sequence[Inspection], stream: TextIO) -> None:
     """Print a line for each of several problems."""
-    console = _console(stream)
+    console = console_for(stream)
     agreeing = sum(result.verdict == "agree" for result in results)
     console.print(f"\n{agreeing} of {len(results)} problems agree", style="bold")
     for result in results:
@@ -137,7 +138,7 @@ def print_descent(found: Descent, stream: TextIO) -> None:
 
     from rnn.descent import descent_words
 
-    console = _console(stream)
+    console = console_for(stream)
     console.print(descent_words(found), style="bold")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("step", "loss, hand", "loss, JAX", "distance"):

@@ -7,6 +7,9 @@ import numpy as np
 from .arrays import Gradients, Trace
 from .problem import Problem
 
+BUILT_IN = "built-in BPTT"
+"""What it is called."""
+
 
 def run_by_hand(problem: Problem) -> tuple[Trace, Gradients]:
     """Forward trace and all gradients in plain NumPy, in the precision of the problem's arrays.

@@ -10,6 +10,8 @@ from pathlib import Path
 from inspector.cli.checking import add_check_options, check, inspect_all
 from inspector.cli.learning import add_descend_options, add_itemise_options, descend, itemise
 from inspector.cli.options import add_problem_options, find_case
+from inspector.cli.questions import add_ask_options, ask
+from inspector.cli.recording import add_record_options, record
 from rnn.errors import InputError
 
 AGREE, NOT, BAD_INPUT = 0, 1, 2
@@ -73,6 +75,8 @@ COMMANDS: dict[str, Command] = {
     "check": ("check a case, or the built-in BPTT, and print the table", EPILOG, add_check_options, check),
     "figure": ("draw hand, JAX and difference of one quantity", DONE, _add_figure_options, _figure),
     "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),
+    "record": ("record every statement that a case executes", DONE, add_record_options, record),
+    "ask": ("ask what happened in a recording", DONE, add_ask_options, ask),
     "itemise": ("take dh apart by the step whose loss it comes from", DONE, add_itemise_options, itemise),
 }
 """By name: help, what the exit codes mean, options, and what runs it."""

@@ -21,6 +21,7 @@ PAGES = (
     "live",
     "many",
     "case",
+    "recorder",
     "commandline",
     KEYS,
     "troubles",

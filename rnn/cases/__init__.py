@@ -1,6 +1,6 @@
 """Cases: the user's own file, its declaration, and what calling it gives."""
 
 from .declaration import Case, read_case
-from .result import CaseResult
+from .result import CaseResult, RecordedCase
 
-__all__ = ["Case", "CaseResult", "read_case"]
+__all__ = ["Case", "CaseResult", "RecordedCase", "read_case"]

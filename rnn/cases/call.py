@@ -8,7 +8,7 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -75,6 +75,8 @@ class UserProblem:
         return {**data, **{f"params[{name!r}]": value for name, value in self.params.items()}}
 
 
+Run = Callable[[UserProblem], Any]
+
 OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INSTALLED = tuple(os.path.join(sysconfig.get_path(kind), "") for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 
@@ -84,7 +86,7 @@ _seen: set[str] = set()
 _stamps: dict[str, list[int]] = {}
 
 
-def _is_users(file: str) -> bool:
+def is_users(file: str) -> bool:
     """Whether a source file belongs to the user: not to this program, Python, or an installed package."""
     if file.startswith((os.path.join(OURS, ""), "<")):
         return False
@@ -100,7 +102,7 @@ def _stamp_sources() -> None:
         if not isinstance(file, str) or file in _seen:
             continue
         _seen.add(file)
-        if _is_users(file) and os.path.isfile(file):
+        if is_users(file) and os.path.isfile(file):
             found = os.stat(file)
             _stamps[file] = [found.st_mtime_ns, found.st_size]
 
@@ -142,7 +144,7 @@ def _guarded(work: Any, what: str) -> Any:
     except (MemoryError, InputError):
         raise
     except BaseException as error:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename)]
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_users(frame.filename)]
         lines = "".join(traceback.format_list(frames)) + "".join(traceback.format_exception_only(error))
         file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
         if isinstance(error, SyntaxError) and error.filename:
@@ -188,8 +190,30 @@ def _check_names(returned: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
         )
 
 
-def run_case(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+def load_case(frame: Request) -> ModuleType:
+    """The module of a request's case, loaded if it is not yet.
+
+    Raises:
+        UserCodeError: what the user's code raised.
+        InputError: the file was changed in between.
+    """
+    path = Path(frame.header["path"])
+    module: ModuleType = _guarded(lambda: _load(path, frame.header["digest"]), f"loading {path.name}")
+    return module
+
+
+def _plainly(run: Run, problem: UserProblem) -> Any:
+    return run(problem)
+
+
+def run_case(
+    frame: Request, call: Callable[[Run, UserProblem], Any] = _plainly
+) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     """Carry out one request to run a case.
+
+    Args:
+        frame: the request.
+        call: calls the user's `run(problem)`.
 
     Raises:
         UserCodeError: what the user's code raised.
@@ -197,11 +221,11 @@ def run_case(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     """
     header = frame.header
     path, layout = Path(header["path"]), Layout.of(header["declaration"])
-    module = _guarded(lambda: _load(path, header["digest"]), f"loading {path.name}")
+    module = load_case(frame)
     problem = UserProblem(header, frame.arrays, layout)
     given = {name: (value, value.copy()) for name, value in problem.inputs().items()}
     _stamp_sources()
-    returned = _guarded(lambda: module.run(problem), f"run() of {path.name}")
+    returned = _guarded(lambda: call(module.run, problem), f"run() of {path.name}")
     _stamp_sources()
     changed = [name for name, (value, before) in given.items() if value.tobytes() != before.tobytes()]
     shapes = {name: tuple(shape) for name, shape in header["shapes"].items()}
@@ -228,4 +252,4 @@ def _loss(value: Any) -> float | None:
     return number if np.isfinite(number) else None
 
 
-__all__ = ["PER_STEP", "UserCodeError", "UserProblem", "run_case"]
+__all__ = ["PER_STEP", "UserCodeError", "UserProblem", "is_users", "load_case", "run_case"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..arrays import AnyArray
+from ..errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,3 +29,23 @@ class CaseResult:
     dtypes: Mapping[str, str] | None = None
     output: str = ""
     elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedCase:
+    """What recording the run of a case gave; there is a recording in any case.
+
+    Attributes:
+        result: what the code returned; None where it did not come to that.
+        path: of the recording. steps: how many statements it holds.
+        ended: why it ends before the code did, in words; empty where the code ran to its end.
+        failure: what was raised, which limit was reached or what the process died of; None where there is a result.
+        passed: names of functions that were called and not followed, where only some were chosen.
+    """
+
+    result: CaseResult | None
+    path: Path
+    steps: int
+    ended: str
+    failure: InputError | None = None
+    passed: tuple[str, ...] = ()

@@ -14,42 +14,57 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from ..arrays import AnyArray
-from ..cases.call import UserCodeError, run_case
+from ..cases.call import UserCodeError, load_case, run_case
 from ..errors import InputError
 from .frames import Frame, ProtocolError, encode_frame, read_frame
 from .limits import Limits
 from .platform import apply_limits, die_with_parent, renew_processor_time, withhold_from_forks
 
 Answer = tuple[dict[str, Any], Mapping[str, AnyArray]]
+LastWords = Callable[[str], None]
+"""Answers in the midst of the work that it failed, and ends the job."""
 
 
-def _read_weights(frame: Frame) -> Answer:
+def _read_weights(frame: Frame, _: LastWords) -> Answer:
     from ..weights import read_arrays
 
     return {}, read_arrays(Path(frame.header["path"]), int(frame.header["budget"]))
 
 
-def _read_data(frame: Frame) -> Answer:
+def _read_data(frame: Frame, _: LastWords) -> Answer:
     from ..data import read_data_file
 
     return {}, read_data_file(Path(frame.header["path"]), int(frame.header["budget"]))
 
 
-def _read_text(frame: Frame) -> Answer:
+def _read_text(frame: Frame, _: LastWords) -> Answer:
     from ..data import read_text
 
     return {"text": read_text(Path(frame.header["path"]), int(frame.header["budget"]))}, {}
 
 
-def _run_case(frame: Frame) -> Answer:
+def _run_case(frame: Frame, _: LastWords) -> Answer:
     return run_case(frame)
 
 
-OPERATIONS: dict[str, Callable[[Frame], Answer]] = {
+def _load_case(frame: Frame, _: LastWords) -> Answer:
+    load_case(frame)
+    return {}, {}
+
+
+def _record_case(frame: Frame, last_words: LastWords) -> Answer:
+    from ..cases.recorded import record_case
+
+    return record_case(frame, last_words)
+
+
+OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
     "read_weights": _read_weights,
     "read_data": _read_data,
     "read_text": _read_text,
     "run_case": _run_case,
+    "load_case": _load_case,
+    "record_case": _record_case,
 }
 
 
@@ -80,11 +95,11 @@ def _flush_output() -> None:
             stream.flush()
 
 
-def _answer(frame: Frame) -> Answer:
+def _answer(frame: Frame, last_words: LastWords) -> Answer:
     """Carry out one request; a failure that the user can act on becomes a header."""
     start = time.perf_counter()
     try:
-        header, arrays = OPERATIONS[frame.header["operation"]](frame)
+        header, arrays = OPERATIONS[frame.header["operation"]](frame, last_words)
     except UserCodeError as error:
         return {"failed": str(error), "details": error.details, "file": error.file, "line": error.line}, {}
     except InputError as error:
@@ -92,11 +107,11 @@ def _answer(frame: Frame) -> Answer:
     return {**header, "elapsed_s": time.perf_counter() - start}, arrays
 
 
-def _encoded(frame: Frame) -> list[bytes]:
+def _encoded(frame: Frame, last_words: LastWords) -> list[bytes]:
     """The answer's bytes; the mark shows that it belongs to this request."""
     mark = frame.header["mark"]
     try:
-        header, arrays = _answer(frame)
+        header, arrays = _answer(frame, last_words)
         return encode_frame({**header, "mark": mark}, arrays)
     except MemoryError as error:
         said = f"not enough memory: {error or 'the limit of the job is reached'}"
@@ -116,10 +131,8 @@ def main(limits_json: str) -> NoReturn:
     waiting: queue.SimpleQueue[Frame] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     serving = os.getpid()
-    while True:
-        frame = waiting.get()
-        renew_processor_time(limits)
-        pieces = _encoded(frame)
+
+    def send(frame: Frame, pieces: list[bytes]) -> None:
         if os.getpid() != serving:
             os._exit(0)  # a fork made by the user's code came back here; only the first process answers
         _flush_output()
@@ -127,3 +140,13 @@ def main(limits_json: str) -> NoReturn:
         for piece in pieces:
             answers.write(piece)
         answers.flush()
+
+    while True:
+        frame = waiting.get()
+        renew_processor_time(limits)
+
+        def last_words(said: str, frame: Frame = frame) -> NoReturn:
+            send(frame, encode_frame({"failed": said, "mark": frame.header["mark"]}))
+            os._exit(0)
+
+        send(frame, _encoded(frame, last_words))

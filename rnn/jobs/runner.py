@@ -8,13 +8,17 @@ from pathlib import Path
 from types import TracebackType
 
 from ..arrays import AnyArray
-from ..cases import Case, CaseResult
+from ..cases import Case, CaseResult, RecordedCase
 from ..errors import InputError
 from ..memory import available_bytes
 from ..problem import Problem
+from ..recorder import RecordingLimits
+from ..recorder.change import Change
 from .frames import Frame
 from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
+from .recording import check_limits, check_place, job_limits, record_in
+from .requests import case_request, case_result
 
 LARGEST_FILE_BYTES = 1 << 30
 """Files are read up to this size, or a quarter of the free memory."""
@@ -43,6 +47,7 @@ class JobRunner:
         self.limits = limits or Limits()
         self._job: Job | None = None
         self._reading: Job | None = None
+        self._recording: Job | None = None
         self._owner: tuple[Path, str] | None = None
         self._sources: dict[str, list[int]] = {}
 
@@ -65,7 +70,7 @@ class JobRunner:
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
-        for job in (self._job, self._reading):
+        for job in (self._job, self._reading, self._recording):
             if job is not None:
                 job.cancel()
 
@@ -90,44 +95,49 @@ class JobRunner:
             JobFailure: the code raised, hung, died, or returned what can't be used.
             Cancelled: by `cancel`.
         """
-        sizes = problem.sizes
-        steps, batch, hidden = sizes["T"], sizes["B"], sizes["H"]
-        shapes = {f"d{name}": value.shape for name, value in problem.parameters.items()}
-        per_step = {"dx": sizes["D"], "y": sizes["K"], "h": hidden, "a": hidden}
-        per_step |= {name: hidden for name in problem.network.quantities() if name not in ("dx", "dy")}
-        per_step |= {"dy": sizes["K"]}
-        shapes |= {name: (steps, batch, width) for name, width in per_step.items()}
-        shapes["dh0"] = (batch, hidden)
-        header = {
-            "operation": "run_case",
-            "path": str(case.path.resolve()),
-            "digest": case.digest,
-            "declaration": dict(case.declaration),
-            "sizes": sizes,
-            "shapes": shapes,
-            "dtype": problem.dtype,
-            "cell": problem.cell,
-            "activation": problem.activation,
-            "loss": problem.loss,
-            "seed": problem.seed,
-        }
-        arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
-        arrays |= {"x": problem.x, "h0": problem.h0, "target": problem.target, "loss_weights": problem.loss_weights}
+        header, arrays = case_request(case, problem)
+        header["operation"] = "run_case"
         try:
             frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
         except (JobFailure, Cancelled):
             self._end_job()  # half-loaded modules and changed state must not reach the next run
             raise
-        found = frame.header
-        self._sources = dict(found["sources"])
-        return CaseResult(
-            frame.arrays,
-            found["loss"],
-            tuple(found["purity"]),
-            dict(found["dtypes"]),
-            output,
-            float(found["elapsed_s"]),
-        )
+        self._sources = dict(frame.header["sources"])
+        return case_result(frame, output)
+
+    def record(
+        self,
+        case: Case | None,
+        problem: Problem,
+        path: Path | str,
+        limits: RecordingLimits | None = None,
+        functions: str = "both",
+        change: Change | None = None,
+    ) -> RecordedCase:
+        """Run a case on a problem in a fresh job and record every statement it executes.
+
+        Args:
+            case: the user's; None is the built-in BPTT. problem: what it is run on.
+            path: where the recording goes. limits: of the recording.
+            functions: `both`, `forward`, `backward` (by the functions' names, see `rnn.cases.recorded`), or names and
+                patterns separated by commas; what the chosen functions call is recorded with them.
+            change: to be made on the way.
+
+        Raises:
+            InputError: the recording can't be written there, or the limits leave no room.
+            JobFailure: the file could not be loaded, so that nothing is recorded.
+            Cancelled: by `cancel`.
+        """
+        limits, place = limits or RecordingLimits(), Path(path).absolute()
+        check_limits(limits)
+        old = check_place(place)
+        try:
+            with Job(job_limits(self.limits, limits)) as self._recording:
+                return record_in(self._recording, case, problem, place, limits, functions, change)
+        finally:
+            self._recording = None
+            if not old and place.is_file() and not place.stat().st_size:
+                place.unlink()  # nothing came of it
 
     def _read(self, operation: str, path: Path) -> Frame:
         budget = min(LARGEST_FILE_BYTES, available_bytes() // 4)

@@ -16,10 +16,9 @@ Notes are JSON lists whose first word says what they are:
 
     ["text", n, text]                           text number n: a key, a type's name, a function's name, a string
     ["layout", n, dtype, shape, strides, offset]  how a view lies in its storage (bytes)
-    ["storage", n, bytes]                       size of storage n
     ["owner", n, kind, type]                    owner n
-    ["file", n, path, sha256, text, problem, first, aliases]  a source file, the number of its first statement, and which of
-                                                its global names mean a function or module of NumPy
+    ["file", n, path, sha256, text, problem, first, aliases, owner]  a source file, the number of its first statement, which
+                                                of its global names mean a function or module of NumPy, the owner of them all
     ["line", n, file, line, function]           statement n stands on this line of a file whose text is not there
     ["output", step, stream, text]              what was printed after this step
     ["exception", step, type, text]             raised in this step
@@ -67,7 +66,8 @@ was entered; a function was left."""
 # Kinds of a version.
 FULL, RANGE, SPARSE, AGAIN, UNKNOWN = range(5)
 """All bytes; bytes from `start` on; single items (their numbers u32, then their values); the statement `start` was carried
-out again and gave these bytes (their sum is in `offset`); bytes not kept, for want of room."""
+out again and gave these bytes (their `tracks.checksum` is in `offset`); bytes not kept, for want of room. A storage's first
+version has its size as `length`."""
 
 # Flags of a version.
 AUDIT, BIRTH, NOT_FINITE = 1, 2, 4

@@ -38,6 +38,8 @@ class Journal:
     """Appends blocks.
 
     Bytes of arrays get their place in the file when they are added. Tables are written after the bytes they point to.
+    Another thread may flush while the code's own one adds: rows, notes and bytes are added in the order in which they
+    point to one another, the last to the first, and are taken up in the opposite order.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,10 +54,14 @@ class Journal:
             ) from error
         self._position = 8
         self._data = bytearray()
-        self._tables: dict[int, bytearray] = {kind: bytearray() for kind in range(STEPS, VERSIONS + 1)}
+        # A step counts once all that happened in it can be read: its row is written last.
+        self._tables: dict[int, bytearray] = {
+            kind: bytearray() for kind in (FRAMES, RETURNS, BINDINGS, VERSIONS, STEPS)
+        }
         self._notes: list[Any] = []
         self._arrays: dict[str, dict[str, Any]] = {}
         self.full: str = ""
+        self._lock = threading.RLock()
 
     @property
     def bytes_written(self) -> int:
@@ -68,15 +74,16 @@ class Journal:
 
     def add(self, data: bytes | memoryview) -> int:
         """Add bytes of an array; returns where they stand in the file."""
-        if len(data) >= DATA_BYTES:
-            self._write_data()
-            self._block(DATA, data)
-            return self._position - len(data)
-        offset = self._position + HEAD.size + len(self._data)
-        self._data += data
-        if len(self._data) >= DATA_BYTES:
-            self._write_data()
-        return offset
+        with self._lock:
+            if len(data) >= DATA_BYTES:
+                self._write_data()
+                self._block(DATA, data)
+                return self._position - len(data)
+            offset = self._position + HEAD.size + len(self._data)
+            self._data += data
+            if len(self._data) >= DATA_BYTES:
+                self._write_data()
+            return offset
 
     def note(self, note: Any) -> None:
         """Add something that JSON can hold."""
@@ -103,29 +110,42 @@ class Journal:
 
     def flush(self) -> None:
         """Write all that is gathered, so that a reader sees it."""
-        self._write_data()
-        if self._notes:
-            notes, self._notes = self._notes, []
-            self._block(NOTES, json.dumps(encode(notes), allow_nan=False).encode())
-        for kind, rows in self._tables.items():
-            if rows:
-                self._block(kind, rows)
-                rows.clear()
-        if not self.full:
+        with self._lock:
+            if self._file.closed:
+                return
+            ends = {kind: len(rows) for kind, rows in reversed(self._tables.items())}
+            notes = self._notes[: len(self._notes)]
+            self._write_data()
+            if notes:
+                self._block(NOTES, json.dumps(encode(notes), allow_nan=False).encode())
+                del self._notes[: len(notes)]
+            for kind, rows in self._tables.items():
+                if ends[kind]:
+                    self._block(kind, bytes(rows[: ends[kind]]))
+                    del rows[: ends[kind]]
             try:
-                self._file.flush()
+                if not self.full:
+                    self._file.flush()
             except OSError as error:
                 self.full = error.strerror or str(error)
 
     def finish(self, index: dict[str, Any]) -> None:
         """Write what is left, then the index."""
-        self.flush()
-        if not self.full:
-            try:
-                self._file.write(index_bytes(index, self._arrays, self._position))
-            except OSError as error:
-                self.full = error.strerror or str(error)
-        self.close()
+        with self._lock:
+            self.flush()
+            if not self.full:
+                try:
+                    self._file.write(index_bytes(index, self._arrays, self._position))
+                except OSError as error:
+                    self.full = error.strerror or str(error)
+            self.close()
+
+    def withdraw(self) -> None:
+        """In a forked process, which shares the file: what it would write goes nowhere."""
+        self.full = "this process was forked"
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._file.fileno(), inheritable=False)
+        os.close(null)
 
     def close(self) -> None:
         """Close the file as it is."""

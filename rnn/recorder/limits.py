@@ -17,6 +17,7 @@ class RecordingLimits:
     steps: int = 2_000_000
     seconds: float = 60.0
     bytes: int = 512 << 20
+    exact: bool = False
 
     def reached(self, steps: int, seconds: float, size: int) -> str:
         """Which limit is reached, in words; empty where none is."""

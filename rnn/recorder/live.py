@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from .expressions import IN_PLACE, Evaluator, Unreadable, numpy_name
-from .format import ARRAY, INTEGER, NOTHING, OWNER, REAL, SCALAR, SCALAR_TYPES, TEXT, TRUTH
-from .slots import INTEGER_BITS, MISSING, REAL_BITS, WORD, Owner, Slots, instance_dict
+from .format import ARRAY, INTEGER, NOTHING, OWNER, REAL, SCALAR, SCALAR_TYPES, TRUTH
+from .looking import MISSING, attribute, entry, instance_dict, is_array, is_plain_key, plain_array
+from .slots import INTEGER_BITS, REAL_BITS, WORD, Owner, Slots
+
+__all__ = [
+    "LiveResolver",
+    "SeenValues",
+    "entry",
+    "gives_the_same",
+    "instance_dict",
+    "is_basic",
+    "part_of",
+    "plain_value",
+]
 
 
 def plain_value(kind: int, payload: int) -> Any:
@@ -46,7 +59,10 @@ class LiveResolver:
                 raise Unreadable(f"the values of {key} are not kept")
             return view
         if found[0] == OWNER:
-            return self._slots.by_number[found[1]]
+            held = self._slots.by_number.get(found[1])
+            if held is None:
+                raise Unreadable(f"{key} is gone")
+            return held
         value = plain_value(*found)
         if value is MISSING:
             raise Unreadable(f"{key} is no number")
@@ -71,7 +87,7 @@ class LiveResolver:
             raise Unreadable("an entry of a number")
         if isinstance(key, int) and key < 0 and value.length:
             key += value.length
-        return self._value(value, self._slots.key_of(key))
+        return self._value(value, self._slots.key_of(value, key))
 
     def function(self, dotted: str) -> str:
         """What a dotted name means in NumPy."""
@@ -91,7 +107,7 @@ def gives_the_same(node: ast.AugAssign, before: Any, after: Any, resolver: LiveR
     try:
         with np.errstate(all="ignore"):
             result = IN_PLACE[type(node.op)](before, Evaluator(resolver).evaluate(node.value))
-    except (Unreadable, ValueError, TypeError, ArithmeticError, MemoryError):
+    except (Unreadable, ValueError, TypeError, ArithmeticError, MemoryError, RecursionError):
         return False
     return isinstance(result, np.ndarray) and result is before and result.tobytes() == after.tobytes()
 
@@ -108,20 +124,32 @@ class SeenValues:
         return self._names.get(name, MISSING)
 
     def find(self, node: ast.expr) -> Any:
-        """The object behind a name, an attribute or an entry; an array for a part of an array."""
+        """The object that a path of names, attributes and entries means; parts of arrays as views of them."""
         if isinstance(node, ast.Name):
             value = self._names.get(node.id, MISSING)
             return self._others.get(node.id, MISSING) if value is MISSING else value
         if isinstance(node, ast.Attribute):
             inner = self.find(node.value)
-            if inner is MISSING or isinstance(inner, np.ndarray):
-                return inner
-            slots = instance_dict(inner)
-            return MISSING if slots is None else slots.get(node.attr, MISSING)
+            if inner is MISSING:
+                return MISSING
+            if is_array(inner):
+                return plain_array(inner).T if node.attr == "T" else MISSING
+            return attribute(inner, node.attr)
         if isinstance(node, ast.Subscript):
             inner = self.find(node.value)
-            return inner if inner is MISSING or isinstance(inner, np.ndarray) else entry(inner, self.key(node.slice))
+            if inner is MISSING:
+                return MISSING
+            key = self.key(node.slice)
+            return part_of(plain_array(inner), key) if is_array(inner) else entry(inner, key)
         return MISSING
+
+    def behind(self, node: ast.expr) -> Any:
+        """What a write through an expression can reach: what it means, or the first thing inside it that can be found."""
+        while (found := self.find(node)) is MISSING:
+            if not isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+                return MISSING
+            node = node.value
+        return found
 
     def key(self, node: ast.expr) -> Any:
         """The value of a simple index: numbers, names of numbers, sums of them, slices; `MISSING` for anything else."""
@@ -129,14 +157,17 @@ class SeenValues:
             return node.value
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
             value = self.find(node)
-            if isinstance(value, np.ndarray):
-                return self._number_in(value, node)
-            return value if type(value) in (int, str, bool) or isinstance(value, np.integer) else MISSING
-        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
+            kind = type(value)
+            if kind is tuple:
+                return value if is_plain_key(value) else MISSING
+            return value if kind in (int, str, bool, float) or issubclass(kind, np.integer) else MISSING
+        if isinstance(node, ast.BinOp) and type(node.op) in WHOLE:
             left, right = self.key(node.left), self.key(node.right)
-            if type(left) is int and type(right) is int:
-                return left + right if isinstance(node.op, ast.Add) else left - right
-            return MISSING
+            plain = type(left) is int and type(right) is int
+            try:
+                return WHOLE[type(node.op)](left, right) if plain else MISSING
+            except ZeroDivisionError:
+                return MISSING
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             value = self.key(node.operand)
             return -value if type(value) is int else MISSING
@@ -148,28 +179,28 @@ class SeenValues:
             return MISSING if any(part is MISSING for part in parts) else slice(*parts)
         return MISSING
 
-    def _number_in(self, array: Any, node: ast.expr) -> Any:
-        """A whole number in an array, as in `targets[t]`."""
-        if not isinstance(node, ast.Subscript) or type(array) is not np.ndarray or array.dtype.kind not in "iu":
-            return MISSING
-        key = self.key(node.slice)
-        if type(key) is int and array.ndim == 1 and -len(array) <= key < len(array):
-            return int(array[key])
-        return MISSING
+
+WHOLE: dict[type[ast.operator], Any] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}  # fmt: skip
 
 
-def entry(container: Any, key: Any) -> Any:
-    """An entry of a built-in container, had without running code of the user; `MISSING` where there is none."""
-    kind = type(container)
-    if key is MISSING:
+def is_basic(key: Any) -> bool:
+    """Whether an array's part under a key is a view: whole numbers, slices, `None`, `...`, and tuples of them."""
+    kind = type(key)
+    if kind is tuple:
+        return all(type(part) is not tuple and is_basic(part) for part in key)
+    if kind is slice:
+        return all(part is None or is_basic(part) for part in (key.start, key.stop, key.step))
+    return kind is int or key is None or key is Ellipsis or issubclass(kind, np.integer)
+
+
+def part_of(array: Any, key: Any) -> Any:
+    """A part of a plain array as a view, a number where it is one; `MISSING` where there is no such part."""
+    if key is MISSING or not is_basic(key):
         return MISSING
-    if issubclass(kind, dict) and (type(key) in (int, str, bool) or isinstance(key, np.integer)):
-        return dict.get(container, key, MISSING)
-    if issubclass(kind, (list, tuple)) and type(key) is int:
-        plain = list if issubclass(kind, list) else tuple
-        return (
-            plain.__getitem__(container, key)
-            if -plain.__len__(container) <= key < plain.__len__(container)
-            else MISSING
-        )
-    return MISSING
+    try:
+        return array[key]
+    except IndexError:
+        return MISSING

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .expressions import BUILTINS, CONSTANTS, FUNCTIONS, IN_PLACE, METHODS, dotted_name, numpy_name
 from .statements import FUNCTIONS as DEFINITIONS
@@ -20,6 +21,12 @@ HARMLESS = frozenset(
     "round type any all divmod pow complex id hash repr format slice super iter getattr hasattr".split()
 )
 """Built-in functions that change nothing they are given."""
+
+MAKING = frozenset(
+    f"numpy.{name}" for name in "zeros ones empty full arange linspace eye identity array shape size ndim errstate split "
+    "array_split argsort unique nonzero flatnonzero meshgrid indices finfo iinfo dtype allclose isclose triu tril".split()
+)
+"""Functions of NumPy that change nothing, besides those that the evaluator knows."""
 
 HARMLESS_METHODS = METHODS | frozenset(
     "items keys values get copy join split strip format index count lower upper startswith endswith tolist tobytes view "
@@ -40,6 +47,8 @@ class Target:
         name: of the name or attribute.
         key: the expression in the brackets.
         augmented: whether it is written with `+=` or the like.
+        given: whether the value comes from an iterator or a context manager, which may have written into it.
+        mixed: whether the statement also writes names that the place is found by.
     """
 
     kind: str
@@ -47,6 +56,16 @@ class Target:
     name: str = ""
     key: ast.expr | None = None
     augmented: bool = False
+    given: bool = False
+    mixed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Called:
+    """A call that may change what it is given: the function's expression, and the expressions of what it can change."""
+
+    function: ast.expr
+    given: tuple[ast.expr, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +75,12 @@ class Plan:
     Attributes:
         targets: places it assigns to.
         touched: expressions whose arrays and entries a call in it may change.
-        calls: how many calls may change something; where as many of the user's own functions were recorded meanwhile,
-            those have told it all.
+        calls: how many calls may change something. called: those calls.
         deleted: names, attributes and entries it deletes.
-        again: the `+=` whose right side can be carried out again, or None.
+        again: the `+=` whose right side can be carried out again, or None. reads: the names and paths in it.
         names: every name it mentions.
         everything: whether all that the call can see has to be looked at, for want of source.
+        writes: whether anything has to be looked at when the statement is done. early: whether the place that `+=` writes has to be found before the statement's calls can move it.
     """
 
     targets: tuple[Target, ...]
@@ -71,6 +90,10 @@ class Plan:
     again: ast.AugAssign | None
     names: tuple[str, ...]
     everything: bool = False
+    called: tuple[Called, ...] = ()
+    reads: tuple[ast.expr, ...] = ()
+    early: bool = False
+    writes: bool = True
 
 
 EVERYTHING = Plan((), (), 0, (), None, (), True)
@@ -90,6 +113,10 @@ def _targets(node: ast.expr, augmented: bool = False) -> list[Target]:
     return []
 
 
+def _patterns(node: ast.Match) -> list[ast.AST]:
+    return [part for case in node.cases for part in ast.walk(case.pattern)]
+
+
 def _assigned(node: ast.stmt) -> list[Target]:
     if isinstance(node, ast.Assign):
         return [target for one in node.targets for target in _targets(one)]
@@ -98,39 +125,65 @@ def _assigned(node: ast.stmt) -> list[Target]:
     if isinstance(node, ast.AnnAssign):
         return _targets(node.target) if node.value is not None else []
     if isinstance(node, (ast.For, ast.AsyncFor)):
-        return _targets(node.target)
+        return [replace(target, given=True) for target in _targets(node.target)]
     if isinstance(node, (ast.With, ast.AsyncWith)):
-        return [
-            target for item in node.items if item.optional_vars is not None for target in _targets(item.optional_vars)
-        ]
+        names = [item.optional_vars for item in node.items if item.optional_vars is not None]
+        return [replace(target, given=True) for name in names for target in _targets(name)]
+    if isinstance(node, ast.Match):
+        captured = [getattr(part, "name", None) or getattr(part, "rest", None) for part in _patterns(node)]
+        return [Target("name", ast.Name(name, ast.Load()), name) for name in captured if isinstance(name, str)]
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        names = [(alias.asname or alias.name).split(".")[0] for alias in node.names]
-        return [Target("name", ast.Name(name, ast.Load()), name) for name in names if name != "*"]
+        words = [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+        return [Target("name", ast.Name(name, ast.Load()), name) for name in words if name != "*"]
     if isinstance(node, (*DEFINITIONS, ast.ClassDef)):
         return [Target("name", ast.Name(node.name, ast.Load()), node.name)]
     return []
 
 
-def _harmless(call: ast.Call, aliases: Mapping[str, str]) -> bool:
+def is_harmless(call: ast.Call, aliases: Mapping[str, str]) -> bool:
     """Whether a call writes into nothing that it is given."""
     name = dotted_name(call.func)
     known = numpy_name(name, aliases)
-    out = any(word.arg in ("out", None) for word in call.keywords)
+    out = any(word.arg in ("out", "overwrite_input", None) for word in call.keywords)
     if known:
-        if known in FUNCTIONS:
-            return not out and not _has_out(known, call)
-        return not out and known.rpartition(".")[2] not in IMPURE and len(call.args) <= 2
+        return known in MAKING or (known in FUNCTIONS and not out and not _has_out(known, call))
     if isinstance(call.func, ast.Name):
         return call.func.id in HARMLESS
     if isinstance(call.func, ast.Attribute):
-        return call.func.attr in HARMLESS_METHODS and not out
+        return call.func.attr in HARMLESS_METHODS and not out and not _method_has_out(call)
     return False
+
+
+def _out_place(function: object) -> int:
+    """The place among a function's arguments from which on it may write into them."""
+    inputs = getattr(function, "nin", None)
+    if isinstance(inputs, int):
+        return inputs
+    try:
+        parameters = inspect.signature(function).parameters.values()  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 2
+    words = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+    return min((words.index(word) for word in ("out", "overwrite_input") if word in words), default=99)
+
+
+OUT_PLACES = {name: _out_place(function) for name, function in FUNCTIONS.items()}
+METHOD_OUT_PLACES = {
+    "dot": 1, "max": 1, "min": 1, "any": 1, "all": 1, "argmax": 1, "argmin": 1, "round": 1, "clip": 2, "sum": 2, "mean": 2,
+    "prod": 2, "std": 2, "var": 2, "cumsum": 2, "trace": 4,
+}  # fmt: skip
+"""The same for methods of arrays."""
 
 
 def _has_out(known: str, call: ast.Call) -> bool:
     """Whether a function of NumPy is given its output by place: `np.add(a, b, c)`."""
-    inputs = getattr(FUNCTIONS[known], "nin", None)
-    return inputs is not None and len(call.args) > inputs
+    starred = any(isinstance(part, ast.Starred) for part in call.args)
+    return OUT_PLACES[known] < 99 and (starred or len(call.args) > OUT_PLACES[known])
+
+
+def _method_has_out(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return len(call.args) > METHOD_OUT_PLACES.get(name, 99)
 
 
 def _base(node: ast.expr) -> ast.expr:
@@ -171,7 +224,7 @@ def _replayable(node: ast.expr, aliases: Mapping[str, str]) -> bool:
                 return False
             if known not in FUNCTIONS and not method and not (name in BUILTINS and not known):
                 return False
-            if known in FUNCTIONS and _has_out(known, part):
+            if _has_out(known, part) if known in FUNCTIONS else method and _method_has_out(part):
                 return False
         elif isinstance(
             part, (ast.Lambda, ast.NamedExpr, ast.Starred, ast.JoinedStr, ast.Await, ast.Yield, ast.YieldFrom)
@@ -196,6 +249,62 @@ def _again(statement: Statement, aliases: Mapping[str, str]) -> ast.AugAssign | 
     return node if simple and _replayable(node.value, aliases) else None
 
 
+def _bound(expression: ast.expr) -> dict[str, tuple[ast.expr, ...]]:
+    """Names that mean something else inside an expression's comprehensions and lambdas, and what they run through."""
+    found: dict[str, tuple[ast.expr, ...]] = {}
+    for part in ast.walk(expression):
+        if isinstance(part, ast.comprehension):
+            through = (part.iter,)
+            for name in ast.walk(part.target):
+                if isinstance(name, ast.Name):
+                    found[name.id] = (*found.get(name.id, ()), *through)
+        elif isinstance(part, ast.arg):
+            found.setdefault(part.arg, ())
+    return found
+
+
+def _called(call: ast.Call, bound: Mapping[str, tuple[ast.expr, ...]]) -> Called:
+    """A call, by expressions that mean the same outside of comprehensions and lambdas; `None` calls nobody knows what."""
+    given = _given(call)
+    used = {part.id for node in (call.func, *given) for part in ast.walk(node) if isinstance(part, ast.Name)}
+    if not used & bound.keys():
+        return Called(call.func, tuple(given))
+    own = [node for node in given if not {getattr(part, "id", "") for part in ast.walk(node)} & bound.keys()]
+    return Called(ast.Constant(None), (*own, *(node for name in sorted(used & bound.keys()) for node in bound[name])))
+
+
+def _reads(again: ast.AugAssign | None) -> tuple[ast.expr, ...]:
+    """Names and paths that a statement to be carried out again reads, without those inside others."""
+    found: list[ast.expr] = []
+    waiting: list[ast.AST] = [] if again is None else [again.value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+            found.append(node)
+            while not isinstance(node, ast.Name) and isinstance(node, (ast.Attribute, ast.Subscript)):
+                waiting += [node.slice] if isinstance(node, ast.Subscript) else []
+                node = node.value
+            waiting += [] if isinstance(node, ast.Name) else [node]
+        elif isinstance(node, ast.Call):
+            waiting += [*node.args, *(word.value for word in node.keywords)]
+            waiting += [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+    return tuple(found)
+
+
+def _mark_mixed(targets: list[Target]) -> tuple[Target, ...]:
+    """Mark the targets whose place is found by names that the same statement writes."""
+    written = {target.name for target in targets if target.kind == "name"}
+    written |= {target.name for target in targets if target.kind == "attribute"}
+    marked = []
+    for target in targets:
+        parts = [] if target.kind == "name" else [target.root, *([target.key] if target.key is not None else [])]
+        names = {getattr(part, "id", getattr(part, "attr", "")) for one in parts for part in ast.walk(one)}
+        marked.append(replace(target, mixed=bool(names & written)))
+    return tuple(marked)
+
+
 def make_plan(statement: Statement, aliases: Mapping[str, str]) -> Plan:
     """The plan of one statement.
 
@@ -203,7 +312,10 @@ def make_plan(statement: Statement, aliases: Mapping[str, str]) -> Plan:
         statement: of a source table.
         aliases: names that mean NumPy in its file, as `expressions.numpy_aliases` finds them.
     """
-    targets, touched, deleted, names, calls = [], [], [], set(), 0
+    targets: list[Target] = []
+    deleted: list[Target] = []
+    called: list[Called] = []
+    names: set[str] = set()
     nodes = [n for node in statement.nodes for n in (ast.walk(node) if statement.one_line else [node])]
     for node in nodes:
         if not isinstance(node, ast.stmt):
@@ -212,12 +324,16 @@ def make_plan(statement: Statement, aliases: Mapping[str, str]) -> Plan:
         if isinstance(node, ast.Delete):
             deleted += [target for one in node.targets for target in _targets(one)]
         for expression in expressions_of(node):
+            bound = _bound(expression)
             for part in ast.walk(expression):
                 if isinstance(part, ast.Name):
                     names.add(part.id)
                 elif isinstance(part, ast.NamedExpr):
                     targets += _targets(part.target)
-                elif isinstance(part, ast.Call) and not _harmless(part, aliases):
-                    calls += 1
-                    touched += _given(part)
-    return Plan(tuple(targets), tuple(touched), calls, tuple(deleted), _again(statement, aliases), tuple(sorted(names)))
+                elif isinstance(part, ast.Call) and not is_harmless(part, aliases):
+                    called.append(_called(part, bound))
+    again, touched = _again(statement, aliases), tuple(node for call in called for node in call.given)
+    return Plan(
+        _mark_mixed(targets), touched, len(called), tuple(deleted), again, tuple(sorted(names)), False, tuple(called),
+        _reads(again), bool(called) and any(one.augmented and one.kind != "name" for one in targets),
+    )  # fmt: skip

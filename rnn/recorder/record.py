@@ -16,7 +16,7 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from .capture import Tracer
+from .chosen import follow_only
+from .flushing import kept_up_to_date
+from .forks import kept_from_forks
 from .limits import RecordingLimits
 from .scribe import Scribe
 
@@ -58,37 +61,37 @@ class Recorded:
         return Recording(self.path)
 
 
-class _Stamped(io.TextIOBase):
-    """A stream that notes with which step something was printed."""
+def _stamped(stream: Any, name: str, scribe: Scribe) -> io.TextIOBase:
+    """A stream that notes with which step something was printed.
 
-    def __init__(self, stream: Any, name: str, scribe: Scribe) -> None:
-        self._stream, self._name, self._scribe = stream, name, scribe
-        self._left = MOST_OUTPUT
+    It has no attributes: the code may hold it, and the recorder would record itself.
+    """
+    left = MOST_OUTPUT
 
-    def write(self, text: str) -> int:
-        """Write on, and note."""
-        if self._left > 0 and not self._scribe.ended:
-            self._scribe.output(self._name, text[: self._left])
-            self._left -= len(text)
-        return int(self._stream.write(text) or 0)
+    class Stamped(io.TextIOBase):
+        def write(self, text: str) -> int:
+            nonlocal left
+            if left > 0 and not scribe.ended:
+                scribe.output(name, text[:left])
+                left -= len(text)
+            return int(stream.write(text) or 0)
 
-    def flush(self) -> None:
-        """Flush the stream itself."""
-        self._stream.flush()
+        def flush(self) -> None:
+            stream.flush()
 
-    def writable(self) -> bool:
-        """It is."""
-        return True
+        def writable(self) -> bool:
+            return True
 
-    def fileno(self) -> int:
-        """The stream's own."""
-        return int(self._stream.fileno())
+        def fileno(self) -> int:
+            return int(stream.fileno())
+
+    return Stamped()
 
 
 @contextmanager
 def _stamped_output(scribe: Scribe) -> Iterator[None]:
     before = sys.stdout, sys.stderr
-    ours = _Stamped(before[0], "stdout", scribe), _Stamped(before[1], "stderr", scribe)
+    ours = _stamped(before[0], "stdout", scribe), _stamped(before[1], "stderr", scribe)
     sys.stdout, sys.stderr = ours
     try:
         yield
@@ -110,7 +113,7 @@ def same_file(function: Callable[..., Any]) -> Callable[[str], bool]:
 def _watch(scribe: Scribe, tracer: Tracer, work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     """Run under the hook; notes what got in its way."""
     others, before, error, value = threading.active_count(), sys.gettrace(), None, None
-    with _stamped_output(scribe):
+    with _stamped_output(scribe), kept_from_forks(scribe):
         sys.settrace(tracer.trace)
         try:
             value = work()
@@ -140,6 +143,26 @@ def _watch(scribe: Scribe, tracer: Tracer, work: Callable[[], Any]) -> tuple[Any
     return value, error
 
 
+def _describe(scribe: Scribe, function: Callable[..., Any], extra: Mapping[str, Any]) -> None:
+    """Note what is recorded."""
+    name, python = getattr(function, "__qualname__", "?"), sys.version.split()[0]
+    scribe.journal.note(["run", name, python, os.getpid()])
+    for key, content in extra.items():
+        scribe.journal.note(["extra", key, content])
+
+
+def _tracer(
+    scribe: Scribe, files: Callable[[str], bool], functions: Callable[[str], bool] | None, change: Any
+) -> Tracer:
+    """What follows the code: all of it or chosen functions, with a change to make on the way."""
+    tracer = Tracer(scribe)
+    if functions is not None:
+        follow_only(tracer, files, functions)
+    if change is not None:
+        change.arm(scribe, tracer)
+    return tracer
+
+
 def record(
     function: Callable[..., Any],
     *arguments: Any,
@@ -148,6 +171,8 @@ def record(
     limits: RecordingLimits | None = None,
     stop: Callable[[str], None] | None = None,
     change: Any = None,
+    extra: Mapping[str, Any] | None = None,
+    functions: Callable[[str], bool] | None = None,
     **words: Any,
 ) -> Recorded:
     """Call a function and record every statement it executes.
@@ -156,9 +181,10 @@ def record(
         function: what to call. arguments, words: what with.
         path: where the recording goes; it can be read (`Recording`) while it grows.
         files: whether code from a file (its name) is followed; by default the function's own file.
-        limits: steps, seconds and bytes; when one is reached, the recording ends and the function goes on.
-        stop: called when a limit is reached, in place of going on.
+        limits: when one is reached, the recording ends and the function goes on; `stop`, where given, is called first.
         change: an `rnn.recorder.change.Change` to make at one step.
+        extra: anything that JSON can hold, by name, to be kept as `recording.tables.extra`.
+        functions: whether a function (its qualified name) is followed where no followed one calls it; by default all are.
 
     Returns:
         The function's value or exception, and where the recording is.
@@ -176,15 +202,11 @@ def record(
             stop(said)
 
     scribe = Scribe(Path(path), lambda file: accepted(file), limits or RecordingLimits(), on_limit)
-    scribe.journal.note(["run", getattr(function, "__qualname__", "?"), sys.version.split()[0], os.getpid()])
-    tracer = Tracer(scribe)
-    if change is not None:
-        change.arm(scribe, tracer)
-    value, error = _watch(scribe, tracer, lambda: function(*arguments, **words))
-    if error is None:
-        scribe.end("returned")
-    else:
-        scribe.end("raised", type(error).__qualname__)
+    _describe(scribe, function, extra or {})
+    tracer = _tracer(scribe, accepted, functions, change)
+    with kept_up_to_date(scribe):
+        value, error = _watch(scribe, tracer, lambda: function(*arguments, **words))
+    scribe.end(*(("returned",) if error is None else ("raised", type(error).__qualname__)))
     if scribe.journal.full and not ended:
         ended.append(f"the recording could not be written: {scribe.journal.full}")
     return Recorded(Path(path), value, error, ended[0] if ended else "")

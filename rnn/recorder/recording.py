@@ -13,78 +13,23 @@ containers and objects; `Unreadable` says why something can't be had. Nothing in
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
-from .expressions import Evaluator, Unreadable, numpy_name, parse_expression
-from .format import (
-    ARRAY, BINDING, CALL, GONE, LOOP_END, NO_LOOP_VALUE, NOWHERE, OBJECTS, OTHER, OWNER, RAISED, RETURN_KEY, SEQUENCE, TEXT,
-)  # fmt: skip
+from .expressions import Evaluator, Unreadable, parse_expression
+from .format import ARRAY, CALL, GONE, LOOP_END, NO_LOOP_VALUE, NOWHERE, OBJECTS, OTHER, OWNER, RETURN_KEY, TEXT
 from .journal import BINDINGS, FRAMES, RETURNS, STEPS
 from .journal import VERSIONS as VERSIONS_TABLE
 from .live import plain_value
+from .looking import MISSING
+from .moments import Held, Scope, Step
 from .replay import Replay
-from .slots import MISSING
+from .rows import RowsByKey
 from .statements import Statement
-from .tables import File, TableReader, groups
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One executed statement.
-
-    Attributes:
-        number: of the step. statement: what was executed. file: where it stands. frame: number of the call.
-        iteration: of the innermost loop, from 0; -1 outside of loops. t: the loop's variable where it is a whole number.
-        depth: calls around it. flags: see `format`.
-    """
-
-    number: int
-    statement: Statement
-    file: File
-    frame: int
-    iteration: int
-    t: int | None
-    depth: int
-    flags: int
-
-    @property
-    def line(self) -> int:
-        """Of the statement."""
-        return self.statement.line
-
-    @property
-    def raised(self) -> bool:
-        """Whether the statement raised."""
-        return bool(self.flags & RAISED)
-
-
-@dataclass(frozen=True, eq=False)
-class Held:
-    """A container or object at a step: its kind (see `format`), its type's name, and the keys in it."""
-
-    recording: Recording
-    owner: int
-    step: int
-
-    @property
-    def type(self) -> str:
-        """Name of its type."""
-        return self.recording.tables.owners[self.owner][1]
-
-    def keys(self) -> list[str]:
-        """Keys as they are written in a path: `['W']`, `[3]`, `.W`."""
-        return self.recording.keys(self.owner, self.step)
-
-    def get(self, key: str) -> Any:
-        """What stands at a key."""
-        return self.recording.slot(self.owner, key, self.step)
+from .tables import File, TableReader
 
 
 class Recording:
@@ -99,7 +44,7 @@ class Recording:
         self._reader = TableReader(Path(path))
         self.path = Path(path)
         self.tables = self._reader.tables
-        self._bindings: dict[int, tuple[Any, Any]] = {}
+        self._bindings: RowsByKey | None = None
         self._keys: dict[int, list[int]] = {}
         self._texts: dict[str, int] = {}
         self.replay = Replay(self)
@@ -111,7 +56,7 @@ class Recording:
     def refresh(self) -> bool:
         """Read what has been added since; whether anything was."""
         found = self._reader.refresh()
-        if found or not self._bindings:
+        if found or self._bindings is None:
             self.steps = self._reader.column(STEPS)
             self.frames = self._reader.column(FRAMES)
             self.returns = self._reader.column(RETURNS)
@@ -120,13 +65,13 @@ class Recording:
         return found
 
     def _index_bindings(self, rows: Any) -> None:
-        self._bindings.clear()
-        self._keys.clear()
-        joined = rows["owner"].astype("u8") << np.uint64(32) | rows["key"].astype("u8")
-        for key, places in groups(joined):
-            self._bindings[key] = (rows["step"][places], rows[places])
-            self._keys.setdefault(key >> 32, []).append(key & 0xFFFFFFFF)
         self._texts = {text: number for number, text in enumerate(self.tables.texts)}
+        if self._bindings is not None and len(rows) == len(self._bindings.rows):
+            return
+        self._bindings = RowsByKey(rows["owner"].astype("i8") << 32 | rows["key"], rows)
+        self._keys.clear()
+        for key in self._bindings.keys():
+            self._keys.setdefault(key >> 32, []).append(key & 0xFFFFFFFF)
 
     def __len__(self) -> int:
         """How many steps there are."""
@@ -135,6 +80,10 @@ class Recording:
     def close(self) -> None:
         """Close the file."""
         self._reader.journal.close()
+
+    def table(self, kind: int) -> Any:
+        """All rows of a table (see `format`), by its kind in `journal`."""
+        return self._reader.column(kind)
 
     def read_bytes(self, offset: int, length: int) -> bytes:
         """Bytes of an array."""
@@ -146,9 +95,9 @@ class Recording:
         damaged = self._reader.journal.damaged
         if damaged:
             return f"the file is {damaged}; what stands before can be seen"
-        if self.tables.ended is None:
+        how, words = self.tables.ended or ("", "")
+        if not how or (how == "returned" and not self._reader.journal.finished):
             return "the recording has no end: it is still being made, or was cut short"
-        how, words = self.tables.ended
         if how == "raised":
             return f"the code raised {words}"
         return words if how == "limit" else ""
@@ -215,11 +164,8 @@ class Recording:
         return found
 
     def _row(self, owner: int, key: int, step: int) -> Any:
-        entry = self._bindings.get(owner << 32 | key)
-        if entry is None:
-            return None
-        place = bisect_right(entry[0], step) - 1
-        return entry[1][place] if place >= 0 else None
+        assert self._bindings is not None
+        return self._bindings.at(owner << 32 | key, step)
 
     def binding(self, owner: int, key: str, step: int) -> Any:
         """The row that says what a slot stands for at a step, or None."""
@@ -230,8 +176,8 @@ class Recording:
     def binding_rows(self, owner: int, key: str) -> Any:
         """All rows of a slot, in time."""
         number = self._texts.get(key)
-        entry = None if number is None else self._bindings.get(owner << 32 | number)
-        return np.zeros(0, BINDING) if entry is None else entry[1]
+        assert self._bindings is not None
+        return self._bindings.of(-1 if number is None else owner << 32 | number)
 
     def slot(self, owner: int, key: str, step: int) -> Any:
         """What a slot stands for at a step; raises `Unreadable`."""
@@ -303,56 +249,6 @@ class Recording:
         ]
         rows = np.isin(self.steps["statement"], numbers)
         return np.flatnonzero(rows & (self.steps["flags"] & LOOP_END == 0))
-
-
-class Scope:
-    """Names as one call sees them at one step; an `expressions.Resolver`."""
-
-    def __init__(self, recording: Recording, step: int, frame: int) -> None:
-        """Args: as `Recording.scope`."""
-        self.recording, self.at, self.frame = recording, step, frame
-        self._owner = recording.frame_owner(frame)
-        self._file = recording.tables.files[int(recording.frames[frame]["file"])]
-
-    def row(self, name: str) -> Any:
-        """The row that says what a name stands for, or None."""
-        row = self.recording.binding(self._owner, name, self.at)
-        for owner in () if row is not None else self._globals():
-            row = self.recording.binding(owner, name, self.at)
-            if row is not None:
-                break
-        return row
-
-    def _globals(self) -> Sequence[int]:
-        name = Path(self._file.path).name
-        return [
-            number for number, (kind, text) in enumerate(self.recording.tables.owners) if kind == 1 and text == name
-        ]
-
-    def name(self, name: str) -> Any:
-        """The value of a name."""
-        row = self.row(name)
-        if row is None:
-            raise Unreadable(f"{name} has no value at step {self.at}")
-        return self.recording.decode(int(row["kind"]), int(row["payload"]), self.at, name)
-
-    def attribute(self, value: Any, name: str) -> Any:
-        """An attribute of an object."""
-        if not isinstance(value, Held):
-            raise Unreadable(f".{name}: no object of the user's")
-        return value.get(f".{name}")
-
-    def item(self, value: Any, key: Any) -> Any:
-        """An entry of a container."""
-        if not isinstance(value, Held):
-            raise Unreadable("[...]: no container")
-        if isinstance(key, (int, np.integer)) and key < 0 and self.recording.tables.owners[value.owner][0] == SEQUENCE:
-            key = int(key) + len(value.keys())
-        return value.get(f"[{int(key)}]" if isinstance(key, np.integer) else f"[{key!r}]")
-
-    def function(self, dotted: str) -> str:
-        """What a dotted name means in NumPy."""
-        return numpy_name(dotted, self._file.aliases or {"np": "numpy", "numpy": "numpy"})
 
 
 __all__ = ["CALL", "NOWHERE", "Held", "Recording", "Scope", "Step"]

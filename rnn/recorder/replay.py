@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_right
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
@@ -11,24 +10,33 @@ import numpy as np
 
 from ..errors import InputError
 from .expressions import IN_PLACE, Evaluator, Unreadable
-from .format import AGAIN, ARRAY, FULL, RANGE, SPARSE, UNKNOWN, VERSIONS
-from .tables import groups
+from .format import AGAIN, ARRAY, FULL, RANGE, SPARSE, UNKNOWN
+from .rows import RowsByKey
+from .tracks import checksum
 
 if TYPE_CHECKING:
     from .journal import JournalReader
     from .recording import Recording
 
 CACHE_BYTES = 128 << 20
-MOST_VIEW_ITEMS = 1 << 33
+CACHED_BYTES = 4 << 10
+"""Whole copies from this size on are kept in memory after they were read."""
+
+KEEP_EVERY = 4
+"""Of a row of statements carried out again, so many steps apart the results are proved and kept in memory."""
 
 
 class Replay:
-    """Reconstructs storages; keeps what was made lately."""
+    """Reconstructs storages; keeps what was made lately.
+
+    Attributes:
+        rows: of all versions, in time.
+    """
 
     def __init__(self, recording: Recording) -> None:
         """Args: recording: whose arrays these are."""
         self._recording = recording
-        self._versions: dict[int, tuple[Any, Any]] = {}
+        self._versions: RowsByKey | None = None
         self._cache: OrderedDict[tuple[int, int], Any] = OrderedDict()
         self._held = 0
         self._journal: JournalReader | None = None
@@ -36,18 +44,19 @@ class Replay:
     def index(self, rows: Any, journal: JournalReader) -> None:
         """Take in the table of versions."""
         self._journal = journal
-        self._versions = {key: (rows["step"][places], rows[places]) for key, places in groups(rows["storage"])}
         self.rows = rows
+        if self._versions is None or len(rows) != len(self._versions.rows):
+            self._versions = RowsByKey(rows["storage"], rows)
 
     def versions(self, storage: int) -> Any:
         """All rows of a storage, in time."""
-        entry = self._versions.get(storage)
-        return np.zeros(0, VERSIONS) if entry is None else entry[1]
+        assert self._versions is not None
+        return self._versions.of(storage)
 
     def place(self, storage: int, step: int) -> int:
         """Which of a storage's versions holds after a step; -1 before the first."""
-        entry = self._versions.get(storage)
-        return -1 if entry is None else bisect_right(entry[0], step) - 1
+        assert self._versions is not None
+        return self._versions.place(storage, step)
 
     def view(self, storage: int, layout: int, step: int) -> Any:
         """An array on a storage at a step, read-only; raises `Unreadable`."""
@@ -77,24 +86,30 @@ class Replay:
         if known is not None:
             self._cache.move_to_end((storage, place))
             return known
-        rows = self._versions[storage][1]
+        rows = self.versions(storage)
+        kinds = rows["kind"][: place + 1].tolist()
         start, data = place, None
-        while rows["kind"][start] not in (FULL, UNKNOWN):
+        while data is None and kinds[start] not in (FULL, UNKNOWN):
             start -= 1
             if start < 0:
                 raise InputError(f"{self._recording.path} is altered: a first value is missing; record it again")
             data = self._cache.get((storage, start))
-            if data is not None:
-                break
         if data is None:
             data = self._whole(rows[start])
-        elif start == place:
+            if data.nbytes >= CACHED_BYTES:
+                self._keep((storage, start), data)
+        if start == place:
             return data
-        data = data.copy()
+        data, unproved = data.copy(), False
         for number in range(start + 1, place + 1):
-            data = self._applied(data, rows[number])
-        data.flags.writeable = False
-        self._keep((storage, place), data)
+            self._apply(data, rows[number])
+            unproved |= kinds[number] == AGAIN
+            if unproved and (number == place or kinds[number + 1] != AGAIN or not number % KEEP_EVERY):
+                self._prove(data, rows[number])
+                unproved = False
+                if number < place and data.nbytes >= CACHED_BYTES:
+                    self._keep((storage, number), _frozen(data.copy()))
+        self._keep((storage, place), _frozen(data))
         return data
 
     def _keep(self, key: tuple[int, int], data: Any) -> None:
@@ -113,8 +128,8 @@ class Replay:
             raise Unreadable(f"the values were not kept at step {int(row['step'])}, for want of room")
         return self._read(row)
 
-    def _applied(self, data: Any, row: Any) -> Any:
-        """The bytes after one more version."""
+    def _apply(self, data: Any, row: Any) -> None:
+        """Bring the bytes forward by one version."""
         kind = row["kind"]
         if kind == RANGE:
             start, piece = int(row["start"]), self._read(row)
@@ -125,7 +140,6 @@ class Replay:
             self._scatter(data, row)
         elif kind == AGAIN:
             self._again(data, row)
-        return data
 
     def _scatter(self, data: Any, row: Any) -> None:
         count = int(row["changed"])
@@ -142,7 +156,7 @@ class Replay:
         data.reshape(-1, size)[where] = raw[4 * count :].reshape(count, size)
 
     def _again(self, data: Any, row: Any) -> None:
-        """Carry the statement out again on the values before it; its sum proves the result."""
+        """Carry the statement out again on the values before it."""
         recording, step = self._recording, int(row["step"])
         statement = recording.statement(int(row["start"]))
         node = statement.nodes[0] if statement.nodes else None
@@ -157,11 +171,16 @@ class Replay:
                 result = IN_PLACE[type(node.op)](array, Evaluator(scope).evaluate(node.value))
         except (ValueError, TypeError, ArithmeticError) as error:
             raise Unreadable(f"line {statement.line} could not be carried out again: {error}") from error
-        bits = np.dtype(f"<u{array.itemsize}") if array.itemsize in (1, 2, 4, 8) else np.dtype("u1")
-        if result is not array or int(np.add.reduce(data.view(bits), dtype=np.uint64)) != int(row["offset"]):
+        if result is not array:
+            raise Unreadable(f"line {statement.line} made another array when it was carried out again at step {step}")
+
+    def _prove(self, data: Any, row: Any) -> None:
+        """The sum that was taken while the code ran proves what was carried out again since the last whole copy."""
+        if checksum(data) != int(row["offset"]):
+            line = self._recording.statement(int(row["start"])).line
             raise Unreadable(
-                f"line {statement.line} gave other bits when it was carried out again at step {step}; record it exactly "
-                "with a larger budget"
+                f"line {line} gave other bits when it was carried out again for step {int(row['step'])}; record it with "
+                "RecordingLimits(exact=True)"
             )
 
     def _target(self, node: ast.AugAssign, step: int, storage: int, data: Any) -> Any:
@@ -176,6 +195,11 @@ class Replay:
     def _layouts_of(self, node: ast.AugAssign, step: int) -> list[int]:
         row = slot_row(self._recording, node.target, step)
         return [int(row["payload"]) >> 32] if row is not None and row["kind"] == ARRAY else []
+
+
+def _frozen(data: Any) -> Any:
+    data.flags.writeable = False
+    return data
 
 
 def slot_row(recording: Recording, node: ast.expr, step: int) -> Any:

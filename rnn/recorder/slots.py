@@ -1,42 +1,78 @@
 """Names, entries and attributes while code runs: what each stands for, and when that changes.
 
 Whatever has named slots is an *owner*: a call, a container, an object, the globals of a file. Containers and objects are
-looked into without running any code of theirs: exact types and their subclasses through the built-in's own methods, objects
-through their instance dictionary.
+looked into without running any code of theirs (see `looking`).
 """
 
 from __future__ import annotations
 
 import struct
-import types
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .format import (
-    ARRAY, BINDING_ROW, CALL, GLOBALS, GONE, INTEGER, MAPPING, NOTHING, OBJECT, OBJECTS, OTHER, OWNER, REAL, SCALAR,
-    SCALAR_TYPES, SEQUENCE, TEXT, TRUTH,
+    ARRAY,
+    BINDING_ROW,
+    CALL,
+    GLOBALS,
+    GONE,
+    INTEGER,
+    MAPPING,
+    NOTHING,
+    OBJECT,
+    OBJECTS,
+    OTHER,
+    OWNER,
+    REAL,
+    SCALAR,
+    SCALAR_TYPES,
+    SEQUENCE,
+    TEXT,
+    TRUTH,
 )  # fmt: skip
 from .journal import BINDINGS, Journal
-from .storages import Storages, Track
+from .looking import (
+    DICT_OF,
+    MISSING,
+    MODULE_OF,
+    MRO_OF,
+    NAME_OF,
+    PLAIN_KEYS,
+    STRANGE_KEYS,
+    attributes,
+    has_attributes,
+    instance_dict,
+    is_plain_key,
+    is_recordable,
+    kind_of,
+    plain_array,
+)  # fmt: skip
+from .storages import Storages
+from .tracks import address_of
 
 MAX_DEPTH = 4
 """How many containers and objects inside one another are looked into."""
 
-MAX_SCAN = 10_000
-"""Entries of a container that are looked at when it is first seen."""
-
-MAX_AGAIN = 256
-"""A container of more entries is not searched whole again; its new entries and those a statement names are."""
+MAX_SCAN = 100_000
+"""Entries of a container that are looked at."""
 
 MAX_TEXT = 200
-MISSING = object()
 REAL_BITS = struct.Struct("<d")
 INTEGER_BITS = struct.Struct("<q")
 WORD = struct.Struct("<Q")
-OPAQUE = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType)
-FOREIGN = {"jaxlib": lambda value: np.asarray(value), "torch": lambda value: value.detach().cpu().numpy()}
+FOREIGN: dict[str, Callable[[Any], Any]] = {
+    "jaxlib": np.asarray,
+    "torch": lambda value: value.detach().cpu().numpy(),
+}
 """Arrays of other libraries, by the first word of their type's module, as arrays of NumPy (sharing memory where they can)."""
+
+OURS = 2
+"""References to a container that nobody but its owner and `sys.getrefcount` holds."""
+
+__all__ = ["MAX_DEPTH", "MISSING", "Owner", "Slots", "instance_dict"]
 
 
 class Owner:
@@ -45,30 +81,17 @@ class Owner:
     Attributes:
         number: in the recording. kind: of `format`. value: the container or object (kept, so that its id stays its own);
             None for a call. known: by key, what stands there. length: of a sequence when it was last looked at.
-        depth: how many owners lie above it.
+        depth: how many owners lie above it. epoch, seen: as a `Track`'s. strange: numbers of keys that are no plain ones.
     """
 
-    __slots__ = ("depth", "keep", "kind", "known", "length", "number", "value")
+    __slots__ = ("depth", "epoch", "kind", "known", "length", "number", "seen", "strange", "value")
 
     def __init__(self, number: int, kind: int, value: Any, depth: int) -> None:
         """Args: as the attributes."""
         self.number, self.kind, self.value, self.depth = number, kind, value, depth
         self.known: dict[str, tuple[int, int]] = {}
-        self.length = 0
-        self.keep: Any = None
-
-
-def instance_dict(value: Any) -> dict[str, Any] | None:
-    """An object's own attributes, had without running code of its class; None where that is not possible."""
-    for one in type(value).__mro__:
-        slot = one.__dict__.get("__dict__")
-        if slot is not None and type(slot) is not types.GetSetDescriptorType:
-            return None
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return None
-    return found if type(found) is dict else None
+        self.length = self.epoch = self.seen = 0
+        self.strange: dict[int, tuple[Any, int]] = {}
 
 
 class Slots:
@@ -82,9 +105,10 @@ class Slots:
         self._layouts: dict[Any, int] = {}
         self.layouts: list[tuple[Any, ...]] = []
         self._owners: dict[int, Owner] = {}
-        self.by_number: list[Owner] = []
-        self.tracks: dict[int, Track] = {}
+        self.by_number: dict[int, Owner] = {}
+        self._count = 0
         self._foreign: dict[int, Any] = {}
+        self.lazy: list[Owner] = []  # dicts that make entries when they are read
         self.step = 0
 
     def text(self, text: str) -> int:
@@ -97,8 +121,10 @@ class Slots:
 
     def owner(self, kind: int, value: Any, depth: int, name: str) -> Owner:
         """A new owner."""
-        owner = Owner(len(self.by_number), kind, value, depth)
-        self.by_number.append(owner)
+        owner = Owner(self._count, kind, value, depth)
+        self._count += 1
+        self.by_number[owner.number] = owner
+        owner.epoch, owner.seen = self._storages.epoch, self.step
         self._journal.note(["owner", owner.number, kind, name])
         return owner
 
@@ -106,9 +132,32 @@ class Slots:
         """The owner of a call's local names."""
         return self.owner(CALL, None, 0, name)
 
+    def drop(self, owner: Owner) -> None:
+        """Nothing will be written in an owner any more."""
+        self.by_number.pop(owner.number, None)
+        if owner.value is not None:
+            self._owners.pop(id(owner.value), None)
+            STRANGE_KEYS.discard(id(owner.value))
+            owner.value = None
+
+    def drop_if_ours(self, owner: Owner) -> bool:
+        """Let go of a container or object that only the recorder still holds."""
+        if owner.kind in (CALL, GLOBALS) or sys.getrefcount(owner.value) > OURS:
+            return False
+        self.drop(owner)
+        return True
+
     def known_owner(self, value: Any) -> Owner | None:
         """The owner of a container or object that was seen before."""
         return self._owners.get(id(value))
+
+    def owner_of(self, value: Any) -> Owner | None:
+        """The owner of a container or object; None where a value is not looked into."""
+        owner = self._owners.get(id(value))
+        if owner is None:
+            self.describe(value, 1)
+            owner = self._owners.get(id(value))
+        return owner
 
     def globals_of(self, names: dict[str, Any], file: str) -> Owner:
         """The owner of a file's global names."""
@@ -136,7 +185,7 @@ class Slots:
             return self._array(value)
         if kind is int:
             if -(1 << 63) <= value < 1 << 63:
-                return INTEGER, WORD.unpack(INTEGER_BITS.pack(value))[0]
+                return INTEGER, value & 0xFFFFFFFFFFFFFFFF
             return OTHER, self.text(f"int of {value.bit_length()} bits")
         if kind is float:
             return REAL, WORD.unpack(REAL_BITS.pack(value))[0]
@@ -149,49 +198,54 @@ class Slots:
         return self._describe_other(value, kind, depth)
 
     def _describe_other(self, value: Any, kind: type, depth: int) -> tuple[int, int]:
-        if issubclass(kind, np.generic):
+        known = kind_of(value)
+        if known.scalar:
             return self._scalar(value, kind)
-        if issubclass(kind, np.ndarray):
-            return self._array(np.ndarray.view(value, np.ndarray))
-        library = str(kind.__module__).partition(".")[0] if isinstance(kind.__module__, str) else ""
-        if library in FOREIGN and hasattr(kind, "__array__"):
-            return self._foreign_array(value, kind, library)
-        shape = MAPPING if issubclass(kind, dict) else SEQUENCE if issubclass(kind, (list, tuple)) else OBJECT
-        if issubclass(kind, OPAQUE) or (shape == OBJECT and instance_dict(value) is None):
-            return OTHER, self.text(kind.__qualname__)
+        if known.array:
+            return self._array(plain_array(value))
         owner = self._owners.get(id(value))
-        if owner is None:
-            if depth > MAX_DEPTH:
-                return OTHER, self.text(kind.__qualname__)
-            owner = self._owners[id(value)] = self.owner(shape, value, depth, kind.__qualname__)
-            self.scan(owner, MAX_SCAN)
+        if owner is not None:
+            if depth < owner.depth:  # it was found too deep to look into all of it
+                owner.depth = depth
+                self.scan(owner)
+            return OWNER, owner.number
+        array = self.foreign(value)
+        if array is not None:
+            return self._array(array)
+        shape = MAPPING if known.mapping else SEQUENCE if known.sequence else OBJECT
+        if known.opaque or depth > MAX_DEPTH or (shape == OBJECT and not has_attributes(value)):
+            return OTHER, self.text(str(NAME_OF(kind)))
+        owner = self._owners[id(value)] = self.owner(shape, value, depth, str(NAME_OF(kind)))
+        if known.mapping and kind is not dict and any("__missing__" in DICT_OF(one) for one in MRO_OF(kind)):
+            self.lazy.append(owner)
+        self.scan(owner)
         return OWNER, owner.number
 
     def _scalar(self, value: Any, kind: type) -> tuple[int, int]:
-        dtype = value.dtype
-        if dtype.str in SCALAR_TYPES:
-            return SCALAR + SCALAR_TYPES.index(dtype.str), int.from_bytes(value.tobytes(), "little")
-        return OTHER, self.text(kind.__qualname__)
+        if MODULE_OF(kind) == "numpy" and value.dtype.str in SCALAR_TYPES:
+            return SCALAR + SCALAR_TYPES.index(value.dtype.str), int.from_bytes(value.tobytes(), "little")
+        return OTHER, self.text(str(NAME_OF(kind)))
 
-    def _foreign_array(self, value: Any, kind: type, library: str) -> tuple[int, int]:
-        """An array of another library; its view is kept beside it, since nobody else would."""
+    def foreign(self, value: Any) -> Any:
+        """An array of another library as one of NumPy's, or None; it is kept, since nobody else would."""
+        kind = type(value)
+        library = str(MODULE_OF(kind)).partition(".")[0]
+        if library not in FOREIGN or not any("__array__" in DICT_OF(one) for one in MRO_OF(kind)):
+            return None
         held = self._foreign.get(id(value))
         if held is None or held[0] is not value:
             try:
                 held = self._foreign[id(value)] = (value, FOREIGN[library](value))
             except Exception:
-                return OTHER, self.text(kind.__qualname__)
-        return self._array(held[1])
+                return None
+        return held[1]
 
     def _array(self, array: Any) -> tuple[int, int]:
         dtype = array.dtype
-        if dtype.hasobject or dtype.names is not None:
+        if not is_recordable(array):
             return OBJECTS, self.text(f"array of {dtype} {array.shape}")
         track, base = self._storages.track(array, self.step)
-        self.tracks[track.number] = track
-        offset = 0
-        if array is not base and array.base is not None:
-            offset = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+        offset = 0 if array is base or array.base is None else address_of(array) - address_of(base)
         shape = (array.shape, array.strides, dtype, offset)
         layout = self._layouts.get(shape)
         if layout is None:
@@ -200,70 +254,76 @@ class Slots:
             self._journal.note(["layout", layout, dtype.str, list(array.shape), list(array.strides), offset])
         return ARRAY, track.number | layout << 32
 
-    def key_of(self, key: Any) -> str:
-        """How an entry is written in a path; only plain keys are, others by their type."""
+    def key_of(self, owner: Owner, key: Any) -> str:
+        """How an entry is written in a path; other keys than plain ones by their type and a number."""
         kind = type(key)
-        if kind in (str, int, bool, float) or key is None:
+        if id(kind) in PLAIN_KEYS or (kind is tuple and is_plain_key(key)):
             return f"[{key!r}]"
-        if issubclass(kind, np.integer):
+        if issubclass(kind, np.integer) and MODULE_OF(kind) == "numpy":
             return f"[{int(key)}]"
-        if kind is tuple and all(type(part) in (str, int, bool, float) for part in key):
-            return f"[{key!r}]"
-        return f"[{kind.__qualname__}]"
+        STRANGE_KEYS.add(id(owner.value))
+        known = owner.strange.get(id(key))
+        if known is None:
+            known = owner.strange[id(key)] = (key, len(owner.strange))
+        return f"[{NAME_OF(kind)} #{known[1]}]"
 
-    def scan(self, owner: Owner, most: int) -> None:
-        """Look at the slots of a container or object, at most so many."""
-        value = owner.value
-        if owner.kind == MAPPING:
-            pairs = [(self.key_of(key), item) for key, item in list(dict.items(value))[:most]]
-        elif owner.kind == SEQUENCE:
-            plain = list if issubclass(type(value), list) else tuple
-            items = plain.__getitem__(value, slice(0, most))
-            owner.length = plain.__len__(value)
+    def _pairs(self, owner: Owner) -> list[tuple[str, Any]]:
+        value, kind = owner.value, owner.kind
+        pairs: list[tuple[str, Any]] = []
+        if kind == MAPPING:
+            pairs = [(self.key_of(owner, key), item) for key, item in list(dict.items(value))]
+        elif kind == SEQUENCE:
+            items = kind_of(value).plain.__getitem__(value, slice(None))
+            owner.length = len(items)
             pairs = [(f"[{i}]", item) for i, item in enumerate(items)]
-        elif owner.kind == OBJECT:
-            pairs = [(f".{name}", item) for name, item in list((instance_dict(value) or {}).items())[:most]]
-        else:
+        if type(value) not in (dict, list, tuple):
+            pairs += [(f".{name}", item) for name, item in attributes(value)]
+        if len(pairs) > MAX_SCAN:
+            words = f"of a {NAME_OF(type(value))} of {len(pairs):,} entries only the first {MAX_SCAN:,} are recorded"
+            self._journal.note(["weaker", self.step, words])
+        return pairs[:MAX_SCAN]
+
+    def scan(self, owner: Owner) -> None:
+        """Look at all slots of a container or object."""
+        if owner.kind in (CALL, GLOBALS):
             return
-        if len(owner.known) > len(pairs) <= most:
+        pairs = self._pairs(owner)
+        if len(owner.known) > 0:
             present = {key for key, _ in pairs}
             for key in [key for key in owner.known if key not in present]:
                 self.unbind(owner, key)
         for key, item in pairs:
             self.bind(owner, key, item)
 
-    def rescan(self, owner: Owner) -> None:
-        """Look again at what may have changed: all of a small one, the new entries of a large one."""
-        value = owner.value
-        if owner.kind == SEQUENCE:
-            if not issubclass(type(value), list):
-                return
-            length = list.__len__(value)
-            if length > MAX_AGAIN and length > owner.length:
-                for i in range(owner.length, length):
-                    self.bind(owner, f"[{i}]", list.__getitem__(value, i))
-                owner.length = length
-                return
-            if length > MAX_AGAIN and length == owner.length:
-                return
-            if length < owner.length:
-                for i in range(length, owner.length):
-                    self.unbind(owner, f"[{i}]")
-                owner.length = length
-                if length > MAX_AGAIN:
-                    return
-        elif owner.kind == MAPPING and dict.__len__(value) > MAX_AGAIN and len(owner.known) == dict.__len__(value):
-            return
-        elif owner.kind in (CALL, GLOBALS):
-            return
-        self.scan(owner, max(MAX_AGAIN, len(owner.known) + MAX_AGAIN))
+    def rescan(self, owner: Owner) -> bool:
+        """Look again at what may have changed; whether anything had."""
+        before = len(self._rows)
+        self.scan(owner)
+        changed = len(self._rows) > before
+        storages = self._storages
+        fresh = owner.epoch == storages.epoch or (
+            owner.epoch + 1 == storages.epoch and storages.epoch_step == self.step
+        )
+        if changed and not fresh:
+            what = f"entries of a {NAME_OF(type(owner.value))} changed unseen between step {owner.seen} and this one"
+            self._journal.note(["weaker", self.step, what])
+        owner.epoch, owner.seen = storages.epoch, self.step
+        return changed
+
+    def grown(self, owner: Owner) -> None:
+        """A list was appended to: look at its new entries."""
+        length = list.__len__(owner.value)
+        for i in range(owner.length, min(length, MAX_SCAN)):
+            self.bind(owner, f"[{i}]", list.__getitem__(owner.value, i))
+        owner.length = length
 
     def view(self, found: tuple[int, int]) -> Any:
         """The live array that an `ARRAY` slot stands for, or None where it is gone or not kept."""
-        track = self.tracks[found[1] & 0xFFFFFFFF]
-        base = self._storages.live(track)
-        if base is None or not track.kept:
+        track = self._storages.by_number.get(found[1] & 0xFFFFFFFF)
+        base = None if track is None else self._storages.live(track)
+        if track is None or base is None or not track.kept:
             return None
         shape, strides, dtype, offset = self.layouts[found[1] >> 32]
-        memory = track.memory(base).reshape(-1).view(np.uint8) if base.size else np.empty(0, np.uint8)
-        return np.ndarray(shape, dtype, memory, offset, strides) if base.size else np.empty(shape, dtype)
+        if not base.size:
+            return np.empty(shape, dtype)
+        return np.ndarray(shape, dtype, track.items(base).view(np.uint8), offset, strides)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import inspect
 import linecache
 import os
 import warnings
@@ -10,13 +12,25 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
+import numpy as np
+
 from .expressions import numpy_aliases
 from .journal import Journal
-from .plans import EVERYTHING, Plan, make_plan
+from .plans import EVERYTHING, Plan, is_harmless, make_plan
 from .slots import Owner, Slots
-from .statements import SourceTable, Statement, constant_loop, read_statements
+from .statements import COMPREHENSIONS, SourceTable, Statement, constant_loop, expressions_of, read_statements
 
 Wanted = Callable[[str], bool]
+COMPREHENSION_NAMES = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+FOLDED = COMPREHENSION_NAMES | {"<genexpr>", "<lambda>"}
+LAZY = (ast.Lambda, ast.GeneratorExp)
+TRUSTED = tuple(
+    os.path.join(folder, "")
+    for folder in (os.path.dirname(np.__file__), os.path.dirname(os.__file__), os.path.dirname(__file__))
+)
+"""Code from here changes nothing but what it is given: NumPy's, Python's own, and the recorder's."""
+
+THREADS = ("threading.py", "asyncio", "concurrent", "multiprocessing", "site-packages", "dist-packages")
 
 
 class FileEntry:
@@ -24,15 +38,18 @@ class FileEntry:
 
     Attributes:
         number: of the file. table: its statements. first: the recording's number of its first statement.
-        owner: of its global names. aliases: which of them mean NumPy.
+        owner: of its global names. aliases: which of them mean NumPy. one_line: loops that stand on one line.
+        renewed: headers of loops, of which every line event is another round. bodies: first and last line of a loop's body.
+        counted_at: loops without a header of their own, by the statement that begins a round. around: loops, innermost first.
     """
 
     def __init__(self, number: int, table: SourceTable, first: int, owner: Owner, aliases: Mapping[str, str]) -> None:
         """Args: as the attributes."""
         self.number, self.table, self.first, self.owner, self.aliases = number, table, first, owner, aliases
-        self._plans: dict[int, Plan] = {}
+        self._plans: list[Plan | None] = [None] * len(table.statements)
         self.bodies: dict[int, tuple[int, int]] = {}
         self.one_line: set[int] = set()
+        self.renewed: set[int] = set()
         self.counted_at: dict[int, tuple[int, ...]] = {}
         self.around: list[tuple[int, ...]] = []
         for statement in table.statements:
@@ -45,6 +62,9 @@ class FileEntry:
         self.around.append((*own, *reversed(statement.loops)))
         if not statement.is_loop:
             return
+        header = [part for expression in expressions_of(statement.nodes[0]) for part in ast.walk(expression)]
+        if statement.line == statement.end_line and not any(isinstance(part, COMPREHENSIONS) for part in header):
+            self.renewed.add(number)
         if statement.one_line:
             self.one_line.add(number)
             self.bodies[number] = (statement.line, statement.body[1])
@@ -57,7 +77,7 @@ class FileEntry:
 
     def plan(self, number: int) -> Plan:
         """What a statement can write."""
-        plan = self._plans.get(number)
+        plan = self._plans[number]
         if plan is None:
             statement = self.table.statements[number]
             plan = make_plan(statement, self.aliases) if statement.nodes else EVERYTHING
@@ -70,15 +90,20 @@ class CodeEntry:
 
     Attributes:
         file: where it stands. name: qualified. definition: the number of its `def`, or -1. line: its first.
-        by_line, bodies, one_line, counted_at, around: as the file's.
+        by_line, bodies, one_line, renewed, counted_at, around, plan: as the file's.
+        cells: names that other functions may write, or that this one reads from another. free: the latter.
     """
 
-    __slots__ = ("around", "bodies", "by_line", "counted_at", "definition", "file", "line", "name", "one_line", "plan")
+    __slots__ = (
+        "around", "bodies", "by_line", "cells", "counted_at", "definition", "file", "free", "line", "name", "one_line", "plan",
+        "renewed",
+    )  # fmt: skip
 
     def __init__(self, file: FileEntry, code: CodeType, definition: int) -> None:
         """Args: as the attributes; code: Python's own."""
         self.file, self.name, self.definition = file, code.co_qualname.replace(".<locals>", ""), definition
-        self.line = code.co_firstlineno
+        self.line, self.free, self.renewed = code.co_firstlineno, code.co_freevars, file.renewed
+        self.cells = code.co_cellvars + code.co_freevars
         self.by_line, self.bodies, self.one_line = file.table.by_line, file.bodies, file.one_line
         self.counted_at, self.around, self.plan = file.counted_at, file.around, file.plan
 
@@ -91,13 +116,64 @@ class Sources:
         self._journal, self._slots, self._wanted = journal, slots, wanted
         self._files: dict[str, FileEntry] = {}
         self._globals: set[int] = set()
+        self._followed: set[int] = set()
+        self._pure: set[int] = set()
         self._statements = 0
         self._count = 0
 
+    def trusts(self, code: CodeType) -> bool:
+        """Whether unseen code changes nothing but what it is given."""
+        file = code.co_filename
+        if file.startswith("<"):
+            return file.startswith("<frozen") or file.startswith("<__array_function__")
+        if file.startswith(TRUSTED[-1]):
+            return True
+        if not file.startswith(TRUSTED) or code.co_name in FOLDED:
+            return False
+        rest = next(file[len(folder) :] for folder in TRUSTED if file.startswith(folder))
+        return not rest.startswith(THREADS)
+
+    def is_known(self, frame: FrameType | None) -> bool:
+        """Whether a frame is recorded, or changes nothing by itself."""
+        return frame is None or id(frame.f_code) in self._followed or self.trusts(frame.f_code)
+
+    def judge(self, code: CodeType) -> int:
+        """Who answers for what a function writes: 0 its own recorded lines, 1 whoever calls it, 2 nobody knows."""
+        if id(code) in self._followed:
+            return 0
+        return 1 if id(code) in self._pure or self.trusts(code) else 2
+
+    def is_pure(self, frame: FrameType) -> bool:
+        """Whether a lambda or comprehension, as its text says, changes nothing but what its own calls are given."""
+        code = frame.f_code
+        if code.co_name not in FOLDED or self.trusts(code):
+            return self.trusts(code)
+        if code.co_name in COMPREHENSION_NAMES:
+            return True  # part of its statement
+        file = self._files.get(code.co_filename)
+        statement = None if file is None else file.table.at(code.co_firstlineno)
+        if file is None or statement is None:
+            return False
+        parts = [part for node in statement.nodes for part in ast.walk(node) if isinstance(part, LAZY)]
+        here = [part for part in parts if part.lineno == code.co_firstlineno]
+        calls = [part for one in here for part in ast.walk(one) if isinstance(part, ast.Call)]
+        if not here or not all(is_harmless(call, file.aliases) for call in calls):
+            return False
+        self._pure.add(id(code))
+        return True
+
     def entry(self, frame: FrameType) -> CodeEntry | None:
         """What is known of a frame's code; None where it is not the user's."""
+        entry = self._entry(frame)
+        if entry is not None:
+            self._followed.add(id(frame.f_code))
+        return entry
+
+    def _entry(self, frame: FrameType) -> CodeEntry | None:
         code, names = frame.f_code, frame.f_globals
         file = code.co_filename
+        if not code.co_flags & inspect.CO_OPTIMIZED and code.co_name != "<module>":
+            return None  # the body of a class
         made = file.startswith("<") and id(names) in self._globals and not code.co_name.startswith("__")
         if not made and not self._wanted(file):
             return None
@@ -129,7 +205,8 @@ class Sources:
         owner = self._slots.globals_of(names, os.path.basename(path))
         entry = FileEntry(self._count, table, self._statements, owner, aliases)
         digest = hashlib.sha256(table.text.encode("utf-8", "surrogatepass")).hexdigest() if table.text else ""
-        self._journal.note(["file", entry.number, path, digest, table.text, table.problem, entry.first, aliases])
+        about = [path, digest, table.text, table.problem, entry.first, aliases, owner.number]
+        self._journal.note(["file", entry.number, *about])
         self._count += 1
         self._statements += len(table.statements)
         return entry

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -34,9 +34,8 @@ KINDS: dict[type[ast.AST], str] = {
     ast.FunctionDef: "def",
     ast.AsyncFunctionDef: "def",
 }
-SILENT = (ast.Try, ast.TryStar, ast.Global, ast.Nonlocal, ast.ClassDef, ast.Pass, ast.Break, ast.Continue, ast.With)
-"""Nothing of a user's happens in them, and whether Python reports their lines differs between versions. (A `with` binds
-its name and calls its manager; its line is reported a second time when it ends, in some versions.)"""
+SILENT = (ast.Try, ast.TryStar, ast.Global, ast.Nonlocal, ast.ClassDef, ast.Pass, ast.Break, ast.Continue)
+"""Nothing of a user's happens in them, and whether Python reports their lines differs between versions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +121,7 @@ def _header_end(node: ast.stmt) -> int:
         child for child in ast.iter_child_nodes(node) if isinstance(child, (ast.expr, ast.withitem, ast.arguments))
     ]
     ends = [getattr(inner, "end_lineno", None) for part in parts for inner in ast.walk(part)]
-    return max([node.lineno, *(end for end in ends if end is not None)])
+    return max([node.lineno, *(end for end in ends if isinstance(end, int))])
 
 
 def constant_loop(node: ast.stmt) -> bool:
@@ -167,7 +166,8 @@ def _body_lines(node: ast.stmt) -> tuple[int, int]:
 def _table(path: str, text: str, tree: ast.Module) -> SourceTable:
     table, lines = SourceTable(path, text), text.splitlines()
     groups: dict[int, list[_Found]] = {}
-    for found in _walk(tree.body, "", ()):
+    found_all = list(_walk(tree.body, "", ()))
+    for found in found_all:
         groups.setdefault(found.node.lineno, []).append(found)
     numbers: dict[int, int] = {}
     for line in sorted(groups):
@@ -189,7 +189,21 @@ def _table(path: str, text: str, tree: ast.Module) -> SourceTable:
         if isinstance(first.node, FUNCTIONS):
             starts = [line, *(decorator.lineno for decorator in first.node.decorator_list)]
             table.definitions[min(starts)] = number
+    for found in found_all:
+        if isinstance(found.node, ast.Match):
+            _add_cases(table, found.node, numbers[id(found.node)])
     return table
+
+
+def _add_cases(table: SourceTable, node: ast.Match, number: int) -> None:
+    """Patterns belong to the `match`; a body on the line of its pattern writes the pattern's names too."""
+    for case in node.cases:
+        end = max(case.pattern.end_lineno, 0 if case.guard is None else case.guard.end_lineno or 0)
+        for line in range(case.pattern.lineno, end + 1):
+            body = table.by_line.setdefault(line, number)
+            if body != number:
+                statement = table.statements[body]
+                table.statements[body] = replace(statement, nodes=(*statement.nodes, node))
 
 
 def read_statements(path: str, text: str) -> SourceTable:
@@ -211,6 +225,8 @@ def expressions_of(node: ast.stmt) -> Iterator[ast.expr]:
             yield child
         elif isinstance(child, ast.withitem):
             yield child.context_expr
+        elif isinstance(child, ast.match_case) and child.guard is not None:
+            yield child.guard
 
 
 def walk_expression(node: ast.AST) -> Iterator[ast.AST]:

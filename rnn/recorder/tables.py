@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from .format import BINDING, FRAME, RETURN, STEP, VERSIONS
+from .format import BINDING, BIRTH, FRAME, RETURN, STEP, VERSIONS
 from .journal import BINDINGS, FRAMES, NOTES, RETURNS, STEPS, JournalReader
 from .journal import VERSIONS as VERSIONS_TABLE
 from .statements import SourceTable, Statement, read_statements
 
 DTYPES = {STEPS: STEP, FRAMES: FRAME, RETURNS: RETURN, BINDINGS: BINDING, VERSIONS_TABLE: VERSIONS}
-PLAIN_TYPE = re.compile(r"[<>|=][biufcSUmM?V]\d{1,4}(\[[a-z0-9]{1,6}\])?")
+PLAIN_TYPE = re.compile(r"[<>|=][biufcSUmM?V]\d{1,4}(\[[a-zA-Z0-9]{1,6}\])?")
 MAX_NUMBER = 1 << 31
 
 
@@ -38,7 +38,7 @@ class File:
 
     Attributes:
         number, path, digest: of the file. table: its statements. first: the recording's number of its first statement.
-        aliases: global names that mean NumPy.
+        aliases: global names that mean NumPy. globals: the owner of its global names, or -1.
     """
 
     number: int
@@ -47,6 +47,7 @@ class File:
     table: SourceTable
     first: int
     aliases: dict[str, str]
+    globals: int = -1
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,13 @@ def _layout(dtype: str, shape: list[int], strides: list[int], offset: int) -> La
 
 
 def _file(tables: Tables, note: list[Any]) -> None:
-    number, path, digest, text, problem, first, aliases = note
-    if not all(isinstance(part, str) for part in (path, digest, text, problem)) or type(first) is not int:
+    number, path, digest, text, problem, first, aliases, names = note
+    plain = type(first) is int and type(names) is int
+    if not plain or not all(isinstance(part, str) for part in (path, digest, text, problem)):
         raise ValueError("no file")
     table = read_statements(path, text) if text else SourceTable(path, "", problem=problem)
     clean = {str(name): str(meaning) for name, meaning in dict(aliases).items()}
-    _numbered(tables.files, number, File(number, path, digest, table, first, clean))
+    _numbered(tables.files, number, File(number, path, digest, table, first, clean, names))
 
 
 def _line(tables: Tables, note: list[Any]) -> None:
@@ -133,8 +135,6 @@ def take_note(tables: Tables, note: Any) -> None:
         _numbered(tables.layouts, rest[0], _layout(*rest[1:]))
     elif kind == "owner":
         _numbered(tables.owners, rest[0], (int(rest[1]), str(rest[2])))
-    elif kind == "storage":
-        _numbered(tables.sizes, rest[0], int(rest[1]))
     elif kind == "file":
         _file(tables, rest)
     elif kind == "line":
@@ -175,9 +175,11 @@ class TableReader:
                 if content is None:
                     break
                 size = DTYPES[block.kind].itemsize
-                self._pieces[block.kind].append(
-                    np.frombuffer(content[: len(content) // size * size], DTYPES[block.kind])
-                )
+                rows = np.frombuffer(content[: len(content) // size * size], DTYPES[block.kind])
+                self._pieces[block.kind].append(rows)
+                if block.kind == VERSIONS_TABLE:
+                    births = rows[rows["flags"] & BIRTH != 0]
+                    self.tables.sizes.extend(births["length"].tolist())
             elif block.kind == NOTES:
                 content = self.journal.content(block)
                 if content is None:
@@ -206,6 +208,6 @@ def groups(keys: Any) -> Iterator[tuple[int, Any]]:
     """Each value among whole numbers with the places where it stands, in order."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, int)
-    for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True):
+    starts: Any = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else []
+    for start, end in zip(starts, [*starts, len(ordered)][1:], strict=True):
         yield int(ordered[start]), order[start:end]

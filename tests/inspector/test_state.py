@@ -233,6 +233,24 @@ def test_a_file_that_cannot_be_opened_is_named_and_nothing_changes(state, tmp_pa
     assert (state.settings, state.result) == (before, None)
 
 
+def test_a_recording_says_how_it_can_be_looked_at_and_changes_nothing(state, tmp_path):
+    """The window has no place for it yet; a finished and an unfinished one are told from a result."""
+    from rnn.recorder import record
+
+    path = tmp_path / "run.rec"
+    record(lambda: 1, path=path)
+    before = state.settings
+    for data in (path.read_bytes(), path.read_bytes()[:60]):
+        path.write_bytes(data)
+        state.open_files([str(path)])
+        assert state.failure.sentence == (
+            f"{path} is a recording, which this window can't show yet; use 'bptt-inspector ask {path}'"
+        )
+        assert (state.settings, state.result, state.recent) == (before, None, ())
+    state.open_files([str(result_file(tmp_path))])
+    assert state.result is not None
+
+
 def test_differences_are_walked_worst_first_and_wrap(shown):
     cells = []
     for _ in range(4):

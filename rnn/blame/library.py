@@ -1,0 +1,156 @@
+"""Right values by name: everything that a correct backward pass may hold at some moment, recognised by its numbers.
+
+A value is recognised whatever its axes are called or in which order they stand: the numbers, sorted, are compared within the
+rounding noise. So rows, columns, transposes, batch first and time reversed are all the same to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from ..arrays import AnyArray, FloatArray
+
+WEIGHT, DATA, FORWARD, GRADIENT, PART, SUM, DERIVED = (
+    "weight", "data", "forward", "gradient", "part", "sum", "derived"
+)  # fmt: skip
+"""Kinds of an item: parameters; x, target, h0; a, h, y; dL/d(something); one step's share of a parameter's gradient; a
+parameter's gradient so far or whole; functions of one forward value (f'(a), h^2, softmax(y))."""
+
+COMMON = (0.0, 1.0)
+"""Numbers that say nothing about where they come from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One right value.
+
+    Attributes:
+        name: `da`, `W_hh`, `dW_hh so far`, ...
+        t: step, None for what has none (weights, histories). sample: of the batch, None for all.
+        value: in the program's layout. tolerance: largest difference of an entry that is still rounding.
+        kind: one of the kinds above. factor: the value is this many times the quantity.
+    """
+
+    name: str
+    t: int | None
+    sample: int | None
+    value: FloatArray
+    tolerance: float
+    kind: str
+    factor: float = 1.0
+
+    @property
+    def label(self) -> str:
+        """As a person would say it."""
+        text = self.name if self.factor == 1.0 else f"{self.factor:.4g} x {self.name}"
+        text += "" if self.t is None else f" at t = {self.t}"
+        return text if self.sample is None else f"{text}, sample {self.sample}"
+
+
+def _is_said(values: FloatArray) -> bool:
+    """Whether the numbers tell anything: not all of them 0 or 1."""
+    return bool(values.size) and not np.isin(values, COMMON).all()
+
+
+class _Shelf:
+    """All items of one size, their sorted numbers in rows."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self._rows: FloatArray | None = None
+        self._limits: FloatArray | None = None
+
+    def add(self, item: Item) -> None:
+        self.items.append(item)
+        self._rows = None
+
+    def find(self, values: FloatArray) -> list[Item]:
+        """Items whose sorted numbers are those of `values` (sorted)."""
+        if self._rows is None:
+            self._rows = np.array([np.sort(item.value, axis=None) for item in self.items])
+            self._limits = np.array([item.tolerance for item in self.items])[:, None]
+        assert self._limits is not None
+        close = (np.abs(self._rows - values) <= self._limits).all(axis=1)
+        return [self.items[i] for i in np.flatnonzero(close)]
+
+
+class Library:
+    """All right values of one problem."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        """Args: items: in order of preference, where several have the same numbers."""
+        self._shelves: dict[int, _Shelf] = {}
+        self.items = list(items)
+        for item in self.items:
+            if item.value.size:
+                self._shelves.setdefault(item.value.size, _Shelf()).add(item)
+        pool = [item.value.ravel() for item in self.items if item.kind != SUM]
+        self._pool = np.unique(np.concatenate(pool)) if pool else np.zeros(0)
+        scale = [item.tolerance for item in self.items if item.value.size]
+        self._tolerance = float(np.median(scale)) if scale else 0.0
+        self._known: dict[bytes, list[Item]] = {}
+        self._fitted: dict[tuple[int, ...], list[tuple[Item, FloatArray]]] = {}
+
+    def recognise(self, value: AnyArray) -> list[Item]:
+        """Items with exactly these numbers, in any order of the axes; empty for what tells nothing (all 0 or 1)."""
+        wide = np.asarray(value)
+        if wide.dtype.kind not in "fiub" or not wide.size:
+            return []
+        wide = np.sort(wide.astype("float64"), axis=None)
+        if not np.isfinite(wide).all() or not _is_said(wide):
+            return []
+        key = wide.tobytes()
+        if key not in self._known:
+            shelf = self._shelves.get(wide.size)
+            self._known[key] = [] if shelf is None else shelf.find(wide)
+        return self._known[key]
+
+    def is_made_of_right_numbers(self, value: AnyArray) -> bool:
+        """Whether every entry, apart from 0 and 1, is a number that occurs in some item: parts, stacks, cuts of right values."""
+        wide = np.asarray(value)
+        if wide.dtype.kind not in "fiub" or not wide.size:
+            return wide.dtype.kind in "iub"
+        numbers = np.unique(wide.astype("float64"))
+        if not np.isfinite(numbers).all():
+            return False
+        numbers = numbers[~np.isin(numbers, COMMON)]
+        if not numbers.size:
+            return True
+        place = np.searchsorted(self._pool, numbers)
+        near = np.minimum(
+            np.abs(self._pool[np.clip(place, 0, len(self._pool) - 1)] - numbers),
+            np.abs(self._pool[np.clip(place - 1, 0, len(self._pool) - 1)] - numbers),
+        )
+        return bool((near <= np.maximum(1e-11 * np.abs(numbers), min(self._tolerance, 1e-12))).all())
+
+    def fitting(self, shape: Sequence[int]) -> list[tuple[Item, FloatArray]]:
+        """Every item of the size of `shape`, laid out in that shape in every sensible way."""
+        wanted = tuple(shape)
+        if wanted not in self._fitted:
+            shelf = self._shelves.get(int(np.prod(wanted)))
+            items = [] if shelf is None else [item for item in shelf.items if item.factor == 1.0 or item.kind == GRADIENT]
+            self._fitted[wanted] = [(item, value) for item in items for value in arrangements(item.value, wanted)]
+        return self._fitted[wanted]
+
+
+def _squeezed(shape: Sequence[int]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def arrangements(value: AnyArray, shape: Sequence[int]) -> Iterator[Any]:
+    """The value in a shape: by any order of its axes, with axes of length 1 anywhere, and flattened over the first ones."""
+    core = value.reshape(_squeezed(value.shape))
+    wanted = _squeezed(shape)
+    seen: list[Any] = []
+    for order in permutations(range(core.ndim)):
+        turned = core.transpose(order)
+        if turned.shape == wanted or (len(wanted) == 2 and turned.ndim == 3 and turned.shape[2:] == wanted[1:]):
+            found = turned.reshape(tuple(shape))
+            if not any(np.array_equal(found, other) for other in seen):
+                seen.append(found)
+                yield found

@@ -1,0 +1,348 @@
+"""The search for the guilty statement: from a wrong gradient back to the first line that makes it so.
+
+A value that should be something else is followed to the statement that wrote it. There every array that the statement
+reads is replaced, one at a time, by right values of the same size. Where one of them makes the statement give what it
+should, that array is the wrong one and the search goes on with it; where none does although all of them are right, the
+statement is guilty. An array is not followed further, and its reader is guilty, where no line has written what is read,
+where the right value stands elsewhere (another index, another name), or where other statements make right use of it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ..recorder.expressions import Unreadable
+from ..recorder.format import ENTER
+from .flow import Flow, Read, rearranged, same_place
+from .judge import CLOSE, Judge, close, species
+from .library import DATA, DERIVED, SUM, Item, Library
+from .names import Names
+from .outputs import Outputs
+from .sums import Sums
+
+MOST_DEEP = 80
+MOST_PAIRS = 60_000
+ZERO = Item("0", None, None, np.zeros(0), 0.0, DATA)
+
+
+@dataclass(frozen=True, eq=False)
+class Guilty:
+    """A statement to blame.
+
+    Attributes:
+        step: of the recording. why: `unwritten`, `elsewhere`, `orientation`, `computes`, `never`, `missing`, `skipped`.
+        read: what it reads wrongly, where it is that. needed: the right value's name. found: where the right value stands.
+        certain: whether putting the right values in was shown to give the right result.
+        inputs: (text, name) of the arrays it reads; the name is empty where it is nothing right.
+        output: name of what it should give. error: largest difference of what it gives.
+        chain: steps that were passed on the way, from the gradient down.
+    """
+
+    step: int
+    why: str
+    read: Read | None = None
+    needed: str = ""
+    found: str = ""
+    certain: bool = True
+    inputs: tuple[tuple[str, str], ...] = ()
+    output: str = ""
+    error: float = 0.0
+    chain: tuple[int, ...] = ()
+
+
+class Search:
+    """One search in one recording."""
+
+    def __init__(self, flow: Flow, library: Library, dtype: str = "float64") -> None:
+        """Args: flow: of the recording; library: right values; dtype: of the run."""
+        self.flow, self.judge = flow, Judge(flow, library, CLOSE[dtype], {1.0})
+        self.library = library
+        self.names, self.sums, self.outputs = Names(self), Sums(self), Outputs(flow, self.judge)
+        self._chain: list[int] = []
+        self._asked: dict[tuple[Any, ...], Guilty | None] = {}
+
+    def start(self, step: int, name: str, storage: int, items: Any, wanted: Any) -> Guilty | None:
+        """Who is to blame for something that a step returned (the last one, say) under a name.
+
+        Args:
+            step: of the statement that returned it. name: of the quantity. storage, items: where it stands.
+            wanted: what it should be, in its shape.
+        """
+        self._chain.clear()
+        self._asked.clear()
+        self.judge.factors.intersection_update({1.0})
+        for read in self.flow.reads(step):
+            if not same_place(read, storage, items):
+                continue
+            if not self.judge.names(read.value) or self.judge.same_numbers(read.value, wanted):
+                continue
+            item = Item(name, None, None, np.zeros(0), 0.0, SUM)
+            found = self.names.bound_wrongly(step, read, rearranged(wanted, items, read.items), item)
+            if found is not None:
+                return found
+        return self.follow(storage, items, wanted, step, name)
+
+    def began(self, step: int) -> int:
+        """The step with which a step's statement began: calls that it makes come before it is done."""
+        children = self.flow.children(step)
+        return int(self.flow.recording.frames[children[0]]["call_step"]) if children else step
+
+    def guilty(self, step: int, why: str, **details: Any) -> Guilty:
+        """A verdict, with the way that led to it."""
+        if why == "computes":
+            skipped = self.outputs.skipped(step)
+            step, why = (step, why) if skipped is None else (skipped, "skipped")
+        if "inputs" not in details:
+            details["inputs"] = self._inputs(step)
+        return Guilty(step, why, chain=tuple(self._chain), **details)
+
+    def _inputs(self, step: int) -> tuple[tuple[str, str], ...]:
+        pairs = {read.text: self.judge.label(read.value) for read in self.flow.reads(step)}
+        return tuple(pairs.items())
+
+    def follow(self, storage: int, items: Any, wanted: Any, at: int, name: str) -> Guilty | None:
+        """Who is to blame that items of a storage are not what they should be after a step; None where they are."""
+        if len(self._chain) > MOST_DEEP or storage < 0:
+            return None
+        shaped, goal = np.asarray(items), np.reshape(wanted, np.shape(items))
+        found = [
+            self._follow(storage, shaped[key], goal[key], at, name if key == () else f"{name} at {key}")
+            for key in self._rows(goal)
+        ]
+        real = [one for one in found if one is not None]
+        return min(real, key=lambda one: (not one.certain, self.began(one.step))) if real else None
+
+    def _rows(self, goal: Any) -> list[Any]:
+        """The steps of a history, each followed by itself; the whole where it is no history."""
+        for axis in range(goal.ndim if goal.ndim >= 2 else 0):
+            items = self.library.recognise(np.take(goal, 0, axis)) + self.library.recognise(np.take(goal, -1, axis))
+            if any(item.t is not None and item.sample is None for item in items) and goal.shape[axis] > 1:
+                return [(*[slice(None)] * axis, i) for i in range(goal.shape[axis])]
+        return [()]
+
+    def _follow(self, storage: int, items: Any, wanted: Any, at: int, name: str) -> Guilty | None:
+        flat, goal, shaped_as = np.ravel(items), np.ravel(wanted), np.asarray(items)
+        self.judge.allow(goal)
+        try:
+            actual = self.flow.data(storage, at)[flat].astype("float64")
+        except (Unreadable, IndexError):
+            return None
+        wrong = ~close(goal, actual, self.judge.limit)
+        if not wrong.any():
+            return None
+        events = [w for w in self.flow.writes(storage) if w.step <= at and np.isin(w.items, flat[wrong]).any()]
+        if not events:
+            return None
+        if all(event.born for event in events) and self.judge.blank(storage):
+            return self._never_written(storage, events[0].step, at, name)
+        if all(event.born for event in events):
+            kept_back = self.outputs.kept_back(storage, flat[wrong], at)
+            if kept_back is not None and self.judge.names(actual):
+                return self.guilty(kept_back, "skipped", needed=self.judge.label(goal), output=name)
+        if events[-1].step == at and len(self._chain) and at in self._chain and events[-1].born:
+            return None
+        summed = self.sums.first_wrong(storage, shaped_as, goal, [e for e in self.flow.writes(storage) if e.step <= at], name)
+        if summed is not None:
+            return summed
+        step = self._last_wrong(storage, flat, wrong, at, events)
+        known = (step, storage, flat[wrong].tobytes(), goal[wrong].tobytes())
+        if known not in self._asked:
+            self._asked[known] = None  # while it is being looked at
+            self._asked[known] = self._spoiled(step, storage, flat, goal) or self.examine(
+                step, storage, flat[wrong], goal[wrong], name
+            )
+        return self._asked[known]
+
+    def _spoiled(self, step: int, storage: int, items: Any, wanted: Any) -> Guilty | None:
+        """Whether the right value stood there and was written over, perhaps under another name of the same array."""
+        if step == 0 or any(w.born and w.step == step for w in self.flow.writes(storage)):
+            return None
+        try:
+            before = self.flow.data(storage, step - 1)[items].astype("float64")
+        except Unreadable:
+            return None
+        if not np.any(wanted) or not self.judge.same(before, wanted):
+            return None
+        shared = self.outputs.alias_of_target(step, storage)
+        return self.guilty(step if shared is None else shared, "overwrites", needed=self.judge.label(wanted))
+
+    def _last_wrong(self, storage: int, flat: Any, wrong: Any, at: int, events: list[Any]) -> int:
+        """The last write of what is wrong; or a later one that should have written it, and wrote nothing."""
+        last = max(event.step for event in events)
+        value = self.flow.data(storage, last)[flat].astype("float64")
+        if self.judge.names(value):
+            for later in self.flow.writes(storage):
+                if last < later.step <= at and not later.items.size:
+                    return int(later.step)
+        return int(last)
+
+    def _never_written(self, storage: int, birth: int, at: int, name: str) -> Guilty | None:
+        """Items that stayed as they were made: the loop that writes their neighbours never came to them."""
+        others = [write for write in self.flow.writes(storage) if not write.born and write.step <= at]
+        for write in others:
+            statement = self.flow.statement(write.step)
+            if statement.loops:
+                header = self.header_step(write.step, statement.loops[-1])
+                if header is not None:
+                    return self.guilty(header, "never", needed=name)
+        return self.guilty(others[-1].step, "computes", needed=name) if others else self.guilty(birth, "never", needed=name)
+
+    def header_step(self, step: int, loop: int) -> int | None:
+        """The last run of a loop's header before a step of its body."""
+        recording = self.flow.recording
+        file = recording.file_of(int(recording.steps[step]["statement"]))
+        own = (recording.steps["frame"] == self.flow.frame(step)) & (recording.steps["statement"] == file.first + loop)
+        found = np.flatnonzero(own)
+        found = found[found <= step]
+        return int(found[-1]) if len(found) else None
+
+    def examine(
+        self, step: int, storage: int, items: Any, wanted: Any, name: str, only_replaced: bool = False
+    ) -> Guilty | None:
+        """Who is to blame for what a step wrote: its statement, or what it read."""
+        self._chain.append(step)
+        try:
+            if int(self.flow.recording.steps[step]["flags"]) & ENTER:
+                output = self.outputs.argument(step, storage)
+            else:
+                output = self.outputs.of(step, storage)
+            if output is None and self.outputs.from_outside(step, storage):
+                return None
+            if output is None:
+                return None if only_replaced else self.guilty(step, "computes", certain=False, output=name)
+            at, node, shaped, placed = output
+            actual = self.flow.data(storage, step)[shaped].astype("float64")
+            goal = actual.copy().reshape(-1)
+            lookup = {int(item): value for item, value in zip(items, wanted, strict=True)}
+            for i, number in enumerate(np.ravel(shaped)):
+                goal[i] = lookup.get(int(number), goal[i])
+            goal = goal.reshape(actual.shape)
+            goal = np.ma.masked_array(goal, ~np.isin(shaped, items))  # only what is known to be wrong is asked for
+            if placed and self.judge.misplaced(actual, goal.data) and not only_replaced:
+                return self.guilty(at, "placed", needed=self.judge.label(goal.data), output=name)
+            return self.explain(at, node, actual, goal, name, only_replaced)
+        finally:
+            self._chain.pop()
+
+    def explain(self, step: int, node: ast.expr, actual: Any, goal: Any, name: str, only_replaced: bool = False) -> Guilty | None:
+        """Which array in an expression is to blame that it does not give the goal; or its statement."""
+        groups: dict[str, list[Read]] = {}
+        for read in self.flow.reads(step, node):
+            groups.setdefault(read.text, []).append(read)
+        copied = self.names.gathered(step, [group[0] for group in groups.values()], actual, np.ma.getdata(goal), name)
+        if copied is not None:
+            return copied
+        doubts = {text: self.judge.doubt(group[0], step) for text, group in groups.items()}
+        order = sorted(groups, key=lambda text: -doubts[text])
+        for text in order:
+            found = self._replaced(step, node, groups[text], goal)
+            if found is not None:
+                blamed = self.names.who(step, groups[text][0], found[1], found[0], goal)
+                if blamed is not None:
+                    return blamed
+        doubtful = [groups[text] for text in order if doubts[text] >= 3]
+        if only_replaced:
+            return None
+        found_pair = self._pair(step, node, [groups[text] for text in order if doubts[text] >= 1], doubtful, goal)
+        if found_pair is not None:
+            return found_pair
+        for group in doubtful:
+            value = self._solved(step, node, group, goal)
+            if value is not None:
+                blamed = self.names.who(step, group[0], value, None, goal)
+                if blamed is not None:
+                    return blamed
+        error = float(np.max(np.abs(actual - goal.data))) if goal.size else 0.0
+        return self.guilty(step, "computes", certain=not doubtful, output=self.judge.label(goal.data) or name, error=error)
+
+    def gives(self, step: int, node: ast.expr, given: dict[int, Any], goal: Any) -> bool:
+        """Whether an expression gives the goal when some nodes have other values."""
+        try:
+            result = self.flow.evaluate(node, step, given)
+        except Unreadable:
+            return False
+        if not isinstance(result, (np.ndarray, np.generic)):
+            return False
+        if np.shape(result) != np.shape(goal):
+            try:
+                result = np.broadcast_to(result, np.shape(goal))
+            except ValueError:
+                return False
+        if np.ma.is_masked(goal):
+            asked = ~np.ma.getmaskarray(goal)
+            return self.judge.same(np.asarray(result)[asked], np.asarray(goal.data)[asked])
+        return self.judge.same(result, np.ma.getdata(goal))
+
+    def _replaced(self, step: int, node: ast.expr, group: list[Read], goal: Any) -> tuple[Item, Any] | None:
+        """A right value that, put in place of what is read, makes the expression give the goal."""
+        if group[0].node is None or (self._is_own_start(node, group[0])):
+            return None
+        shape, own = np.shape(group[0].value), {species(item) for item in self.judge.names(group[0].value)}
+        fits: list[tuple[Item, Any]] = []
+        for item, value in self._candidates(shape, samples=True):
+            if self.gives(step, node, {id(read.node): value for read in group}, goal):
+                fits.append((item, value))
+                if species(item) in own or not own:
+                    return item, value
+        zeros = np.zeros(shape)
+        if not fits and np.any(group[0].value) and self.gives(step, node, {id(read.node): zeros for read in group}, goal):
+            return ZERO, zeros
+        return next((fit for fit in fits if fit[0].kind != DERIVED), fits[0] if fits else None)
+
+    def _is_own_start(self, node: ast.expr, read: Read) -> bool:
+        """Whether a sum's own value before its first addend is read: that is 0 by right."""
+        return isinstance(node, ast.BinOp) and read.node is node.left and not np.any(read.value)
+
+    def _solved(self, step: int, node: ast.expr, group: list[Read], goal: Any) -> Any:
+        """The value that what is read needs, where the expression is linear in it entry by entry."""
+        shape = np.shape(group[0].value)
+        if group[0].node is None or shape != np.shape(goal):
+            return None
+        mixed = np.random.default_rng(0).standard_normal(shape)
+        try:
+            zero, one, probe = (
+                self.flow.evaluate(node, step, {id(read.node): value for read in group})
+                for value in (np.zeros(shape), np.ones(shape), mixed)
+            )
+        except Unreadable:
+            return None
+        if not all(np.shape(value) == shape for value in (zero, one, probe)):
+            return None
+        slope = one - zero
+        if not np.all(np.abs(slope) > 1e-12) or not self.judge.same(zero + slope * mixed, probe):
+            return None
+        return (np.ma.getdata(goal) - zero) / slope
+
+    def _pair(
+        self, step: int, node: ast.expr, groups: list[list[Read]], doubtful: list[list[Read]], goal: Any
+    ) -> Guilty | None:
+        """Two arrays that are wrong at once; right values of one step, or of neighbours, are tried together."""
+        for one, other in combinations([group for group in groups if group[0].node is not None], 2):
+            if one not in doubtful and other not in doubtful:
+                continue
+            first, second = (self._candidates(np.shape(group[0].value)) for group in (one, other))
+            if len(first) * len(second) > MOST_PAIRS:
+                continue
+            for item, value in first:
+                for partner, more in second:
+                    if item.t is not None and partner.t is not None and abs(item.t - partner.t) > 1:
+                        continue
+                    given = {id(read.node): value for read in one} | {id(read.node): more for read in other}
+                    if self.gives(step, node, given, goal):
+                        both = (
+                            self.names.who(step, one[0], value, item, goal),
+                            self.names.who(step, other[0], more, partner, goal),
+                        )
+                        found = [guilty for guilty in both if guilty is not None]
+                        return min(found, key=lambda guilty: self.began(guilty.step)) if found else None
+        return None
+
+    def _candidates(self, shape: tuple[int, ...], samples: bool = False) -> list[tuple[Item, Any]]:
+        """Right values in a shape, with or without those of single samples."""
+        fits = self.library.fitting(shape)
+        return [fit for fit in fits if fit[0].factor in self.judge.factors and (samples or fit[0].sample is None)]

@@ -1,0 +1,73 @@
+"""What a job is asked when a case is to be run, and what its answer means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..arrays import AnyArray
+from ..cases import Case, CaseResult
+from ..handwritten import BUILT_IN
+from ..problem import Problem
+from .frames import Frame
+
+Asked = tuple[dict[str, Any], dict[str, AnyArray]]
+
+
+def _shapes(problem: Problem) -> dict[str, tuple[int, ...]]:
+    """The shape in our layout of everything that a case may return."""
+    sizes = problem.sizes
+    steps, batch, hidden = sizes["T"], sizes["B"], sizes["H"]
+    shapes = {f"d{name}": value.shape for name, value in problem.parameters.items()}
+    per_step = {"dx": sizes["D"], "y": sizes["K"], "h": hidden, "a": hidden}
+    per_step |= {name: hidden for name in problem.network.quantities() if name not in ("dx", "dy")}
+    per_step |= {"dy": sizes["K"]}
+    shapes |= {name: (steps, batch, width) for name, width in per_step.items()}
+    return {**shapes, "dh0": (batch, hidden)}
+
+
+def case_request(case: Case | None, problem: Problem) -> Asked:
+    """A request to run a case on a problem, without the operation; None asks for the built-in BPTT."""
+    built_in = case is None or case.built_in
+    header = {
+        "built_in": built_in,
+        "path": "" if case is None else str(case.path.resolve()),
+        "digest": "" if case is None else case.digest,
+        "declaration": {} if case is None else dict(case.declaration),
+        "sizes": problem.sizes,
+        "shapes": _shapes(problem),
+        "dtype": problem.dtype,
+        "cell": problem.cell,
+        "activation": problem.activation,
+        "loss": problem.loss,
+        "seed": problem.seed,
+    }
+    arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
+    arrays |= {"x": problem.x, "h0": problem.h0, "target": problem.target, "loss_weights": problem.loss_weights}
+    return header, arrays
+
+
+def case_facts(case: Case | None, problem: Problem, functions: str) -> dict[str, Any]:
+    """What a recording keeps of the case that was recorded, as JSON values, so that it can be run again."""
+    header, _ = case_request(case, problem)
+    kept = ("built_in", "path", "digest", "declaration", "sizes", "dtype", "seed", "cell", "activation", "loss")
+    facts = {name: header[name] for name in kept}
+    return {
+        "name": BUILT_IN if case is None else case.name,
+        **facts,
+        "output_layer": problem.network.output_layer,
+        "settings": problem.settings.to_json(),
+        "functions": functions,
+    }
+
+
+def case_result(frame: Frame, output: str) -> CaseResult:
+    """The answer to a request to run a case."""
+    found = frame.header
+    return CaseResult(
+        frame.arrays,
+        found["loss"],
+        tuple(found["purity"]),
+        dict(found["dtypes"]),
+        output,
+        float(found["elapsed_s"]),
+    )

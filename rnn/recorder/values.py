@@ -1,0 +1,121 @@
+"""One number for the value of a path at many steps: the value itself, or the norm of an array."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .columns import columns_of
+from .expressions import Evaluator, Unreadable, parse_expression
+from .format import ARRAY, RANGE, SPARSE
+from .live import plain_value
+from .places import is_whole
+from .recording import Recording
+from .timeline import Segment, value_in
+
+ROUNDING = 1e-8
+"""Sums of squares that were brought up to date from single items are trusted to this part of the largest one so far."""
+
+
+def norm(value: Any) -> float:
+    """The 2-norm of an array, the absolute value of a number; NaN for anything else."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biufc":
+        return float("nan")
+    flat = array.reshape(-1).astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.sum(np.abs(flat) ** 2)))
+
+
+def norms_in(recording: Recording, segment: Segment, limit: float) -> tuple[list[int], list[float]]:
+    """Norms of a segment's array: the steps from which on each holds, and the norms (NaN where it can't be had).
+
+    Args:
+        recording: to ask. segment: of an array. limit: near it, sums of squares are computed anew.
+    """
+    assert segment.place is not None
+    replay, storage = recording.replay, segment.place.storage
+    first, last = (max(replay.place(storage, step), 0) for step in (segment.first, segment.last))
+    rows = replay.versions(storage)[first : last + 1]
+    steps = [segment.first, *rows["step"][1:].tolist()][: len(rows)]
+    totals = rows["sum_of_squares"].astype(float)
+    if segment.whole and len(rows) and segment.place.dtype.kind == "f" and not (totals == -1.0).any():
+        # A sum that overflowed says nothing about the norm.
+        doubtful = ~np.isfinite(totals)
+        known = np.where(doubtful, 0.0, totals)
+        near = np.abs(known - limit * limit) <= ROUNDING * np.maximum.accumulate(known)
+        doubtful |= near & np.isin(rows["kind"], (RANGE, SPARSE))
+        norms = np.sqrt(np.maximum(known, 0.0))
+    else:
+        doubtful, norms = np.ones(len(rows), bool), np.zeros(len(rows))
+    for number in np.flatnonzero(doubtful).tolist():
+        try:
+            norms[number] = norm(value_in(recording, segment, steps[number]))
+        except Unreadable:
+            norms[number] = float("nan")
+    return steps, norms.tolist()
+
+
+def _array_norm(recording: Recording, storage: int, layout: int, place: int) -> float:
+    if place < 0:
+        return float("nan")
+    row = recording.replay.versions(storage)[place]
+    total = float(row["sum_of_squares"])
+    if np.isfinite(total) and total >= 0.0 and is_whole(recording, storage, layout):
+        return float(np.sqrt(total))
+    try:
+        return norm(recording.replay.view(storage, layout, int(row["step"])))
+    except Unreadable:
+        return float("nan")
+
+
+def _name_over(recording: Recording, name: str, steps: Any, frame: int | None) -> Any:
+    rows, places = columns_of(recording).rows_over(name, steps, frame)
+    kinds, payloads = rows["kind"].tolist(), rows["payload"].tolist()
+    found, known = np.full(len(steps), np.nan), {}
+    for number, (step, place) in enumerate(zip(steps.tolist(), places.tolist(), strict=True)):
+        if place < 0:
+            continue
+        kind, payload = kinds[place], payloads[place]
+        key: tuple[int, ...] = (kind, payload)
+        if kind == ARRAY:
+            key = (payload & 0xFFFFFFFF, payload >> 32, recording.replay.place(payload & 0xFFFFFFFF, step))
+        if key not in known:
+            value = _array_norm(recording, *key) if len(key) == 3 else plain_value(kind, payload)
+            known[key] = _number(value)
+        found[number] = known[key]
+    return found
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, (bool, int, float, np.number, np.bool_)) and not isinstance(value, np.complexfloating):
+        return float(value)
+    return norm(value) if isinstance(value, (np.ndarray, np.generic, complex)) else float("nan")
+
+
+def values_over(recording: Recording, path: str, steps: Sequence[int] | Any, frame: int | None = None) -> Any:
+    """A number for each of many steps: the value of a path where it is a number, its 2-norm where it is an array.
+
+    Norms of whole arrays come from the recording's sums of squares, correct to about 1e-8 of the largest so far.
+
+    Args:
+        recording: to ask. path: a path or expression. steps: (n,).
+        frame: whose names are meant; by default those of the call that executes each step.
+
+    Returns:
+        float64 (n,), NaN where there is no such value.
+    """
+    wanted, node = np.asarray(steps, np.int64), parse_expression(path)
+    if isinstance(node, ast.Name):
+        return _name_over(recording, node.id, wanted, frame)
+    found = np.full(len(wanted), np.nan)
+    for number, step in enumerate(wanted.tolist()):
+        try:
+            with np.errstate(all="ignore"):
+                found[number] = _number(Evaluator(recording.scope(step, frame)).evaluate(node))
+        except Unreadable:
+            continue
+    return found
