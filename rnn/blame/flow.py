@@ -303,6 +303,15 @@ class Flow:
         elif isinstance(value, Held):
             found.extend(replace(read, call=call) for read in self._entries(value, text, step))
 
+    def adds_in_pairs(self, steps: int) -> bool:
+        """Whether some sum inside two loops has more addends than there are time steps: over pairs of steps, then."""
+        numbers, counts = np.unique(self.recording.steps["statement"], return_counts=True)
+        for number, count in zip(numbers, counts, strict=True):
+            statement = self.recording.statement(int(number))
+            if statement.kind == "augment" and len(statement.loops) > 1 and count > steps:
+                return True
+        return False
+
     @cached_property
     def _told(self) -> dict[int, list[Write]]:
         """Items that statements are known to write from their source, by storage: also where no bit changed."""

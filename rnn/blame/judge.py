@@ -97,7 +97,7 @@ class Judge:
         if "empty" in text or "zeros" in text or "full(" in text:
             return True
         try:
-            return not self.flow.data(storage, writes[0].step).any()
+            return not self.flow.data(storage, writes[0].step).any() and not self.flow.reads(writes[0].step)
         except Unreadable:
             return False
 
@@ -164,7 +164,8 @@ class Judge:
     def is_right_forward(self, step: int, read: Read) -> bool:
         """Whether a value of the forward pass is read that is right as such, under a name that always means the same."""
         items = self.names(read.value)
-        if not any(item.kind in (FORWARD, DATA, WEIGHT) for item in items):
+        kinds = {item.kind for item in items}
+        if not kinds & {FORWARD, DATA, WEIGHT} or GRADIENT in kinds:
             return False
         if not isinstance(read.node, ast.Name):
             return True

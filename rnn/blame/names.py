@@ -44,7 +44,11 @@ class Names:
         wanted = np.reshape(wanted, np.shape(read.value))
         if judge.same(read.value, wanted):
             return None
+        if self._is_own_target(step, read):
+            return search.follow(read.storage, read.items, wanted, max(step - 1, 0), label or read.text)
         inside = self._return_read(step, read)
+        if inside is not None and judge.is_right_forward(step, read):
+            return search.guilty(step, "computes", read=read, needed=label)
         if inside is not None and inside[1].node is not None:
             found = self.elsewhere(*inside, rearranged(wanted, read.items, inside[1].items))
             if found:
@@ -52,7 +56,11 @@ class Names:
         if not np.any(wanted) and judge.names(read.value) and not self._starts_loop(step, read):
             return search.guilty(step, "computes", read=read, needed="0")
         turned = np.any(wanted) and judge.same_numbers(read.value, wanted)
-        if turned and (judge.is_right_forward(step, read) or judge.used_rightly(read, step)):
+        derived = any(name.kind == DERIVED for name in judge.names(read.value))
+        if turned and (derived or judge.is_right_forward(step, read) or judge.used_rightly(read, step)):
+            passed = self._passed_turned(step, read)
+            if passed is not None:
+                return search.guilty(passed, "orientation", read=read, needed=label)
             return search.guilty(step, "orientation", read=read, needed=label)
         starting = self._starting_value(step, read)
         if starting is not None and np.any(wanted):
@@ -87,6 +95,8 @@ class Names:
         if item is not None and item.kind == DERIVED and other and judge.is_right_forward(step, read):
             return search.guilty(step, "computes", read=read, needed=label)
         natural = {made for made in map(species, judge.names(np.ma.getdata(goal))) if own & NATURAL.get(made, frozenset())}
+        if other and self._is_forward_itself(step, read) and item is not None and item.kind != SUM:
+            return search.guilty(step, "computes", read=read, needed=label)
         if other and (natural or self._only_names(step, read)):
             return search.guilty(step, "computes", read=read, needed=label)
         bound = self.bound_wrongly(step, read, wanted, item)
@@ -122,6 +132,24 @@ class Names:
                 return True
         return False
 
+    def _passed_turned(self, step: int, read: Read) -> int | None:
+        """The call that passed an argument transposed."""
+        row = self._slot(read.node, step) if isinstance(read.node, ast.Name) else None
+        if row is None or not int(self.search.flow.recording.steps[int(row["step"])]["flags"]) & ENTER:
+            return None
+        found = self.search.outputs.caller(int(row["step"]))
+        if found is None:
+            return None
+        parent, call = found
+        for node in [*call.args, *(word.value for word in call.keywords)]:
+            if isinstance(node, (ast.Attribute, ast.Call)) and any(
+                same_place(source, read.storage, read.items) for source in self.search.flow.reads(parent, node)
+            ):
+                turned = isinstance(node, ast.Attribute) and node.attr == "T"
+                if turned or (isinstance(node, ast.Call) and "transpose" in ast.unparse(node.func)):
+                    return parent
+        return None
+
     def _starts_loop(self, step: int, read: Read) -> bool:
         """Whether a name is read in the first iteration of a loop that was given its value before the loop."""
         row = self._slot(read.node, step) if isinstance(read.node, ast.Name) else None
@@ -129,7 +157,15 @@ class Names:
         if row is None or not loops or int(self.search.flow.recording.steps[step]["iteration"]) > 0:
             return False
         header = self.search.header_step(step, loops[-1])
-        return header is not None and int(row["step"]) < header
+        rows = self.search.flow.recording.binding_rows(
+            self.search.flow.recording.frame_owner(self.search.flow.frame(step)), read.node.id if isinstance(read.node, ast.Name) else ""
+        )
+        return header is not None and int(row["step"]) < header and len({int(one["step"]) for one in rows}) > 1
+
+    def _is_own_target(self, step: int, read: Read) -> bool:
+        """Whether what is read is what the statement adds to."""
+        nodes = self.search.flow.statement(step).nodes
+        return any(isinstance(node, ast.AugAssign) and node.target is read.node for node in nodes)
 
     def _written_later(self, read: Read, step: int) -> bool:
         writes = self.search.flow.writes(read.storage)
@@ -240,6 +276,8 @@ class Names:
             if found or self._alias_is_wrong(at, source, wanted, item):
                 return search.guilty(at, "elsewhere", read=source, needed=label, found=found)
             return None
+        if any(source.storage == read.storage for source in flow.reads(at)) or not flow.statement(at).is_loop:
+            return None  # a part of what was handed on there
         return search.guilty(at, "elsewhere", read=read, needed=label)
 
     def _other_kind(self, source: Read, item: Item | None) -> bool:
@@ -345,11 +383,19 @@ class Names:
         deeper = self.bound_wrongly(parent, source, wanted, item)
         if deeper is not None:
             return deeper
+        if self._other_kind(source, item) and search.judge.names(source.value) and not self._made_here(parent, source):
+            return search.guilty(parent, "elsewhere", read=source, needed=label)
         if not (search.judge.used_rightly(source, parent) or search.judge.is_right_forward(parent, source)):
             deeper = search.follow(source.storage, source.items, wanted, parent - 1, label or source.text)
             if deeper is not None:
                 return deeper
         return search.guilty(parent, "elsewhere", read=source, needed=label)
+
+    def _made_here(self, step: int, read: Read) -> bool:
+        """Whether an array was last written by the call that reads it, and not in a helper of its own."""
+        flow = self.search.flow
+        writes = [w.step for w in flow.writes(read.storage) if w.step < step] if read.storage >= 0 else []
+        return bool(writes) and flow.frame(writes[-1]) == flow.frame(step)
 
     def gathered(self, step: int, reads: list[Read], actual: Any, goal: Any, name: str) -> Guilty | None:
         """Where an expression only gathers arrays of a container: the wrong piece's own writer, or who put it there."""
@@ -402,6 +448,11 @@ def _other_indices(base: Any, keys: tuple[Any, ...], text: str) -> Iterator[tupl
                     yield f"{text}[{', '.join(':' if k == slice(None) else str(k) for k in other)}]", np.asarray(base[other])
                 except IndexError:
                     continue
-        elif isinstance(part, slice) and part != slice(None) and axis == 0:
+        elif isinstance(part, slice) and part.step is None and axis < base.ndim and isinstance(part.stop, (int, np.integer)):
+            start, stop, _ = part.indices(base.shape[axis])
+            for i in range(base.shape[axis] - (stop - start) + 1):
+                moved = (*keys[:axis], slice(i, i + stop - start), *keys[axis + 1 :])
+                yield f"{text}[..., {i}:{i + stop - start}]", np.asarray(base[moved])
+        if isinstance(part, slice) and part != slice(None) and axis == 0:
             for name, one in (("[:-1]", base[:-1]), ("[1:]", base[1:]), ("[::-1]", base[::-1]), ("", base)):
                 yield text + name, one

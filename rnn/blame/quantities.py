@@ -14,6 +14,9 @@ from ..problem import Problem
 from ..units import rms
 from .library import DATA, DERIVED, FORWARD, GRADIENT, PART, SUM, WEIGHT, Item, Library
 
+MOST_LOSSES = 12
+"""Steps up to which the gradient is taken apart by the step whose loss it comes from."""
+
 RELATIVE = {"float64": 1e-9, "float32": 2e-4}
 """Rounding that a right value may carry, in units of its own size (root mean square)."""
 
@@ -103,7 +106,7 @@ def _parts(truth: Truth) -> Iterator[tuple[str, FloatArray]]:
             yield name, np.einsum("tbi,tbj->tij", left, delta)
 
 
-def _items(truth: Truth) -> Iterator[Item]:
+def _items(truth: Truth, pairs: bool) -> Iterator[Item]:
     dtype, problem = truth.problem.dtype, truth.problem
     batch = problem.sizes["B"]
 
@@ -133,6 +136,8 @@ def _items(truth: Truth) -> Iterator[Item]:
             yield item(f"d{name} from the last step down", t, None, later[t], SUM)
             yield item(f"d{name} up", t, None, earlier[t], SUM)
     yield from _histories(truth, item)
+    if pairs:
+        yield from _single_losses(truth, item)
 
 
 def _jacobians(truth: Truth, make: object) -> Iterator[Item]:
@@ -145,6 +150,28 @@ def _jacobians(truth: Truth, make: object) -> Iterator[Item]:
     for t in reversed(range(len(slope))):
         yield make("dh_t/dh_(t-1)", t, None, slope[t, 0][:, None] * problem.parameters["W_hh"].T, DERIVED)
         yield make("diag f'(a)", t, None, np.diag(slope[t, 0]), DERIVED)
+
+
+def _single_losses(truth: Truth, make: object) -> Iterator[Item]:
+    """What the loss of one step alone sends back: da, and its shares of the parameters' gradients."""
+    assert callable(make)
+    problem, dy = truth.problem, truth.gradients.steps.get("dy", truth.gradients.steps["dh_out"])
+    if problem.sizes["T"] > MOST_LOSSES or problem.sizes["B"] > 1:
+        return
+    for s in range(problem.sizes["T"]):
+        one = np.zeros_like(dy)
+        one[s] = dy[s]
+        if not one.any():
+            continue
+        found = problem.network.backward(problem.parameters, truth.trace, problem.x, problem.h0, one)
+        alone = Truth(problem, truth.trace, found)
+        for t in range(s):  # at t = s it is the local part of da
+            yield make(f"da from the loss at {s}", t, None, found.steps["da"][t], GRADIENT)
+        yield make(f"da from the loss at {s}", s, None, found.steps["da"][s], GRADIENT)
+        for name, parts in _parts(alone):
+            if name in ("W_xh", "W_hh", "b_h"):
+                for t in range(s + 1):
+                    yield make(f"d{name} of one step and one loss", t, None, parts[t], PART)
 
 
 def _histories(truth: Truth, item: object) -> Iterator[Item]:
@@ -176,14 +203,15 @@ def natural_factors(sizes: Mapping[str, int], total_weight: float) -> list[float
     return sorted({value for n in counts if n not in (0.0, 1.0) for value in (n, 1 / n)} - {1.0})
 
 
-def make_library(truth: Truth, factors: tuple[float, ...] = ()) -> Library:
+def make_library(truth: Truth, factors: tuple[float, ...] = (), pairs: bool = False) -> Library:
     """All right values of a problem.
 
     Args:
         truth: the problem and the oracle's answer.
         factors: gradients are also recognised when they are so many times too large; see `natural_factors`.
+        pairs: whether the code adds up over pairs of steps, so that what one loss alone sends back is right, too.
     """
-    items = list(_items(truth))
+    items = list(_items(truth, pairs))
     scaled = [
         replace(item, value=item.value * k, tolerance=item.tolerance * abs(k), factor=k)
         for k in factors

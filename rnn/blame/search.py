@@ -110,12 +110,18 @@ class Search:
         if len(self._chain) > MOST_DEEP or storage < 0:
             return None
         shaped, goal = np.asarray(items), np.reshape(wanted, np.shape(items))
-        found = [
-            self._follow(storage, shaped[key], goal[key], at, name if key == () else f"{name} at {key}")
-            for key in self._rows(goal)
-        ]
-        real = [one for one in found if one is not None]
-        return min(real, key=lambda one: (not one.certain, self.began(one.step))) if real else None
+        rows = self._rows(goal)
+        if len(rows) > 1:
+            rows.sort(key=lambda key: self._last_write(storage, shaped[key], at))
+        for key in rows:
+            found = self._follow(storage, shaped[key], goal[key], at, name)
+            if found is not None:
+                return found  # the first that went wrong: what comes later may only have inherited it
+        return None
+
+    def _last_write(self, storage: int, items: Any, at: int) -> int:
+        steps = [w.step for w in self.flow.writes(storage) if w.step <= at and np.isin(w.items, items).any()]
+        return steps[-1] if steps else -1
 
     def _rows(self, goal: Any) -> list[Any]:
         """The steps of a history, each followed by itself; the whole where it is no history."""
@@ -153,23 +159,25 @@ class Search:
         known = (step, storage, flat[wrong].tobytes(), goal[wrong].tobytes())
         if known not in self._asked:
             self._asked[known] = None  # while it is being looked at
-            self._asked[known] = self._spoiled(step, storage, flat, goal) or self.examine(
+            self._asked[known] = self._spoiled(at, storage, flat, goal) or self.examine(
                 step, storage, flat[wrong], goal[wrong], name
             )
         return self._asked[known]
 
-    def _spoiled(self, step: int, storage: int, items: Any, wanted: Any) -> Guilty | None:
+    def _spoiled(self, at: int, storage: int, items: Any, wanted: Any) -> Guilty | None:
         """Whether the right value stood there and was written over, perhaps under another name of the same array."""
-        if step == 0 or any(w.born and w.step == step for w in self.flow.writes(storage)):
+        events = [w for w in self.flow.writes(storage) if w.step <= at and np.isin(w.items, items).any()]
+        if not np.any(wanted):
             return None
-        try:
-            before = self.flow.data(storage, step - 1)[items].astype("float64")
-        except Unreadable:
-            return None
-        if not np.any(wanted) or not self.judge.same(before, wanted):
-            return None
-        shared = self.outputs.alias_of_target(step, storage)
-        return self.guilty(step if shared is None else shared, "overwrites", needed=self.judge.label(wanted))
+        for earlier, later in zip(events[:-1], events[1:], strict=True):
+            try:
+                before, after = (self.flow.data(storage, w.step)[items].astype("float64") for w in (earlier, later))
+            except Unreadable:
+                return None
+            if self.judge.same(before, wanted) and not self.judge.same(after, wanted):
+                shared = self.outputs.alias_of_target(later.step, storage)
+                return self.guilty(later.step if shared is None else shared, "overwrites", needed=self.judge.label(wanted))
+        return None
 
     def _last_wrong(self, storage: int, flat: Any, wrong: Any, at: int, events: list[Any]) -> int:
         """The last write of what is wrong; or a later one that should have written it, and wrote nothing."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from .library import PART, Item
+from .library import GRADIENT, PART, Item
 
 if TYPE_CHECKING:
     from .search import Guilty, Search
@@ -58,7 +58,7 @@ class Sums:
             part = self._which(addend, parts)
             if part is not None:
                 used[number] = part
-        bad = [n for n, addend in enumerate(addends) if n not in used and addend.any()]
+        bad = [n for n, addend in enumerate(addends) if n not in used and (addend.any() or not used)]
         if bad:
             return self._bad(events, values, addends, bad, parts, used, storage, items, wanted, name)
         return self._missing(events, used, parts, values, name)
@@ -105,6 +105,15 @@ class Sums:
                 return item
         return None
 
+    def _step_meant(self, step: int, t: int | None) -> int | None:
+        """Which step an addend belongs to, by what it is made of; else by the loop's variable."""
+        search = self.search
+        for read in search.flow.reads(step):
+            for item in search.judge.names(read.value):
+                if item.kind == GRADIENT and item.t is not None:
+                    return item.t
+        return t
+
     def _missing(self, events: list[Any], used: dict[int, Item], parts: list[tuple[Item, Any]], values: list[Any], name: str) -> Guilty | None:
         """Every addend is right, but not all are there."""
         search = self.search
@@ -137,6 +146,10 @@ class Sums:
         step, before = events[first].step, values[first]
         t, taken = search.flow.recording.step(step).t, {item.t for item in used.values()}
         order = [pair for pair in parts if pair[0].t not in taken] or parts
+        t = self._step_meant(step, t)
+        known = [pair for pair in order if pair[0].t == t]
+        if known:
+            return search.examine(step, storage, items, before + known[0][1], known[0][0].label)
         turn = len(parts) - 1 - first  # where the loop's variable does not tell: the last step comes first
         order.sort(key=lambda pair: (pair[0].t != t, pair[0].t != turn, -(pair[0].t or 0)))
         for item, share in order:
