@@ -63,7 +63,7 @@ class Names:
                 return search.guilty(passed, "orientation", read=read, needed=label)
             return search.guilty(step, "orientation", read=read, needed=label)
         starting = self._starting_value(step, read)
-        if starting is not None and np.any(wanted):
+        if starting is not None and np.any(wanted) and not self.elsewhere(step, read, wanted):
             return search.guilty(starting, "missing" if starting != step else "unwritten", read=read, needed=label)
         if judge.unwritten(read, step) and self._written_later(read, step):
             return search.guilty(step, "unwritten", read=read, needed=label, found=self.elsewhere(step, read, wanted))
@@ -72,6 +72,10 @@ class Names:
             named = self._simply_named(step, read) and not judge.used_rightly(read, step, by_name=True)
             bound = self.bound_wrongly(step, read, wanted, item) if named and judge.names(read.value) else None
             return bound or search.guilty(step, "elsewhere", read=read, needed=label, found=found)
+        if not np.any(read.value) and self.is_alias(step, read):
+            bound = self.bound_wrongly(step, read, wanted, item)
+            if bound is not None:
+                return bound
         if not turned and judge.names(read.value):
             blamed = self._right_but_wrong(step, read, wanted, item, label, goal)
             if blamed is not None:
@@ -184,7 +188,9 @@ class Names:
             return None
         if int(search.flow.recording.steps[step]["iteration"]) > 0:
             return step
-        return search.header_step(step, loops[-1])
+        header = search.header_step(step, loops[-1])
+        row = None if read.node is None else self._slot(read.node, step)
+        return None if header is None or row is None or int(row["step"]) > header else header
 
     def elsewhere(self, step: int, read: Read, wanted: Any) -> str:
         """Where else, within reach, the right value stands: another index of the same thing, or another name."""
@@ -266,6 +272,10 @@ class Names:
                 return self._from_container(at, source, wanted, item)
             if self._other_kind(source, item) and self._only_names(at, source) and not isinstance(source.node, ast.Subscript):
                 return search.guilty(at, "computes", read=source, needed=label)
+            if isinstance(source.node, ast.Subscript):
+                found = self.elsewhere(at, source, wanted)
+                if found:
+                    return search.guilty(at, "elsewhere", read=source, needed=label, found=found)
             if self.is_alias(at, source) and not flow.statement(at).is_loop:
                 deeper = self.bound_wrongly(at, source, wanted, item)
                 if deeper is not None:
@@ -276,7 +286,7 @@ class Names:
             if found or self._alias_is_wrong(at, source, wanted, item):
                 return search.guilty(at, "elsewhere", read=source, needed=label, found=found)
             return None
-        if any(source.storage == read.storage for source in flow.reads(at)) or not flow.statement(at).is_loop:
+        if not flow.statement(at).is_loop:
             return None  # a part of what was handed on there
         return search.guilty(at, "elsewhere", read=read, needed=label)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from .library import GRADIENT, PART, Item
+from .library import DATA, GRADIENT, PART, Item
 
 if TYPE_CHECKING:
     from .search import Guilty, Search
@@ -68,7 +68,7 @@ class Sums:
         search = self.search
         best: tuple[float, list[tuple[Item, Any]]] = (1.0, [])
         shares = [item for item in search.library.items if item.kind == PART and item.factor == 1.0]
-        for name in {item.name for item in shares}:
+        for name in sorted({item.name for item in shares}, key=lambda text: ("one loss" not in text, text)):
             for shape in [own, *(one for one in self._shapes(storage, items) if one != own)]:
                 laid = [(item, value.ravel()) for item, value in search.library.fitting(shape) if item.kind == PART and item.name == name]
                 arranged: dict[int, list[tuple[Item, Any]]] = {}
@@ -105,13 +105,30 @@ class Sums:
                 return item
         return None
 
-    def _step_meant(self, step: int, t: int | None) -> int | None:
-        """Which step an addend belongs to, by what it is made of; else by the loop's variable."""
+    def _spoiled_at(self, step: int) -> int:
+        """When the first of the wrong arrays was written that an addend is made of: the earliest has inherited least."""
         search = self.search
+        steps = [step]
         for read in search.flow.reads(step):
-            for item in search.judge.names(read.value):
-                if item.kind == GRADIENT and item.t is not None:
-                    return item.t
+            if read.storage >= 0 and read.node is not None and search.judge.doubt(read, step) >= 3:
+                if any(write.step == step for write in search.flow.writes(read.storage)):
+                    continue  # the sum itself
+                before = [w.step for w in search.flow.writes(read.storage) if w.step < step]
+                steps.append(before[-1] if before else step)
+        return min(steps)
+
+    def _step_meant(self, step: int, t: int | None, used: list[tuple[int, Item]]) -> int | None:
+        """Which step an addend belongs to: by what it is made of, by its neighbours, or by the loop's variable."""
+        search = self.search
+        names = [item for read in search.flow.reads(step) for item in search.judge.names(read.value) if item.t is not None]
+        for kind in (GRADIENT, DATA):
+            found = [item.t for item in names if item.kind == kind and not item.name.startswith("h")]
+            if found:
+                return found[0]
+        turned = {(search.flow.recording.step(at).t, item.t) for at, item in used}
+        if t is not None and turned and not any(loop == own for loop, own in turned):
+            sums = {loop + own for loop, own in turned if loop is not None and own is not None}
+            return sums.pop() - t if len(sums) == 1 else t
         return t
 
     def _missing(self, events: list[Any], used: dict[int, Item], parts: list[tuple[Item, Any]], values: list[Any], name: str) -> Guilty | None:
@@ -142,11 +159,12 @@ class Sums:
         name: str,
     ) -> Guilty | None:
         """The first addend that is no share: which one should it be, and who spoiled it?"""
-        search, first = self.search, bad[0]
+        search = self.search
+        first = min(bad, key=lambda number: self._spoiled_at(events[number].step))
         step, before = events[first].step, values[first]
         t, taken = search.flow.recording.step(step).t, {item.t for item in used.values()}
         order = [pair for pair in parts if pair[0].t not in taken] or parts
-        t = self._step_meant(step, t)
+        t = self._step_meant(step, t, [(events[number].step, item) for number, item in used.items()])
         known = [pair for pair in order if pair[0].t == t]
         if known:
             return search.examine(step, storage, items, before + known[0][1], known[0][0].label)
