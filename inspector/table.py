@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rnn.results import Inspection, QuantityReport
@@ -103,6 +104,25 @@ SIDES = {
 }
 
 
+def finding_lines(result: Inspection) -> list[tuple[str, str]]:
+    """What is known about the lines that are to blame: pairs of style and text."""
+    blames = [finding for finding in result.findings if finding["kind"] == "blame"]
+    facts = [finding for finding in result.findings if finding["kind"] == "dynamic"]
+    lines: list[tuple[str, str]] = []
+    for number, one in enumerate(blames):
+        place = f"{Path(one['file']).name}, line {one['line']}" + ("" if one["t"] is None else f", t = {one['t']}")
+        seen = f" (seen on {one['problem']})" if one["problem"] else ""
+        function = f", in {one['function']}" if one["function"] else ""
+        title = "First wrong line" if not number else "Also"
+        lines += [
+            ("bold", f"{title}: {place}{function}{seen}"),
+            ("", f"    {one['text']}"),
+            ("", f"    {one['sentence']}"),
+        ]
+        lines.append(("", f"    leads to: {', '.join(one['quantities'])}"))
+    return [*lines, *(("", f"fact: {fact['sentence']}") for fact in facts)]
+
+
 def print_inspection(result: Inspection, stream: TextIO) -> None:
     """Print headline, tables and remarks."""
     console = console_for(stream)
@@ -112,6 +132,8 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
     console.print(
         f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
     )
+    for style, line in finding_lines(result):
+        console.print(line, style=style)
     for title, reports in (("Parameters", result.parameters), ("Through time", result.intermediates)):
         if reports:
             console.print(_table(title, reports))

@@ -140,6 +140,7 @@ def inspect_gradients(
     case: Case | Path | str | None = None,
     runner: Runner | None = None,
     progress: Progress | None = None,
+    blame: bool = True,
 ) -> Inspection:
     """Run hand-written BPTT and JAX side by side and judge every gradient.
 
@@ -148,6 +149,7 @@ def inspect_gradients(
         case: the user's file (a path or a `Case`); None checks the program's own BPTT.
         runner: runs user code and reads files; None starts a `rnn.jobs.JobRunner` where one is needed.
         progress: told what is being done, with a fraction where there is one.
+        blame: whether the first wrong line of the user's code is sought where a gradient is wrong (runs it once more).
 
     Returns:
         The result, with all arrays in memory; `save_inspection` puts it into a file.
@@ -159,7 +161,7 @@ def inspect_gradients(
         from .jobs import JobRunner
 
         with JobRunner() as own:
-            return inspect_gradients(problem, case, own, progress)
+            return inspect_gradients(problem, case, own, progress, blame)
     say: Progress = progress or (lambda text, fraction: None)
     say("Preparing weights and data", 0.05)
     made, found = _resolve(problem, case, runner)
@@ -174,7 +176,22 @@ def inspect_gradients(
         parameters=_third_opinion(comparison.parameters, hand, named, made, say),
         intermediates=_third_opinion(comparison.intermediates, hand, named, made, say),
     )
-    return _result(made, found, hand, (trace, gradients), comparison)
+    result = _result(made, found, hand, (trace, gradients), comparison)
+    if blame and result.verdict == "differ" and found is not None and not found.built_in:
+        say("Looking for the first wrong line", 0.9)
+        return _blamed(result, made, found, runner)
+    return result
+
+
+def _blamed(result: Inspection, problem: Problem, case: Case, runner: Runner | None) -> Inspection:
+    """The result with what is known about the lines that are to blame."""
+    from .blaming import Recorder, locate
+
+    if not isinstance(runner, Recorder):
+        return result
+    located = locate(problem, case, runner)
+    notes = (*result.notes, located.note) if located.note else result.notes
+    return replace(result, findings=located.findings(), notes=notes)
 
 
 def _result(

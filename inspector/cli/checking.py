@@ -29,8 +29,13 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     add_problem_options(parser)
 
 
-def inspect_all(case: Case | None, options: argparse.Namespace) -> list[Inspection]:
-    """Results of as many problems as are asked for, the one that is set first."""
+def inspect_all(case: Case | None, options: argparse.Namespace, blame: bool = False) -> list[Inspection]:
+    """Results of as many problems as are asked for, the one that is set first.
+
+    Args:
+        case: the user's code. options: of the command. blame: whether the first wrong line is sought, on the first problem
+            that shows a mistake.
+    """
     from inspector.progress import Spinner
     from rnn.inspection import inspect_gradients
     from rnn.jobs import JobRunner
@@ -41,7 +46,11 @@ def inspect_all(case: Case | None, options: argparse.Namespace) -> list[Inspecti
         raise InputError(f"--problems is {count}; at least 1 problem is needed")
     settings = settings_of(case, options)
     with JobRunner() as runner, Spinner() as spinner:
-        return [inspect_gradients(one, case, runner, spinner.say) for one in random_problems(settings, count)]
+        results: list[Inspection] = []
+        for one in random_problems(settings, count):
+            sought = blame and not any(result.findings for result in results)
+            results.append(inspect_gradients(one, case, runner, spinner.say, blame=sought))
+        return results
 
 
 def _print_element(result: Inspection, text: str, stream: Any) -> None:
@@ -59,7 +68,7 @@ def check(options: argparse.Namespace) -> int:
     from rnn.inspection import save_inspection
 
     try:
-        results = inspect_all(find_case(options.case), options)
+        results = inspect_all(find_case(options.case), options, blame=True)
     except InputError as error:
         if options.json:
             write_json(error_json(str(error)), options.json)

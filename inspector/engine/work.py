@@ -38,7 +38,7 @@ def inspect(request: Submit, runner: JobRunner, say: Say) -> Answered:
     from rnn.settings import ProblemSettings
 
     settings = ProblemSettings.from_json(dict(request.settings))
-    result = inspect_gradients(settings, request.case_path or None, runner, say)
+    result = inspect_gradients(settings, request.case_path or None, runner, say, blame=False)
     say("Storing the result", None)
     save_inspection(result, _target(request))
     return str(_target(request)), {}
@@ -143,7 +143,7 @@ def many(request: Submit, runner: JobRunner, say: Say) -> Answered:
     settings, count = ProblemSettings.from_json(dict(request.settings)), int(request.extra["count"])
     for number, one in enumerate(random_problems(settings, count, request.extra.get("vary"))):
         try:
-            row = problem_row(inspect_gradients(one, request.case_path or None, runner))
+            row = problem_row(inspect_gradients(one, request.case_path or None, runner, blame=False))
         except InputError as error:
             row = {
                 "settings": one.to_json(),

@@ -171,19 +171,22 @@ class Flow:
             )
         return self._numbers[storage, layout]
 
-    def _row(self, row: Any) -> tuple[int, Items] | None:
+    def place(self, row: Any) -> tuple[int, Items] | None:
+        """Storage and item numbers of what a slot's row stands for; None where that is no array."""
         if row is None or row["kind"] != ARRAY:
             return None
         storage, layout = int(row["payload"]) & 0xFFFFFFFF, int(row["payload"]) >> 32
         return storage, self.numbers(storage, layout)
 
-    def locate(self, node: ast.expr, at: int, frame: int, given: dict[int, Any] | None = None) -> tuple[int, Items] | None:
+    def locate(
+        self, node: ast.expr, at: int, frame: int, given: dict[int, Any] | None = None
+    ) -> tuple[int, Items] | None:
         """Storage and item numbers of an access expression after step `at`; None where it is no place in memory."""
         scope = self.scope(at, frame)
         lookup = Lookup(scope, given or {})
         try:
             if isinstance(node, ast.Name):
-                return self._row(scope.row(node.id))
+                return self.place(scope.row(node.id))
             if isinstance(node, ast.Call):
                 return self._through_method(node, at, frame, lookup)
             if not isinstance(node, (ast.Attribute, ast.Subscript)):
@@ -193,7 +196,11 @@ class Flow:
                 if inner is not None:
                     return (inner[0], inner[1].T) if node.attr == "T" else None
                 held = lookup.evaluate(node.value)
-                return self._row(self.recording.binding(held.owner, f".{node.attr}", scope.at)) if isinstance(held, Held) else None
+                return (
+                    self.place(self.recording.binding(held.owner, f".{node.attr}", scope.at))
+                    if isinstance(held, Held)
+                    else None
+                )
             key = lookup.evaluate(node.slice)
             if inner is not None:
                 return inner[0], np.asarray(inner[1][key])
@@ -209,7 +216,7 @@ class Flow:
             key = int(key)
             if key < 0 and held.recording.tables.owners[held.owner][0] == 3:
                 key += len(held.keys())
-        return self._row(self.recording.binding(held.owner, f"[{key!r}]", at))
+        return self.place(self.recording.binding(held.owner, f"[{key!r}]", at))
 
     def _through_method(self, node: ast.Call, at: int, frame: int, lookup: Lookup) -> tuple[int, Items] | None:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in VIEWS or node.keywords:
@@ -252,6 +259,8 @@ class Flow:
                 for child in ast.iter_child_nodes(node):
                     if not (isinstance(node, ast.Subscript) and child is node.slice):
                         self._visit(child, step, given, found)
+        elif isinstance(node, ast.IfExp):
+            self._visit(self._taken(node, step), step, given, found)
         elif isinstance(node, COMPREHENSIONS):
             for generator in node.generators:
                 self._visit(generator.iter, step, given, found)
@@ -263,6 +272,13 @@ class Flow:
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
                     self._visit(child, step, given, found)
+
+    def _taken(self, node: ast.IfExp, step: int) -> ast.expr:
+        """The branch of a conditional expression that was evaluated; the first where that can't be told."""
+        try:
+            return node.body if self.evaluate(node.test, step) else node.orelse
+        except Unreadable:
+            return node.body
 
     def _access(self, node: ast.expr, step: int, given: dict[int, Any], found: list[Read]) -> bool:
         """Take an access expression as a read; False where it is none and its parts have to be looked at."""
@@ -280,28 +296,30 @@ class Flow:
             else:
                 found.append(Read(node, ast.unparse(node), value))
         elif isinstance(value, Held):
-            found.extend(self._entries(value, ast.unparse(node), step - 1))
+            found.extend(self.entries(value, ast.unparse(node), step - 1))
         return True
 
-    def _entries(self, held: Held, text: str, at: int, depth: int = 0) -> Iterator[Read]:
+    def entries(self, held: Held, text: str, at: int, depth: int = 0) -> Iterator[Read]:
         """The arrays in a container."""
         for key in held.keys()[:MOST_ENTRIES]:
             row = self.recording.binding(held.owner, key, at)
-            place = self._row(row)
+            place = self.place(row)
             if place is not None:
                 value = self.recording.decode(ARRAY, int(row["payload"]), at, key)
                 yield Read(None, text + key, value, *place)
             elif row is not None and row["kind"] == OWNER and depth < 2:
-                yield from self._entries(Held(self.recording, int(row["payload"]), at), text + key, at, depth + 1)
+                yield from self.entries(Held(self.recording, int(row["payload"]), at), text + key, at, depth + 1)
 
     def _call_read(self, node: ast.AST, step: int, value: Any, found: list[Read]) -> None:
         call = self.calls(step)[id(node)]
         text = f"{self.call_name(call)}(...)"
         if isinstance(value, np.ndarray):
-            place = self._row(self.recording.binding(self.recording.frame_owner(call), RETURN_KEY, step))
-            found.append(Read(node if isinstance(node, ast.expr) else None, text, value, *(place or (-1, None)), call=call))
+            place = self.place(self.recording.binding(self.recording.frame_owner(call), RETURN_KEY, step))
+            found.append(
+                Read(node if isinstance(node, ast.expr) else None, text, value, *(place or (-1, None)), call=call)
+            )
         elif isinstance(value, Held):
-            found.extend(replace(read, call=call) for read in self._entries(value, text, step))
+            found.extend(replace(read, call=call) for read in self.entries(value, text, step))
 
     def adds_in_pairs(self, steps: int) -> bool:
         """Whether some sum inside two loops has more addends than there are time steps: over pairs of steps, then."""
@@ -313,7 +331,7 @@ class Flow:
         return False
 
     @cached_property
-    def _told(self) -> dict[int, list[Write]]:
+    def told(self) -> dict[int, list[Write]]:
         """Items that statements are known to write from their source, by storage: also where no bit changed."""
         found: dict[int, list[Write]] = {}
         plans: dict[int, Any] = {}
@@ -355,7 +373,7 @@ class Flow:
                 changed = (data.reshape(-1, size) != before.reshape(-1, size)).any(axis=1)
                 found.append(Write(int(row["step"]), np.flatnonzero(changed)))
             before = data
-        told = {write.step: write for write in self._told.get(storage, [])}
+        told = {write.step: write for write in self.told.get(storage, [])}
         merged = [write for write in found if write.born or write.step not in told]
         return sorted([*merged, *told.values()], key=lambda write: (write.step, not write.born))
 
@@ -440,7 +458,9 @@ def _calls_in_order(node: ast.AST) -> Iterator[ast.Call]:
     if isinstance(node, (ast.Lambda, ast.FunctionDef, ast.ClassDef)):
         return
     if isinstance(node, (ast.For, ast.While, ast.If, ast.With)):
-        parts: list[ast.AST] = [node.iter] if isinstance(node, ast.For) else [node.test] if not isinstance(node, ast.With) else []
+        parts: list[ast.AST] = (
+            [node.iter] if isinstance(node, ast.For) else [node.test] if not isinstance(node, ast.With) else []
+        )
     else:
         parts = list(ast.iter_child_nodes(node))
     for part in parts:

@@ -16,7 +16,9 @@ from .library import DATA, FORWARD, GRADIENT, PART, SUM, WEIGHT, Item, Library
 CLOSE = {"float64": 1e-7, "float32": 1e-3}
 """Relative difference, in units of the largest entry wanted, up to which two values are the same."""
 
-STATES = frozenset({"h", "the previous h", "h0", "h0 and h of all steps", "h of all steps and h0", "h of all steps and 0"})
+STATES = frozenset(
+    {"h", "the previous h", "h0", "h0 and h of all steps", "h of all steps and h0", "h of all steps and 0"}
+)
 
 
 def species(item: Item) -> str:
@@ -130,7 +132,13 @@ class Judge:
     def _written_right(self, step: int, storage: int) -> bool:
         statement, frame = self.flow.statement(step), self.flow.frame(step)
         for node in statement.nodes:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+            targets = (
+                node.targets
+                if isinstance(node, ast.Assign)
+                else [node.target]
+                if isinstance(node, ast.AugAssign)
+                else []
+            )
             for target in targets:
                 place = self.flow.locate(target, step - 1, frame)
                 if place is None or place[0] == storage:
@@ -140,7 +148,9 @@ class Judge:
                     before = self.flow.data(place[0], step - 1)[place[1]]
                 except (Unreadable, IndexError):
                     continue
-                if any(item.kind in (GRADIENT, PART, SUM) for item in [*self.names(after), *self.names(after - before)]):
+                if any(
+                    item.kind in (GRADIENT, PART, SUM) for item in [*self.names(after), *self.names(after - before)]
+                ):
                     return True
         return False
 

@@ -133,7 +133,9 @@ class Library:
         wanted = tuple(shape)
         if wanted not in self._fitted:
             shelf = self._shelves.get(int(np.prod(wanted)))
-            items = [] if shelf is None else [item for item in shelf.items if item.factor == 1.0 or item.kind == GRADIENT]
+            items = (
+                [] if shelf is None else [item for item in shelf.items if item.factor == 1.0 or item.kind == GRADIENT]
+            )
             self._fitted[wanted] = [(item, value) for item in items for value in arrangements(item.value, wanted)]
         return self._fitted[wanted]
 

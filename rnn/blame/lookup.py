@@ -71,7 +71,11 @@ class Lookup(Evaluator):
             parts = [opened(self.evaluate(part)) for part in node.args]
             if all(isinstance(part, (list, tuple, np.ndarray, int)) for part in parts):
                 return ORDERINGS[node.func.id](*parts)
-        held = {id(part): self.evaluate(part) for part in node.args if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript))}
+        held = {
+            id(part): self.evaluate(part)
+            for part in node.args
+            if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript))
+        }
         lists = {key: opened(value) for key, value in held.items() if isinstance(value, Held)}
         if not lists:
             return super()._call(node)
@@ -105,7 +109,11 @@ class Lookup(Evaluator):
     def _with(self, target: ast.expr, item: Any, node: ast.expr) -> Any:
         if isinstance(target, ast.Name):
             self._own[target.id] = item
-        elif isinstance(target, (ast.Tuple, ast.List)) and isinstance(item, (tuple, list)) and len(item) == len(target.elts):
+        elif (
+            isinstance(target, (ast.Tuple, ast.List))
+            and isinstance(item, (tuple, list))
+            and len(item) == len(target.elts)
+        ):
             for part, value in zip(target.elts, item, strict=True):
                 if not isinstance(part, ast.Name):
                     raise Unreadable("such a target is not followed")

@@ -98,7 +98,9 @@ class Names:
             return search.guilty(step, "computes", read=read, needed=label)
         if item is not None and item.kind == DERIVED and other and judge.is_right_forward(step, read):
             return search.guilty(step, "computes", read=read, needed=label)
-        natural = {made for made in map(species, judge.names(np.ma.getdata(goal))) if own & NATURAL.get(made, frozenset())}
+        natural = {
+            made for made in map(species, judge.names(np.ma.getdata(goal))) if own & NATURAL.get(made, frozenset())
+        }
         if other and self._is_forward_itself(step, read) and item is not None and item.kind != SUM:
             return search.guilty(step, "computes", read=read, needed=label)
         if other and (natural or self._only_names(step, read)):
@@ -162,7 +164,8 @@ class Names:
             return False
         header = self.search.header_step(step, loops[-1])
         rows = self.search.flow.recording.binding_rows(
-            self.search.flow.recording.frame_owner(self.search.flow.frame(step)), read.node.id if isinstance(read.node, ast.Name) else ""
+            self.search.flow.recording.frame_owner(self.search.flow.frame(step)),
+            read.node.id if isinstance(read.node, ast.Name) else "",
         )
         return header is not None and int(row["step"]) < header and len({int(one["step"]) for one in rows}) > 1
 
@@ -270,7 +273,11 @@ class Names:
                 return self.bound_wrongly(*inner, rearranged(wanted, source.items, inner[1].items), item)
             if source.node is None:
                 return self._from_container(at, source, wanted, item)
-            if self._other_kind(source, item) and self._only_names(at, source) and not isinstance(source.node, ast.Subscript):
+            if (
+                self._other_kind(source, item)
+                and self._only_names(at, source)
+                and not isinstance(source.node, ast.Subscript)
+            ):
                 return search.guilty(at, "computes", read=source, needed=label)
             if isinstance(source.node, ast.Subscript):
                 found = self.elsewhere(at, source, wanted)
@@ -291,7 +298,9 @@ class Names:
         return search.guilty(at, "elsewhere", read=read, needed=label)
 
     def _other_kind(self, source: Read, item: Item | None) -> bool:
-        return item is not None and species(item) not in {species(name) for name in self.search.judge.names(source.value)}
+        return item is not None and species(item) not in {
+            species(name) for name in self.search.judge.names(source.value)
+        }
 
     def _alias_is_wrong(self, at: int, source: Read, wanted: Any, item: Item | None) -> bool:
         """Whether giving the name is the mistake, and not what was computed for it."""
@@ -306,7 +315,11 @@ class Names:
         """An entry of a container that was taken apart: its siblings, or the place where it was put in."""
         search, label = self.search, item.label if item is not None else ""
         for other in search.flow.reads(at):
-            if other.node is None and np.size(other.value) == np.size(wanted) and search.judge.same_numbers(other.value, wanted):
+            if (
+                other.node is None
+                and np.size(other.value) == np.size(wanted)
+                and search.judge.same_numbers(other.value, wanted)
+            ):
                 return search.guilty(at, "elsewhere", read=source, needed=label, found=other.text)
         passed = self._container_passed(at, source, wanted, label)
         return passed if passed is not None else search.guilty(at, "elsewhere", read=source, needed=label)
@@ -337,7 +350,9 @@ class Names:
                     continue
                 if value is not None and np.size(value) == np.size(wanted) and search.judge.same_numbers(value, wanted):
                     text = f"{ast.unparse(node.value)}{key}"
-                    return search.guilty(parent, "elsewhere", needed=label, found=text, read=Read(node, ast.unparse(node), source.value))
+                    return search.guilty(
+                        parent, "elsewhere", needed=label, found=text, read=Read(node, ast.unparse(node), source.value)
+                    )
         return None
 
     def _return_read(self, step: int, read: Read) -> tuple[int, Read] | None:
@@ -455,10 +470,18 @@ def _other_indices(base: Any, keys: tuple[Any, ...], text: str) -> Iterator[tupl
             for i in range(base.shape[axis]):
                 other = (*keys[:axis], i, *keys[axis + 1 :])
                 try:
-                    yield f"{text}[{', '.join(':' if k == slice(None) else str(k) for k in other)}]", np.asarray(base[other])
+                    yield (
+                        f"{text}[{', '.join(':' if k == slice(None) else str(k) for k in other)}]",
+                        np.asarray(base[other]),
+                    )
                 except IndexError:
                     continue
-        elif isinstance(part, slice) and part.step is None and axis < base.ndim and isinstance(part.stop, (int, np.integer)):
+        elif (
+            isinstance(part, slice)
+            and part.step is None
+            and axis < base.ndim
+            and isinstance(part.stop, (int, np.integer))
+        ):
             start, stop, _ = part.indices(base.shape[axis])
             for i in range(base.shape[axis] - (stop - start) + 1):
                 moved = (*keys[:axis], slice(i, i + stop - start), *keys[axis + 1 :])

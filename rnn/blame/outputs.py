@@ -103,7 +103,13 @@ class Outputs:
         """Where the name through which a step writes a storage was given to an array that has another name already."""
         recording, frame = self.flow.recording, self.flow.frame(step)
         for node in self.flow.statement(step).nodes:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+            targets = (
+                node.targets
+                if isinstance(node, ast.Assign)
+                else [node.target]
+                if isinstance(node, ast.AugAssign)
+                else []
+            )
             for target in targets:
                 base = target
                 while isinstance(base, ast.Subscript):
@@ -158,7 +164,12 @@ class Outputs:
             if not (recording.steps["statement"] == number).any():
                 continue
             for one in file.table.statements:
-                if one.kind == "if" and file.first + one.number in here and _holds(one, other) and not _holds(one, statement):
+                if (
+                    one.kind == "if"
+                    and file.first + one.number in here
+                    and _holds(one, other)
+                    and not _holds(one, statement)
+                ):
                     found = np.flatnonzero(recording.steps["statement"][start:end] == file.first + one.number)
                     return int(start + found[0])
         return None
@@ -198,7 +209,9 @@ def _adds(statement: Statement) -> bool:
     for node in statement.nodes:
         if isinstance(node, ast.AugAssign):
             return True
-        if isinstance(node, ast.Assign) and any(ast.unparse(part) in own for part in ast.walk(node.value) if isinstance(part, ast.expr)):
+        if isinstance(node, ast.Assign) and any(
+            ast.unparse(part) in own for part in ast.walk(node.value) if isinstance(part, ast.expr)
+        ):
             return True
     return False
 
@@ -244,7 +257,11 @@ def _parts(value: ast.expr) -> Iterator[ast.expr]:
     elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
         for word in value.keywords:
             yield from _parts(word.value)
-    elif isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ("append", "insert"):
+    elif (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr in ("append", "insert")
+    ):
         yield from _parts(value.args[-1])
     else:
         yield value

@@ -188,7 +188,9 @@ def _histories(truth: Truth, item: object) -> Iterator[Item]:
     h = np.concatenate([truth.problem.h0[None], truth.trace.steps["h"]])
     yield make("h0 and h of all steps", None, None, h, FORWARD)
     last = np.zeros_like(truth.problem.h0[None])
-    yield make("h of all steps and h0", None, None, np.concatenate([truth.trace.steps["h"], truth.problem.h0[None]]), FORWARD)
+    yield make(
+        "h of all steps and h0", None, None, np.concatenate([truth.trace.steps["h"], truth.problem.h0[None]]), FORWARD
+    )
     yield make("h of all steps and 0", None, None, np.concatenate([truth.trace.steps["h"], last]), FORWARD)
 
 
@@ -196,7 +198,14 @@ def natural_factors(sizes: Mapping[str, int], total_weight: float) -> list[float
     """Factors by which people's intermediate gradients differ from dL/d(anything): means taken early or late."""
     counts = {
         float(n)
-        for n in (sizes["T"], sizes["B"], sizes["K"], sizes["T"] * sizes["B"], sizes["T"] * sizes["B"] * sizes["K"], total_weight)
+        for n in (
+            sizes["T"],
+            sizes["B"],
+            sizes["K"],
+            sizes["T"] * sizes["B"],
+            sizes["T"] * sizes["B"] * sizes["K"],
+            total_weight,
+        )
     }
     counts |= {n * sizes["K"] for n in tuple(counts)} | {2.0}
     counts |= {n / 2 for n in tuple(counts)}

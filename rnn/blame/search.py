@@ -152,7 +152,9 @@ class Search:
                 return self.guilty(kept_back, "skipped", needed=self.judge.label(goal), output=name)
         if events[-1].step == at and len(self._chain) and at in self._chain and events[-1].born:
             return None
-        summed = self.sums.first_wrong(storage, shaped_as, goal, [e for e in self.flow.writes(storage) if e.step <= at], name)
+        summed = self.sums.first_wrong(
+            storage, shaped_as, goal, [e for e in self.flow.writes(storage) if e.step <= at], name
+        )
         if summed is not None:
             return summed
         step = self._last_wrong(storage, flat, wrong, at, events)
@@ -176,7 +178,9 @@ class Search:
                 return None
             if self.judge.same(before, wanted) and not self.judge.same(after, wanted):
                 shared = self.outputs.alias_of_target(later.step, storage)
-                return self.guilty(later.step if shared is None else shared, "overwrites", needed=self.judge.label(wanted))
+                return self.guilty(
+                    later.step if shared is None else shared, "overwrites", needed=self.judge.label(wanted)
+                )
         return None
 
     def _last_wrong(self, storage: int, flat: Any, wrong: Any, at: int, events: list[Any]) -> int:
@@ -198,7 +202,11 @@ class Search:
                 header = self.header_step(write.step, statement.loops[-1])
                 if header is not None:
                     return self.guilty(header, "never", needed=name)
-        return self.guilty(others[-1].step, "computes", needed=name) if others else self.guilty(birth, "never", needed=name)
+        return (
+            self.guilty(others[-1].step, "computes", needed=name)
+            if others
+            else self.guilty(birth, "never", needed=name)
+        )
 
     def header_step(self, step: int, loop: int) -> int | None:
         """The last run of a loop's header before a step of its body."""
@@ -237,7 +245,9 @@ class Search:
         finally:
             self._chain.pop()
 
-    def explain(self, step: int, node: ast.expr, actual: Any, goal: Any, name: str, only_replaced: bool = False) -> Guilty | None:
+    def explain(
+        self, step: int, node: ast.expr, actual: Any, goal: Any, name: str, only_replaced: bool = False
+    ) -> Guilty | None:
         """Which array in an expression is to blame that it does not give the goal; or its statement."""
         groups: dict[str, list[Read]] = {}
         for read in self.flow.reads(step, node):
@@ -266,7 +276,9 @@ class Search:
                 if blamed is not None:
                     return blamed
         error = float(np.max(np.abs(actual - goal.data))) if goal.size else 0.0
-        return self.guilty(step, "computes", certain=not doubtful, output=self.judge.label(goal.data) or name, error=error)
+        return self.guilty(
+            step, "computes", certain=not doubtful, output=self.judge.label(goal.data) or name, error=error
+        )
 
     def gives(self, step: int, node: ast.expr, given: dict[int, Any], goal: Any) -> bool:
         """Whether an expression gives the goal when some nodes have other values."""
@@ -298,7 +310,11 @@ class Search:
                 if species(item) in own or not own:
                     return item, value
         zeros = np.zeros(shape)
-        if not fits and np.any(group[0].value) and self.gives(step, node, {id(read.node): zeros for read in group}, goal):
+        if (
+            not fits
+            and np.any(group[0].value)
+            and self.gives(step, node, {id(read.node): zeros for read in group}, goal)
+        ):
             return ZERO, zeros
         return next((fit for fit in fits if fit[0].kind != DERIVED), fits[0] if fits else None)
 

@@ -63,17 +63,25 @@ class Sums:
             return self._bad(events, values, addends, bad, parts, used, storage, items, wanted, name)
         return self._missing(events, used, parts, values, name)
 
-    def _parts(self, storage: int, items: Any, wanted: Any, own: tuple[int, ...]) -> tuple[float, list[tuple[Item, Any]]]:
+    def _parts(
+        self, storage: int, items: Any, wanted: Any, own: tuple[int, ...]
+    ) -> tuple[float, list[tuple[Item, Any]]]:
         """Shares of the parameter whose gradient is wanted, laid out as it is; empty where it is no parameter's."""
         search = self.search
         best: tuple[float, list[tuple[Item, Any]]] = (1.0, [])
         shares = [item for item in search.library.items if item.kind == PART and item.factor == 1.0]
         for name in sorted({item.name for item in shares}, key=lambda text: ("one loss" not in text, text)):
             for shape in [own, *(one for one in self._shapes(storage, items) if one != own)]:
-                laid = [(item, value.ravel()) for item, value in search.library.fitting(shape) if item.kind == PART and item.name == name]
+                laid = [
+                    (item, value.ravel())
+                    for item, value in search.library.fitting(shape)
+                    if item.kind == PART and item.name == name
+                ]
                 arranged: dict[int, list[tuple[Item, Any]]] = {}
                 for item, value in laid:
-                    arranged.setdefault(sum(other.t == item.t for other, _ in arranged.get(0, [])), []).append((item, value))
+                    arranged.setdefault(sum(other.t == item.t for other, _ in arranged.get(0, [])), []).append(
+                        (item, value)
+                    )
                 for group in arranged.values():
                     if group and search.judge.same(sum(value for _, value in group), wanted):
                         return 1.0, group
@@ -96,7 +104,9 @@ class Sums:
         return []
 
     def _shapes(self, storage: int, items: Any) -> list[tuple[int, ...]]:
-        shapes = {numbers.shape for (known, _), numbers in self.search.flow.views(storage) if numbers.size == len(items)}
+        shapes = {
+            numbers.shape for (known, _), numbers in self.search.flow.views(storage) if numbers.size == len(items)
+        }
         return sorted(shapes, key=len)
 
     def _which(self, addend: Any, parts: list[tuple[Item, Any]]) -> Item | None:
@@ -120,7 +130,9 @@ class Sums:
     def _step_meant(self, step: int, t: int | None, used: list[tuple[int, Item]]) -> int | None:
         """Which step an addend belongs to: by what it is made of, by its neighbours, or by the loop's variable."""
         search = self.search
-        names = [item for read in search.flow.reads(step) for item in search.judge.names(read.value) if item.t is not None]
+        names = [
+            item for read in search.flow.reads(step) for item in search.judge.names(read.value) if item.t is not None
+        ]
         for kind in (GRADIENT, DATA):
             found = [item.t for item in names if item.kind == kind and not item.name.startswith("h")]
             if found:
@@ -131,7 +143,9 @@ class Sums:
             return sums.pop() - t if len(sums) == 1 else t
         return t
 
-    def _missing(self, events: list[Any], used: dict[int, Item], parts: list[tuple[Item, Any]], values: list[Any], name: str) -> Guilty | None:
+    def _missing(
+        self, events: list[Any], used: dict[int, Item], parts: list[tuple[Item, Any]], values: list[Any], name: str
+    ) -> Guilty | None:
         """Every addend is right, but not all are there."""
         search = self.search
         if values[0].any():

@@ -37,7 +37,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 }
 """Keys with a fixed set of values, the default first."""
 
-FREE: dict[str, type] = {"title": str, "sizes": dict, "settings": dict, "declared": (list, tuple)}  # type: ignore[dict-item]
+FREE: dict[str, type] = {"title": str, "sizes": dict, "settings": dict, "matches": dict, "declared": (list, tuple)}  # type: ignore[dict-item]
 """Keys with a value of a type."""
 
 PYTHON_2_MESSAGES = ("Missing parentheses in call to", "leading zeros", "multiple exception types")

@@ -1,0 +1,247 @@
+"""Which array is which: the user's arrays that stand for the oracle's quantities, by name, shape and value, with a certainty.
+
+An array is looked at whenever it gets a value. Where its values are right ones (see `library`), they say what it is; its name
+says so where they do not, or where two quantities have the same values. What the user says of an array (`matches` in CASE, or
+`ask --match`) is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..recorder.expressions import Unreadable
+from ..recorder.format import ARRAY, CALL, GLOBALS, RETURN_KEY
+from .flow import Flow
+from .judge import species
+from .library import WEIGHT, Item, Library
+
+MOST_MOMENTS = 200
+"""Values of one array that are looked at."""
+
+BY_NAME, BY_VALUE = 0.45, 0.95
+"""How much a perfect name, and values that are right throughout, make certain."""
+
+SAID = {
+    "da": r"d?(z|a|raw|pre|net|act|in)_?t?|d(c?d)?h?(raw|in)|dhraw|d_?tanh|delta(_?t)?|dz_?h|grad_?a|da_?t|eps|dpre|dcdhin",
+    "dh": r"d_?h(_?t|_?out|idden)?|dh_?(total|cur|current)?|grad_?h|dcdhout|d_?state|dhidden|g_?h|lam(bda)?",
+    "dh_next": r"d_?h_?(next|prev)_?t?|carry|d?next_?h?|future|grad_?state|da_?prev_?t?|d_?prev_?h|g_?later|later",
+    "dy": r"d_?(y|o|out|logits|scores|output)s?|delta_?(o|y|out)|err(or)?s?|residuals?|mismatch|miss|dcdo(ut|in)|dcdoin",
+    "dx": r"d_?x_?t?|d_?inputs?|g_?x",
+    "h": r"h|hs|hidden(s|_states?)?|states?|s|hout|r",
+    "x": r"x|xs|inputs?|xin|u",
+    "y": r"y|ys|o|out(put)?s?|logits|scores|z|oout|oin",
+}
+"""What people call a quantity, as patterns on the name in small letters without the path before it."""
+
+RELATED = {"dh_out": ("dh", "da"), "dh": ("da",), "dh_next": ("dh",), "": ("da", "dh", "dh_next", "dy", "dx")}
+"""What an array may be meant to be although its values are those of another quantity."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """An array that stands for a quantity.
+
+    Attributes:
+        function, path: the name in the function that has it, or an attribute's or entry's path from there.
+        quantity: of the oracle: `da`, `dh_next`, `dW_hh`, `h`, ... form: `step`, `history`, `sum` or `weight`.
+        certainty: 0 to 1; 1 for what the user says.
+        right, seen: of its values that say something, how many are right ones of this quantity.
+        shape: of its last value.
+        offset: t of the quantity minus the loop's variable, where that is always the same.
+        said: whether the user says so.
+    """
+
+    function: str
+    path: str
+    quantity: str
+    form: str
+    certainty: float
+    right: int
+    seen: int
+    shape: tuple[int, ...]
+    offset: int | None = None
+    said: bool = False
+
+
+@dataclass
+class _Seen:
+    """What was seen under one name."""
+
+    values: int = 0
+    shape: tuple[int, ...] = ()
+    names: Counter[tuple[str, str]] = field(default_factory=Counter)
+    offsets: dict[str, set[int]] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+def _form(item: Item) -> str:
+    if item.kind == WEIGHT:
+        return "weight"
+    if "all steps" in item.name:
+        return "history"
+    return "sum" if item.name.startswith(("dW", "db")) else "step"
+
+
+def _quantity(item: Item) -> str:
+    name = item.name
+    for ending in (" of one step and one loss", " of one step", " from the last step down", " up"):
+        name = name.removesuffix(ending)
+    return species(Item(name, item.t, item.sample, item.value, item.tolerance, item.kind))
+
+
+def _by_name(path: str) -> str:
+    """The quantity that a name alone suggests, or an empty text."""
+    last = re.sub(r"\[.*?\]$", "", path).rpartition(".")[2]
+    last = re.findall(r"\['(\w+)'\]", path)[-1] if re.search(r"\['(\w+)'\]$", path) else last
+    for quantity, pattern in SAID.items():
+        if re.fullmatch(pattern, last.lower()):
+            return quantity
+    return ""
+
+
+def _moments(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
+    """Steps at which a slot got another array, or its array other contents."""
+    rows = flow.recording.binding_rows(owner, key)
+    found: dict[int, Any] = {}
+    for number, row in enumerate(rows):
+        if row["kind"] != ARRAY:
+            continue
+        end = int(rows[number + 1]["step"]) if number + 1 < len(rows) else len(flow.recording) + 1
+        storage = int(row["payload"]) & 0xFFFFFFFF
+        steps = [int(row["step"]), *(w.step for w in flow.writes(storage) if int(row["step"]) < w.step < end)]
+        for step in steps:
+            found[step] = row
+    return sorted(found.items())[:MOST_MOMENTS]
+
+
+def _look(flow: Flow, library: Library, owner: int, key: str, seen: _Seen) -> None:
+    for step, row in _moments(flow, owner, key):
+        try:
+            value = flow.recording.decode(ARRAY, int(row["payload"]), step, key)
+        except Unreadable:
+            continue
+        seen.shape = tuple(value.shape)
+        if not np.any(value) or value.dtype.kind not in "fiu":
+            continue
+        seen.values += 1
+        if value.ndim > 1:
+            seen.rows = _rows(library, value)
+        loop = flow.recording.step(min(step, len(flow.recording) - 1)).t
+        for name in {
+            (_quantity(item), _form(item)): item for item in library.recognise(value) if item.factor == 1.0
+        }.items():
+            (quantity, form), item = name
+            seen.names[quantity, form] += 1
+            if item.t is not None and loop is not None:
+                seen.offsets.setdefault(quantity, set()).add(item.t - loop)
+
+
+def _rows(library: Library, value: Any) -> Counter[str]:
+    """What single steps of a history are, along the axis that tells most."""
+    best: Counter[str] = Counter()
+    for axis in range(value.ndim):
+        found: Counter[str] = Counter()
+        for i in range(min(value.shape[axis], MOST_MOMENTS)):
+            items = library.recognise(np.take(value, i, axis))
+            found.update({_quantity(item) for item in items if item.t is not None and item.factor == 1.0})
+        best = found if found.total() > best.total() else best
+    return best
+
+
+def _match(function: str, path: str, seen: _Seen, said: str) -> Match | None:
+    name = _by_name(path)
+    if said:
+        right = sum(count for (quantity, _), count in seen.names.items() if quantity == said)
+        form = next((form for (quantity, form), _ in seen.names.most_common() if quantity == said), "step")
+        return Match(function, path, said, form, 1.0, right, seen.values, seen.shape, said=True)
+    best, count, form = "", 0, "step"
+    for (quantity, kind), number in seen.names.most_common():
+        better = number > count or (number == count and quantity == name)
+        if better:
+            best, count, form = quantity, number, kind
+    if name and name != best and seen.rows[name] and name in RELATED.get(best, (name,)):
+        # Spoiled from some step on: its name and the steps that are right say what it should be.
+        share = seen.rows[name] / max(1, max(seen.shape))
+        return Match(
+            function,
+            path,
+            name,
+            "history",
+            round(1 - (1 - BY_VALUE * share) * (1 - BY_NAME), 3),
+            0,
+            seen.values,
+            seen.shape,
+        )
+    if not best and not name:
+        return None
+    value = count / seen.values if seen.values else 0.0
+    if not best or (name and name != best and seen.names.get((name, form), 0) == 0 and value < 0.5):
+        best, value, count = name, 0.0, 0
+    certainty = 1 - (1 - BY_VALUE * value) * (1 - (BY_NAME if name == best else 0.0))
+    offsets = seen.offsets.get(best, set())
+    return Match(
+        function, path, best, form, round(certainty, 3), count, seen.values, seen.shape,
+        next(iter(offsets)) if len(offsets) == 1 else None,
+    )  # fmt: skip
+
+
+def _slots(flow: Flow) -> list[tuple[str, str, int, str]]:
+    """(function, path, owner, key) of everything named that may hold an array: names, and what containers and objects hold."""
+    recording, found = flow.recording, []
+    for frame in reversed(range(len(recording.frames))):
+        owner = recording.frame_owner(frame)
+        found += _inside(flow, flow.recording.tables.texts[int(recording.frames[frame]["name"])], "", owner, 0, set())
+    return found
+
+
+def _inside(
+    flow: Flow, function: str, prefix: str, owner: int, depth: int, above: set[int]
+) -> list[tuple[str, str, int, str]]:
+    found: list[tuple[str, str, int, str]] = []
+    for key in flow.recording.all_keys(owner):
+        if key == RETURN_KEY:
+            continue
+        rows = flow.recording.binding_rows(owner, key)
+        kinds = {int(row["kind"]) for row in rows}
+        if ARRAY in kinds:
+            found.append((function, prefix + key, owner, key))
+        if depth < 2:
+            for inner in {int(row["payload"]) for row in rows if row["kind"] == 2} - above:
+                if flow.recording.tables.owners[inner][0] not in (CALL, GLOBALS):
+                    found += _inside(flow, function, prefix + key, inner, depth + 1, above | {inner})
+    return found
+
+
+def _general(path: str) -> str:
+    """`hs[3]` and `hs[4]` are one array of the user's: `hs[...]`; names in brackets stay."""
+    return re.sub(r"\[-?\d+\]", "[...]", path)
+
+
+def match_arrays(flow: Flow, library: Library, said: Mapping[str, str] | None = None) -> list[Match]:
+    """The user's arrays that stand for quantities of the oracle, the surest first.
+
+    Args:
+        flow: of the recording. library: right values of its problem.
+        said: quantities by path (or `function:path`), as the user says.
+    """
+    told = dict(said or {})
+    groups: dict[tuple[str, str], _Seen] = {}
+    looked: set[tuple[int, str]] = set()
+    for function, path, owner, key in _slots(flow):
+        name = (function, _general(path))
+        if (owner, key) in looked:
+            continue  # an object's attribute is one array, whichever function sees it
+        looked.add((owner, key))
+        _look(flow, library, owner, key, groups.setdefault(name, _Seen()))
+    found = []
+    for (function, path), seen in groups.items():
+        match = _match(function, path, seen, told.get(f"{function}:{path}", told.get(path, "")))
+        if match is not None and (match.seen or match.said):
+            found.append(match)
+    return sorted(found, key=lambda one: (-one.certainty, one.function, one.path))
