@@ -21,9 +21,10 @@ from ..recorder.expressions import Unreadable
 from ..recorder.format import OWNER
 from ..recorder.recording import Held, Recording
 from .flow import Flow
+from .guilty import Guilty
 from .library import Library
 from .quantities import Truth, make_library, natural_factors
-from .search import Guilty, Search
+from .search import Search
 from .words import sentence
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import numpy as np
 
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, ENTER, LOOP_END, RETURNED
-from .flow import Flow, Read
+from .flow import Flow
 from .judge import Judge
+from .reading import Read
 
 MOST_PER_KIND = 5
 FRESH = ("empty", "zeros", "full(", "ones")
@@ -95,9 +97,9 @@ def _only_named(flow: Flow, step: int, read: Read) -> bool:
 def never_read(flow: Flow) -> Found:
     """A name is given an array that nothing reads."""
     read = {name for step in _steps(flow) for name in _names_read(flow, step)}
-    returned = set()
-    for step in np.flatnonzero(flow.recording.steps["flags"] & RETURNED):
-        returned |= _names_read(flow, int(step))
+    returned: set[tuple[str, str, str]] = set()
+    for last in np.flatnonzero(flow.recording.steps["flags"] & RETURNED):
+        returned |= _names_read(flow, int(last))
     for step in _steps(flow):
         statement, file = flow.statement(step), flow.recording.step(step).file.path
         for node in statement.nodes:
@@ -124,7 +126,7 @@ def overwritten(flow: Flow) -> Found:
     """An entry of an array is written again before anything has read what was written first."""
     for storage, told in flow.told.items():
         readers = flow.readers.get(storage, [])
-        for earlier, later in zip(told[:-1], told[1:], strict=True):
+        for earlier, later in pairwise(told):
             if earlier.step == later.step or not np.isin(earlier.items, later.items).all():
                 continue
             between = [r for r in readers if earlier.step < r[0] <= later.step and np.isin(r[1], earlier.items).any()]
@@ -154,7 +156,7 @@ def negative_index(flow: Flow) -> Found:
 
 def changed_inputs(flow: Flow) -> Found:
     """Something that came into the case from outside is changed in its place."""
-    given = {int(row["payload"]) & 0xFFFFFFFF for row in flow.bindings_at(0) if row["kind"] == ARRAY}
+    given = {int(row["payload"]) & 0xFFFFFFFF for row in flow.memory.bindings_at(0) if row["kind"] == ARRAY}
     for storage in sorted(given):
         for write in flow.writes(storage):
             if not write.born and write.items.size and write.step > 0:
@@ -163,8 +165,8 @@ def changed_inputs(flow: Flow) -> Found:
 
 def shared(flow: Flow) -> Found:
     """An array is written through one name while another name, given to the same memory, is still in use."""
-    for storage, told in flow.told.items():
-        names = {}
+    for told in flow.told.values():
+        names: dict[tuple[int, str], int] = {}
         for write in told:
             statement, frame = flow.statement(write.step), flow.frame(write.step)
             for node in statement.nodes:
@@ -192,7 +194,7 @@ def shared(flow: Flow) -> Found:
 def narrow(flow: Flow) -> Found:
     """Numbers of float32 or less, or whole numbers, in a run in float64."""
     for step in _steps(flow):
-        for row in flow.bindings_at(step):
+        for row in flow.memory.bindings_at(step):
             if row["kind"] != ARRAY:
                 continue
             layout = flow.recording.tables.layouts[int(row["payload"]) >> 32]

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, ENTER, LOOP_END
-from .flow import Flow, Read
-from .library import DATA, FORWARD, GRADIENT, PART, SUM, WEIGHT, Item, Library
+from .flow import Flow
+from .library import DATA, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
+from .reading import Read
 
 CLOSE = {"float64": 1e-7, "float32": 1e-3}
 """Relative difference, in units of the largest entry wanted, up to which two values are the same."""
@@ -61,7 +62,8 @@ class Judge:
 
     def names(self, value: Any) -> list[Item]:
         """What a value is; empty where it is nothing right."""
-        return [item for item in self.library.recognise(value) if item.factor in self.factors]
+        found = self.library.recognise(value)
+        return [item for item in found if item.factor in self.factors and item.kind != HALFWAY]
 
     def allow(self, wanted: Any) -> None:
         """What is wanted says by how much the code's own gradients may be larger."""
@@ -118,7 +120,7 @@ class Judge:
         if self.flow.children(step):
             return False
         recording = self.flow.recording
-        for row in self.flow.bindings_at(step):
+        for row in self.flow.memory.bindings_at(step):
             if row["kind"] != ARRAY or int(row["payload"]) & 0xFFFFFFFF == storage:
                 continue
             made = int(row["payload"]) & 0xFFFFFFFF

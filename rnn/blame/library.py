@@ -15,11 +15,11 @@ import numpy as np
 
 from ..arrays import AnyArray, FloatArray
 
-WEIGHT, DATA, FORWARD, GRADIENT, PART, SUM, DERIVED = (
-    "weight", "data", "forward", "gradient", "part", "sum", "derived"
-)  # fmt: skip
+WEIGHT, DATA, FORWARD, GRADIENT = "weight", "data", "forward", "gradient"
+PART, SUM, DERIVED, HALFWAY = "part", "sum", "derived", "halfway"
 """Kinds of an item: parameters; x, target, h0; a, h, y; dL/d(something); one step's share of a parameter's gradient; a
-parameter's gradient so far or whole; functions of one forward value (f'(a), h^2, softmax(y))."""
+parameter's gradient so far or whole; functions of one forward value (f'(a), h^2, softmax(y)); what stands in an
+array between two lines that make one gradient, and is nothing by itself."""
 
 COMMON = (0.0, 1.0)
 """Numbers that say nothing about where they come from."""

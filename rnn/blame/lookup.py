@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def _zipped(*parts: Any) -> list[Any]:
     return [tuple(group) for group in zip(*parts, strict=False)]
 
 
-ORDERINGS = {
+ORDERINGS: dict[str, Callable[..., Any]] = {
     "list": list,
     "tuple": tuple,
     "reversed": lambda part: list(part)[::-1],

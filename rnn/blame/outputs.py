@@ -11,8 +11,9 @@ import numpy as np
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, ENTER
 from ..recorder.statements import Statement
-from .flow import Flow, out_calls
+from .flow import Flow
 from .judge import Judge
+from .writing import out_calls
 
 Output = tuple[int, ast.expr, Any, bool]
 """A step, the expression, item numbers in its value's shape, and whether an index says where it went."""
@@ -50,7 +51,7 @@ class Outputs:
     def layout(self, step: int, storage: int) -> int | None:
         """The largest view of a storage among the slots bound in a step."""
         best, size = None, -1
-        for row in self.flow.bindings_at(step):
+        for row in self.flow.memory.bindings_at(step):
             if row["kind"] == ARRAY and int(row["payload"]) & 0xFFFFFFFF == storage:
                 layout = int(row["payload"]) >> 32
                 count = int(np.prod(self.flow.recording.tables.layouts[layout].shape))

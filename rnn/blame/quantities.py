@@ -12,7 +12,7 @@ from ..cells.activations import ACTIVATIONS
 from ..losses import IDS, LOSSES
 from ..problem import Problem
 from ..units import rms
-from .library import DATA, DERIVED, FORWARD, GRADIENT, PART, SUM, WEIGHT, Item, Library
+from .library import DATA, DERIVED, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
 
 MOST_LOSSES = 12
 """Steps up to which the gradient is taken apart by the step whose loss it comes from."""
@@ -54,7 +54,7 @@ def _per_step(truth: Truth) -> Iterator[tuple[str, str, FloatArray]]:
     yield "x", DATA, problem.x
     yield "f'(a)", DERIVED, slope
     for name, value in _derived(problem, a, h, y, before, truth.gradients.steps["dh"]):
-        yield name, DERIVED if name in ON_THE_WAY else FORWARD, value
+        yield name, HALFWAY if name == "dh h" else DERIVED if name in ON_THE_WAY else FORWARD, value
 
 
 def _derived(

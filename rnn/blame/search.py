@@ -10,49 +10,29 @@ where the right value stands elsewhere (another index, another name), or where o
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ENTER
-from .flow import Flow, Read, rearranged, same_place
-from .judge import CLOSE, Judge, close, species
-from .library import DATA, DERIVED, SUM, Item, Library
+from .bindings import Bindings
+from .flow import Flow
+from .gathered import Gathered
+from .guilty import Guilty
+from .judge import CLOSE, Judge, close
+from .library import SUM, Item, Library
+from .memory import rearranged
 from .names import Names
+from .nearby import Nearby
 from .outputs import Outputs
+from .reading import Read, same_place
 from .sums import Sums
+from .trials import Trials
 
 MOST_DEEP = 80
 MOST_PAIRS = 60_000
-ZERO = Item("0", None, None, np.zeros(0), 0.0, DATA)
-
-
-@dataclass(frozen=True, eq=False)
-class Guilty:
-    """A statement to blame.
-
-    Attributes:
-        step: of the recording. why: `unwritten`, `elsewhere`, `orientation`, `computes`, `never`, `missing`, `skipped`.
-        read: what it reads wrongly, where it is that. needed: the right value's name. found: where the right value stands.
-        certain: whether putting the right values in was shown to give the right result.
-        inputs: (text, name) of the arrays it reads; the name is empty where it is nothing right.
-        output: name of what it should give. error: largest difference of what it gives.
-        chain: steps that were passed on the way, from the gradient down.
-    """
-
-    step: int
-    why: str
-    read: Read | None = None
-    needed: str = ""
-    found: str = ""
-    certain: bool = True
-    inputs: tuple[tuple[str, str], ...] = ()
-    output: str = ""
-    error: float = 0.0
-    chain: tuple[int, ...] = ()
 
 
 class Search:
@@ -62,7 +42,9 @@ class Search:
         """Args: flow: of the recording; library: right values; dtype: of the run."""
         self.flow, self.judge = flow, Judge(flow, library, CLOSE[dtype], {1.0})
         self.library = library
-        self.names, self.sums, self.outputs = Names(self), Sums(self), Outputs(flow, self.judge)
+        self.names, self.bindings, self.gathered = Names(self), Bindings(self), Gathered(self)
+        self.sums, self.outputs = Sums(self), Outputs(flow, self.judge)
+        self.nearby, self.trials = Nearby(flow, self.judge), Trials(flow, self.judge, library)
         self._chain: list[int] = []
         self._asked: dict[tuple[Any, ...], Guilty | None] = {}
 
@@ -82,7 +64,7 @@ class Search:
             if not self.judge.names(read.value) or self.judge.same_numbers(read.value, wanted):
                 continue
             item = Item(name, None, None, np.zeros(0), 0.0, SUM)
-            found = self.names.bound_wrongly(step, read, rearranged(wanted, items, read.items), item)
+            found = self.bindings.bound_wrongly(step, read, rearranged(wanted, items, read.items), item)
             if found is not None:
                 return found
         return self.follow(storage, items, wanted, step, name)
@@ -161,17 +143,17 @@ class Search:
         known = (step, storage, flat[wrong].tobytes(), goal[wrong].tobytes())
         if known not in self._asked:
             self._asked[known] = None  # while it is being looked at
-            self._asked[known] = self._spoiled(at, storage, flat, goal) or self.examine(
+            self._asked[known] = self.spoiled(at, storage, flat, goal) or self.examine(
                 step, storage, flat[wrong], goal[wrong], name
             )
         return self._asked[known]
 
-    def _spoiled(self, at: int, storage: int, items: Any, wanted: Any) -> Guilty | None:
+    def spoiled(self, at: int, storage: int, items: Any, wanted: Any) -> Guilty | None:
         """Whether the right value stood there and was written over, perhaps under another name of the same array."""
         events = [w for w in self.flow.writes(storage) if w.step <= at and np.isin(w.items, items).any()]
         if not np.any(wanted):
             return None
-        for earlier, later in zip(events[:-1], events[1:], strict=True):
+        for earlier, later in pairwise(events):
             try:
                 before, after = (self.flow.data(storage, w.step)[items].astype("float64") for w in (earlier, later))
             except Unreadable:
@@ -252,13 +234,13 @@ class Search:
         groups: dict[str, list[Read]] = {}
         for read in self.flow.reads(step, node):
             groups.setdefault(read.text, []).append(read)
-        copied = self.names.gathered(step, [group[0] for group in groups.values()], actual, np.ma.getdata(goal), name)
+        copied = self.gathered.piece(step, [group[0] for group in groups.values()], actual, np.ma.getdata(goal), name)
         if copied is not None:
             return copied
         doubts = {text: self.judge.doubt(group[0], step) for text, group in groups.items()}
         order = sorted(groups, key=lambda text: -doubts[text])
         for text in order:
-            found = self._replaced(step, node, groups[text], goal)
+            found = self.trials.replaced(step, node, groups[text], goal)
             if found is not None:
                 blamed = self.names.who(step, groups[text][0], found[1], found[0], goal)
                 if blamed is not None:
@@ -270,7 +252,7 @@ class Search:
         if found_pair is not None:
             return found_pair
         for group in doubtful:
-            value = self._solved(step, node, group, goal)
+            value = self.trials.solved(step, node, group, goal)
             if value is not None:
                 blamed = self.names.who(step, group[0], value, None, goal)
                 if blamed is not None:
@@ -280,68 +262,6 @@ class Search:
             step, "computes", certain=not doubtful, output=self.judge.label(goal.data) or name, error=error
         )
 
-    def gives(self, step: int, node: ast.expr, given: dict[int, Any], goal: Any) -> bool:
-        """Whether an expression gives the goal when some nodes have other values."""
-        try:
-            result = self.flow.evaluate(node, step, given)
-        except Unreadable:
-            return False
-        if not isinstance(result, (np.ndarray, np.generic)):
-            return False
-        if np.shape(result) != np.shape(goal):
-            try:
-                result = np.broadcast_to(result, np.shape(goal))
-            except ValueError:
-                return False
-        if np.ma.is_masked(goal):
-            asked = ~np.ma.getmaskarray(goal)
-            return self.judge.same(np.asarray(result)[asked], np.asarray(goal.data)[asked])
-        return self.judge.same(result, np.ma.getdata(goal))
-
-    def _replaced(self, step: int, node: ast.expr, group: list[Read], goal: Any) -> tuple[Item, Any] | None:
-        """A right value that, put in place of what is read, makes the expression give the goal."""
-        if group[0].node is None or (self._is_own_start(node, group[0])):
-            return None
-        shape, own = np.shape(group[0].value), {species(item) for item in self.judge.names(group[0].value)}
-        fits: list[tuple[Item, Any]] = []
-        for item, value in self._candidates(shape, samples=True):
-            if self.gives(step, node, {id(read.node): value for read in group}, goal):
-                fits.append((item, value))
-                if species(item) in own or not own:
-                    return item, value
-        zeros = np.zeros(shape)
-        if (
-            not fits
-            and np.any(group[0].value)
-            and self.gives(step, node, {id(read.node): zeros for read in group}, goal)
-        ):
-            return ZERO, zeros
-        return next((fit for fit in fits if fit[0].kind != DERIVED), fits[0] if fits else None)
-
-    def _is_own_start(self, node: ast.expr, read: Read) -> bool:
-        """Whether a sum's own value before its first addend is read: that is 0 by right."""
-        return isinstance(node, ast.BinOp) and read.node is node.left and not np.any(read.value)
-
-    def _solved(self, step: int, node: ast.expr, group: list[Read], goal: Any) -> Any:
-        """The value that what is read needs, where the expression is linear in it entry by entry."""
-        shape = np.shape(group[0].value)
-        if group[0].node is None or shape != np.shape(goal):
-            return None
-        mixed = np.random.default_rng(0).standard_normal(shape)
-        try:
-            zero, one, probe = (
-                self.flow.evaluate(node, step, {id(read.node): value for read in group})
-                for value in (np.zeros(shape), np.ones(shape), mixed)
-            )
-        except Unreadable:
-            return None
-        if not all(np.shape(value) == shape for value in (zero, one, probe)):
-            return None
-        slope = one - zero
-        if not np.all(np.abs(slope) > 1e-12) or not self.judge.same(zero + slope * mixed, probe):
-            return None
-        return (np.ma.getdata(goal) - zero) / slope
-
     def _pair(
         self, step: int, node: ast.expr, groups: list[list[Read]], doubtful: list[list[Read]], goal: Any
     ) -> Guilty | None:
@@ -349,7 +269,7 @@ class Search:
         for one, other in combinations([group for group in groups if group[0].node is not None], 2):
             if one not in doubtful and other not in doubtful:
                 continue
-            first, second = (self._candidates(np.shape(group[0].value)) for group in (one, other))
+            first, second = (self.trials.candidates(np.shape(group[0].value)) for group in (one, other))
             if len(first) * len(second) > MOST_PAIRS:
                 continue
             for item, value in first:
@@ -357,7 +277,7 @@ class Search:
                     if item.t is not None and partner.t is not None and abs(item.t - partner.t) > 1:
                         continue
                     given = {id(read.node): value for read in one} | {id(read.node): more for read in other}
-                    if self.gives(step, node, given, goal):
+                    if self.trials.gives(step, node, given, goal):
                         both = (
                             self.names.who(step, one[0], value, item, goal),
                             self.names.who(step, other[0], more, partner, goal),
@@ -365,8 +285,3 @@ class Search:
                         found = [guilty for guilty in both if guilty is not None]
                         return min(found, key=lambda guilty: self.began(guilty.step)) if found else None
         return None
-
-    def _candidates(self, shape: tuple[int, ...], samples: bool = False) -> list[tuple[Item, Any]]:
-        """Right values in a shape, with or without those of single samples."""
-        fits = self.library.fitting(shape)
-        return [fit for fit in fits if fit[0].factor in self.judge.factors and (samples or fit[0].sample is None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from ..recorder.expressions import Unreadable
 from .library import DATA, GRADIENT, PART, Item
 
 if TYPE_CHECKING:
-    from .search import Guilty, Search
+    from .guilty import Guilty
+    from .search import Search
 
 
 class Sums:
@@ -49,7 +51,7 @@ class Sums:
             values += [search.flow.data(storage, event.step)[items].astype("float64") for event in events]
         except (Unreadable, IndexError):
             return None
-        addends = [after - before for before, after in zip(values[:-1], values[1:], strict=True)]
+        addends = [after - before for before, after in pairwise(values)]
         _, parts = self._parts(storage, items, wanted, shape)
         if not parts:
             return None
@@ -77,12 +79,7 @@ class Sums:
                     for item, value in search.library.fitting(shape)
                     if item.kind == PART and item.name == name
                 ]
-                arranged: dict[int, list[tuple[Item, Any]]] = {}
-                for item, value in laid:
-                    arranged.setdefault(sum(other.t == item.t for other, _ in arranged.get(0, [])), []).append(
-                        (item, value)
-                    )
-                for group in arranged.values():
+                for group in _layouts(laid):
                     if group and search.judge.same(sum(value for _, value in group), wanted):
                         return 1.0, group
                     if group and search.judge.same(-sum(value for _, value in group), wanted):
@@ -105,7 +102,9 @@ class Sums:
 
     def _shapes(self, storage: int, items: Any) -> list[tuple[int, ...]]:
         shapes = {
-            numbers.shape for (known, _), numbers in self.search.flow.views(storage) if numbers.size == len(items)
+            numbers.shape
+            for (known, _), numbers in self.search.flow.memory.views(storage)
+            if numbers.size == len(items)
         }
         return sorted(shapes, key=len)
 
@@ -172,7 +171,7 @@ class Sums:
         wanted: Any,
         name: str,
     ) -> Guilty | None:
-        """The first addend that is no share: which one should it be, and who spoiled it?"""
+        """The first addend that is no share of the gradient: which one it should be, and who spoiled it."""
         search = self.search
         first = min(bad, key=lambda number: self._spoiled_at(events[number].step))
         step, before = events[first].step, values[first]
@@ -190,3 +189,12 @@ class Sums:
                 return found
         item, share = order[0]
         return search.examine(step, storage, items, before + share, item.label)
+
+
+def _layouts(laid: list[tuple[Item, Any]]) -> list[list[tuple[Item, Any]]]:
+    """Every share once, all in their first arrangement; then all in their second, and so on."""
+    by_item: dict[int, list[tuple[Item, Any]]] = {}
+    for item, value in laid:
+        by_item.setdefault(id(item), []).append((item, value))
+    most = max((len(values) for values in by_item.values()), default=0)
+    return [[values[min(number, len(values) - 1)] for values in by_item.values()] for number in range(most)]

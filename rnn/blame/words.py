@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .search import Guilty
+    from .guilty import Guilty
 
 MOST_INPUTS = 4
 
@@ -70,7 +70,7 @@ def _missing(guilty: Guilty) -> str:
 
 def _skipped(guilty: Guilty) -> str:
     what = guilty.output or guilty.needed
-    return f"keeps back a statement that other iterations carry out" + (f"; {what} lacks it" if what else "")
+    return "keeps back a statement that other iterations carry out" + (f"; {what} lacks it" if what else "")
 
 
 def _placed(guilty: Guilty) -> str:
