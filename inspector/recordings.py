@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from inspector.table import console_for, number
+from inspector.table import console_for, finding_lines, number
 
 Facts = Mapping[str, Any]
 
@@ -241,7 +241,53 @@ def print_what_if(facts: Facts, stream: TextIO) -> None:
         console.print(f"note: {words}")
 
 
-PRINTERS: dict[str, Callable[[Facts, TextIO], None]] = {
+def print_matches(facts: Sequence[Facts], stream: TextIO) -> None:
+    """Print which array is which."""
+    console = console_for(stream)
+    table = _table("array", "shape", "stands for", "as", "certainty", "right", left=("array", "stands for", "as"))
+    for one in facts[:MOST_ROWS]:
+        certainty = "you say so" if one["said"] else f"{one['certainty']:.0%}"
+        shape = "x".join(map(str, one["shape"])) or "-"
+        table.add_row(
+            f"{one['function']}: {one['path']}",
+            shape,
+            one["quantity"],
+            one["form"],
+            certainty,
+            f"{one['right']}/{one['seen']}",
+        )
+    console.print(_fitted(table))
+    _print_rest(len(facts), "arrays", console)
+
+
+def print_kept(facts: Sequence[str], stream: TextIO) -> None:
+    """Print where corrections are kept."""
+    console_for(stream).print(f"kept in {facts[-1]}")
+
+
+def print_blame(facts: Facts, stream: TextIO) -> None:
+    """Print the lines to blame."""
+    console = console_for(stream)
+    for style, line in finding_lines(facts["findings"]):
+        console.print(line, style=style)
+    if not any(finding["kind"] == "blame" for finding in facts["findings"]):
+        console.print(facts["note"] or "every gradient that the case returns is right: no line is to blame")
+
+
+def print_reference(facts: Facts, stream: TextIO) -> None:
+    """Print what an array should be."""
+    console = console_for(stream)
+    shape = "x".join(map(str, facts["shape"])) or "scalar"
+    console.print(f"{facts['path']} after step {facts['step']} should be {facts['is']} ({shape}):", style="bold")
+    console.print(facts["text"])
+    where = ",".join(map(str, facts["worst_index"]))
+    differs = (
+        f"it differs by up to {number(facts['max_abs'])} at [{where}], {number(facts['max_rel'])} of its largest entry"
+    )
+    console.print(differs if facts["max_abs"] else "it is exactly that")
+
+
+PRINTERS: dict[str, Callable[[Any, TextIO], None]] = {
     "overview": print_overview,
     "stops": print_stops,
     "line": print_line,
@@ -250,5 +296,9 @@ PRINTERS: dict[str, Callable[[Facts, TextIO], None]] = {
     "value": print_value,
     "who": print_who,
     "what_if": print_what_if,
+    "kept": print_kept,
+    "matches": print_matches,
+    "blame": print_blame,
+    "reference": print_reference,
 }
 """By the kind of answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -104,10 +104,10 @@ SIDES = {
 }
 
 
-def finding_lines(result: Inspection) -> list[tuple[str, str]]:
+def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """What is known about the lines that are to blame: pairs of style and text."""
-    blames = [finding for finding in result.findings if finding["kind"] == "blame"]
-    facts = [finding for finding in result.findings if finding["kind"] == "dynamic"]
+    blames = [finding for finding in findings if finding["kind"] == "blame"]
+    facts = [finding for finding in findings if finding["kind"] == "dynamic"]
     lines: list[tuple[str, str]] = []
     for number, one in enumerate(blames):
         place = f"{Path(one['file']).name}, line {one['line']}" + ("" if one["t"] is None else f", t = {one['t']}")
@@ -132,7 +132,7 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
     console.print(
         f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
     )
-    for style, line in finding_lines(result):
+    for style, line in finding_lines(result.findings):
         console.print(line, style=style)
     for title, reports in (("Parameters", result.parameters), ("Through time", result.intermediates)):
         if reports:

@@ -24,6 +24,7 @@ from .blame.quantities import Truth
 from .build import FileReader, build
 from .cases import Case, RecordedCase
 from .cases.layout import Layout
+from .cases.matches import said_matches
 from .errors import InputError
 from .problem import Problem
 from .recorder import Recording, RecordingLimits
@@ -99,8 +100,10 @@ def probe_settings(problem: Problem, case: Case) -> ProblemSettings:
 def first_steps(problem: Problem) -> Problem:
     """The first steps of a problem, or the last ones where only those count in the loss."""
     part = slice(0, FIRST_STEPS) if problem.loss_weights[:FIRST_STEPS].any() else slice(-FIRST_STEPS, None)
-    cut = {name: np.ascontiguousarray(getattr(problem, name)[part]) for name in ("x", "target", "loss_weights")}
-    return replace(problem, **cut)
+    x, target, weights = (
+        np.ascontiguousarray(array[part]) for array in (problem.x, problem.target, problem.loss_weights)
+    )
+    return replace(problem, x=x, target=target, loss_weights=weights)
 
 
 def _candidates(problem: Problem, case: Case, reader: FileReader | None) -> Iterator[tuple[str, Problem]]:
@@ -161,8 +164,3 @@ def examine(recording: Recording, truth: Truth, case: Case, words: str = "") -> 
     facts = tuple(find_facts(flow, dtype=truth.problem.dtype)) if blames else ()
     matches = tuple(match_arrays(flow, library_for(flow, truth), said_matches(case)))
     return Located(blames, facts, matches, words)
-
-
-def said_matches(case: Case) -> dict[str, str]:
-    """What the user says of their arrays: `matches` in CASE."""
-    return {str(path): str(quantity) for path, quantity in case.declaration.get("matches", {}).items()}

@@ -13,6 +13,7 @@ from rnn.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
 
+    from inspector.cli.beside_jax import BesideJax
     from rnn.recorder import Recording
 
 VALUE_SUFFIXES = (".npy", ".npz")
@@ -37,9 +38,17 @@ def add_ask_options(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--line", metavar="N", type=int, help="all executions of a line")
     what.add_argument("--in", dest="source", metavar="F", default="", help="end of the file's name, for --line")
     what.add_argument(
+        "--blame", action="store_true", help="the lines that make the gradients wrong, the first one first"
+    )
+    what.add_argument("--matches", action="store_true", help="which array stands for which of JAX's quantities")
+    what.add_argument(
+        "--match", metavar="PATH=Q", action="append", help="say so yourself: 'dhraw=da'; kept beside the case"
+    )
+    what.add_argument("--reference", metavar="PATH", help="what JAX says an array should be after the step")
+    what.add_argument(
         "--what-if",
         metavar="PATH=F",
-        help="run again with the values of F (.npy) in an array after step N: what gets right?",
+        help="run again with the values of F (.npy), or with 'reference', in an array after step N: what gets right?",
     )
     parser.add_argument("-o", "--output", metavar="F", help="save the value of --value: .npy or .npz")
     parser.add_argument("--json", metavar="F", help="write the answers as JSON ('-' for standard output)")
@@ -77,7 +86,7 @@ def _step_of(recording: Recording, options: argparse.Namespace, hits: Any) -> in
                 f"{options.stops!r} holds at no step; leave --value, --changes and --who out, or change it"
             )
         return int(hits[0])
-    path = options.value or options.who
+    path = options.value or options.who or options.reference
     if options.step is None and path:
         return last_seen(recording, path)
     step = -1 if options.step is None else options.step
@@ -151,8 +160,8 @@ def _who(recording: Recording, text: str, step: int) -> dict[str, Any]:
     }
 
 
-def _what_if(recording: Recording, text: str, step: int) -> dict[str, Any]:
-    """Run the case again with the values of a file in one array."""
+def _what_if(recording: Recording, text: str, step: int, beside: BesideJax) -> dict[str, Any]:
+    """Run the case again with the values of a file, or with JAX's, in one array."""
     from inspector.progress import Spinner
     from rnn.jobs import JobRunner
     from rnn.whatif import recorded_case, what_if
@@ -160,37 +169,61 @@ def _what_if(recording: Recording, text: str, step: int) -> dict[str, Any]:
     path, _, file = text.rpartition("=")
     with JobRunner() as runner, Spinner() as spinner:
         spinner.say("Running again", None)
-        arrays = runner.read_data(Path(file))
-        if len(arrays) != 1:
-            raise InputError(f"{file} holds {', '.join(arrays)}; expected one array")
+        if file == "reference":
+            value = beside.reference(path, step)[1]
+        else:
+            arrays = runner.read_data(Path(file))
+            if len(arrays) != 1:
+                raise InputError(f"{file} holds {', '.join(arrays)}; expected one array")
+            value = next(iter(arrays.values()))
         case, problem = recorded_case(recording, runner)
-        found = what_if(runner, case, problem, recording, step, path, next(iter(arrays.values())))
+        found = what_if(runner, case, problem, recording, step, path, value)
     names = {name: list(getattr(found, name)) for name in ("inherited", "remaining", "broken", "notes")}
     return {"path": path, "step": step, "sentence": found.words(), **names}
 
 
-def _stops(recording: Recording, text: str) -> Any:
-    """Steps at which a condition holds."""
+def _stops(recording: Recording, text: str, beside: BesideJax) -> Any:
+    """Steps at which a condition holds; what `marked NAME` means, JAX says."""
     from rnn.recorder.conditions import Condition, hits
 
-    return hits(recording, Condition.parse(text))
+    condition = Condition.parse(text)
+    if condition.kind == "marked":
+        condition = condition.with_marks(beside.diverging(condition.name))
+    return hits(recording, condition)
+
+
+def _beside_answers(options: argparse.Namespace, beside: BesideJax, found: dict[str, Any]) -> None:
+    """What is asked about the whole run, with JAX beside it."""
+    from inspector.cli.beside_jax import match_facts
+
+    for text in options.match or ():
+        found.setdefault("kept", []).append(str(beside.keep(text)))
+    if options.matches or options.match:
+        found["matches"] = match_facts(beside)
+    if options.blame:
+        located = beside.located
+        found["blame"] = {"findings": list(located.findings()), "note": located.note}
 
 
 def _answers(recording: Recording, options: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     """Everything that was asked, and the value where one was."""
+    from inspector.cli.beside_jax import BesideJax, reference_facts
     from rnn.recorder import summary
 
     found: dict[str, Any] = {}
     value = hits = None
+    beside = BesideJax(recording)
+    _beside_answers(options, beside, found)
     if options.stops is not None:
-        hits = _stops(recording, options.stops)
+        hits = _stops(recording, options.stops, beside)
         found["stops"] = {"condition": options.stops, **summary.steps_facts(recording, hits)}
     if options.line is not None:
         from rnn.recorder.questions import executions
 
         steps = executions(recording, options.line, options.source)
         found["line"] = {"line": options.line, **summary.steps_facts(recording, steps)}
-    if options.value is not None or options.changes or options.who is not None or options.step is not None:
+    asked = (options.value, options.changes or None, options.who, options.reference, options.step)
+    if any(one is not None for one in asked):
         step = _step_of(recording, options, hits)
         if options.value is not None:
             value, found["value"] = _value(recording, options, step)
@@ -198,9 +231,11 @@ def _answers(recording: Recording, options: argparse.Namespace) -> tuple[dict[st
             found["who"] = _who(recording, options.who, step)
         if options.changes:
             found["changes"] = summary.changes_facts(recording, step)
+        if options.reference is not None:
+            found["reference"] = reference_facts(beside, options.reference, step)
         if options.what_if is not None:
-            found["what_if"] = _what_if(recording, options.what_if, step)
-        elif options.step is not None and not (options.value or options.who or options.changes):
+            found["what_if"] = _what_if(recording, options.what_if, step, beside)
+        elif options.step is not None and not (options.value or options.who or options.changes or options.reference):
             found["moment"] = summary.moment(recording, step)
     return found or {"overview": summary.overview(recording)}, value
 

@@ -88,7 +88,8 @@ def _form(item: Item) -> str:
     return "sum" if item.name.startswith(("dW", "db")) else "step"
 
 
-def _quantity(item: Item) -> str:
+def quantity_of(item: Item) -> str:
+    """The quantity that a right value is of, whatever its step: `da`, `dW_hh`, ..."""
     name = item.name
     for ending in (" of one step and one loss", " of one step", " from the last step down", " up"):
         name = name.removesuffix(ending)
@@ -105,7 +106,7 @@ def _by_name(path: str) -> str:
     return ""
 
 
-def _moments(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
+def moments_of(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
     """Steps at which a slot got another array, or its array other contents."""
     rows = flow.recording.binding_rows(owner, key)
     found: dict[int, Any] = {}
@@ -121,7 +122,7 @@ def _moments(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
 
 
 def _look(flow: Flow, library: Library, owner: int, key: str, seen: _Seen) -> None:
-    for step, row in _moments(flow, owner, key):
+    for step, row in moments_of(flow, owner, key):
         try:
             value = flow.recording.decode(ARRAY, int(row["payload"]), step, key)
         except Unreadable:
@@ -134,7 +135,7 @@ def _look(flow: Flow, library: Library, owner: int, key: str, seen: _Seen) -> No
             seen.rows = _rows(library, value)
         loop = flow.recording.step(min(step, len(flow.recording) - 1)).t
         for name in {
-            (_quantity(item), _form(item)): item for item in library.recognise(value) if item.factor == 1.0
+            (quantity_of(item), _form(item)): item for item in library.recognise(value) if item.factor == 1.0
         }.items():
             (quantity, form), item = name
             seen.names[quantity, form] += 1
@@ -149,7 +150,7 @@ def _rows(library: Library, value: Any) -> Counter[str]:
         found: Counter[str] = Counter()
         for i in range(min(value.shape[axis], MOST_MOMENTS)):
             items = library.recognise(np.take(value, i, axis))
-            found.update({_quantity(item) for item in items if item.t is not None and item.factor == 1.0})
+            found.update({quantity_of(item) for item in items if item.t is not None and item.factor == 1.0})
         best = found if found.total() > best.total() else best
     return best
 
@@ -218,7 +219,7 @@ def _inside(
     return found
 
 
-def _general(path: str) -> str:
+def general_path(path: str) -> str:
     """`hs[3]` and `hs[4]` are one array of the user's: `hs[...]`; names in brackets stay."""
     return re.sub(r"\[-?\d+\]", "[...]", path)
 
@@ -234,7 +235,7 @@ def match_arrays(flow: Flow, library: Library, said: Mapping[str, str] | None = 
     groups: dict[tuple[str, str], _Seen] = {}
     looked: set[tuple[int, str]] = set()
     for function, path, owner, key in _slots(flow):
-        name = (function, _general(path))
+        name = (function, general_path(path))
         if (owner, key) in looked:
             continue  # an object's attribute is one array, whichever function sees it
         looked.add((owner, key))

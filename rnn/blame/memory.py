@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, SEQUENCE
+from ..recorder.format import ARRAY, OWNER, SEQUENCE
 from ..recorder.journal import BINDINGS
 from ..recorder.recording import Held
 from .lookup import Lookup
@@ -120,6 +120,23 @@ class Memory:
     def data(self, storage: int, at: int) -> Any:
         """Items of a storage after a step, in the order of memory; raises `Unreadable`."""
         return self.flow.recording.replay.bytes_at(storage, at).view(self.type_of(storage))
+
+    def array_slots(self) -> list[tuple[int, str, str]]:
+        """(owner, key, path) of every name, entry and attribute that ever held an array; the path as it is written alone."""
+        texts, rows = self.flow.recording.tables.texts, self._all_bindings
+        pairs = {(int(row["owner"]), int(row["key"])) for row in rows[rows["kind"] == ARRAY]}
+        names = self._owner_names
+        return [(owner, texts[key], names.get(owner, "") + texts[key]) for owner, key in sorted(pairs)]
+
+    @cached_property
+    def _owner_names(self) -> dict[int, str]:
+        """A path for every container and object: the first that leads to it."""
+        texts, rows = self.flow.recording.tables.texts, self._all_bindings
+        found: dict[int, str] = {}
+        for row in rows[rows["kind"] == OWNER]:
+            inner = int(row["payload"])
+            found.setdefault(inner, found.get(int(row["owner"]), "") + texts[int(row["key"])])
+        return found
 
     def views(self, storage: int) -> list[tuple[tuple[int, int], Items]]:
         """All views of a storage that slots stand for."""

@@ -40,6 +40,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 FREE: dict[str, type] = {"title": str, "sizes": dict, "settings": dict, "matches": dict, "declared": (list, tuple)}  # type: ignore[dict-item]
 """Keys with a value of a type."""
 
+QUANTITIES = "x h a y target dy dh_out dh_next dh da dx dh0 W_xh W_hh b_h W_hy b_y dW_xh dW_hh db_h dW_hy db_y".split()
+"""What an array of the user's may stand for (`matches`)."""
+
 PYTHON_2_MESSAGES = ("Missing parentheses in call to", "leading zeros", "multiple exception types")
 PYTHON_2_LINE = re.compile(r"\s*raise\s+\w+\s*,|.*(`|<>)")
 """How the parser, or the line it stops at, tells Python 2."""
@@ -164,6 +167,12 @@ def _check(declaration: Any, path: Path) -> dict[str, Any]:
     for sentence in declaration.get("declared", ()):
         if not isinstance(sentence, str):
             raise InputError(f"{path}: CASE has {sentence!r} under declared; expected sentences in quotes")
+    for name, quantity in declaration.get("matches", {}).items():
+        if not isinstance(name, str) or quantity not in QUANTITIES:
+            known = ", ".join(QUANTITIES)
+            raise InputError(
+                f"{path}: CASE matches {name!r} with {quantity!r}; expected an array's name and one of {known}"
+            )
     _check_settings(declaration.get("settings", {}), path)
     return declaration
 
