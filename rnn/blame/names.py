@@ -182,8 +182,10 @@ class Names:
         return self.search.header_step(step, loops[-1])
 
     def _is_own_target(self, step: int, read: Read) -> bool:
-        """Whether what is read is what the statement adds to."""
+        """Whether what is read is what the statement adds to, or writes its result over."""
         nodes = self.search.flow.statement(step).nodes
+        if read.storage >= 0 and read.node is not None and self.search.outputs.puts_out(step, read.storage, read.items):
+            return True
         return any(isinstance(node, ast.AugAssign) and node.target is read.node for node in nodes)
 
     def _written_later(self, read: Read, step: int) -> bool:

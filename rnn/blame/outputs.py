@@ -48,6 +48,20 @@ class Outputs:
                     return step, ast.copy_location(plain, call), place[1], False
         return self._born(step, storage)
 
+    def puts_out(self, step: int, storage: int, items: Any) -> bool:
+        """Whether a statement is told to put its result just there: `np.divide(g, n, out=g)`."""
+        for call in out_calls(self.flow.statement(step)):
+            for word in call.keywords:
+                if word.arg == "out":
+                    place = self.flow.locate(word.value, step - 1, self.flow.frame(step), self.flow.given(step))
+                    if (
+                        place is not None
+                        and place[0] == storage
+                        and np.array_equal(np.ravel(place[1]), np.ravel(items))
+                    ):
+                        return True
+        return False
+
     def layout(self, step: int, storage: int) -> int | None:
         """The largest view of a storage among the slots bound in a step."""
         best, size = None, -1
@@ -146,6 +160,13 @@ class Outputs:
                 if calls.get(id(node)) == frame and isinstance(node, ast.Call):
                     return at, node
         return None
+
+    def adds(self, step: int) -> bool:
+        """Whether a statement adds to, or takes from, what it writes."""
+        return any(
+            isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub))
+            for node in self.flow.statement(step).nodes
+        )
 
     def skipped(self, step: int) -> int | None:
         """An `if` of the same iteration that kept back a statement which in other iterations writes the same place."""
@@ -252,6 +273,9 @@ def _parts(value: ast.expr) -> Iterator[ast.expr]:
     if isinstance(value, (ast.Tuple, ast.List)):
         for part in value.elts:
             yield from _parts(part)
+    elif isinstance(value, ast.Yield):
+        if value.value is not None:
+            yield from _parts(value.value)
     elif isinstance(value, ast.Dict):
         for part in value.values:
             yield from _parts(part)

@@ -145,6 +145,8 @@ class Reads:
                 found.append(Read(node, ast.unparse(node), value))
         elif isinstance(value, Held):
             found.extend(self.entries(value, ast.unparse(node), step - 1))
+        elif isinstance(value, list) and isinstance(node, ast.Subscript):
+            return self._access(node.value, step, given, found)  # a part of a list
         return True
 
     def entries(self, held: Held, text: str, at: int, depth: int = 0) -> Iterator[Read]:

@@ -159,6 +159,8 @@ class Search:
             except Unreadable:
                 return None
             if self.judge.same(before, wanted) and not self.judge.same(after, wanted):
+                if self.outputs.adds(later.step):
+                    return None  # a sum goes on
                 shared = self.outputs.alias_of_target(later.step, storage)
                 return self.guilty(
                     later.step if shared is None else shared, "overwrites", needed=self.judge.label(wanted)
@@ -257,9 +259,12 @@ class Search:
                 blamed = self.names.who(step, group[0], value, None, goal)
                 if blamed is not None:
                     return blamed
-        error = float(np.max(np.abs(actual - goal.data))) if goal.size else 0.0
+        error = float(np.max(np.abs(actual - np.ma.getdata(goal)))) if goal.size else 0.0
+        header = self.sums.stopped_short(step, actual, doubtful)
+        if header is not None:
+            return self.guilty(header, "missing", output=name, error=error)
         return self.guilty(
-            step, "computes", certain=not doubtful, output=self.judge.label(goal.data) or name, error=error
+            step, "computes", certain=not doubtful, output=self.judge.label(np.ma.getdata(goal)) or name, error=error
         )
 
     def _pair(

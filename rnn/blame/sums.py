@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import ast
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from .library import DATA, GRADIENT, PART, Item
+from .library import DATA, GRADIENT, PART, SUM, Item
 
 if TYPE_CHECKING:
     from .guilty import Guilty
     from .search import Search
+
+
+@dataclass(frozen=True, eq=False)
+class Addend:
+    """One addition to a sum.
+
+    Attributes:
+        step: of the statement. storage, items: what holds the sum after it. before, after: the sum.
+    """
+
+    step: int
+    storage: int
+    items: Any
+    before: Any
+    after: Any
+
+    @property
+    def added(self) -> Any:
+        """What was added."""
+        return self.after - self.before
 
 
 class Sums:
@@ -31,74 +51,112 @@ class Sums:
 
     def first_wrong(self, storage: int, items: Any, wanted: Any, writes: list[Any], name: str) -> Guilty | None:
         """Who is to blame for a sum; None where this is no sum over steps of a loop."""
-        search, shape = self.search, np.shape(items)
+        shape = np.shape(items)
         items = np.ravel(items)
-        events = [w for w in writes if np.isin(w.items, items).any()]
-        if len(events) < 2 or not self._accumulates(events[-1].step, storage):
+        addends = self._in_place(storage, items, writes) or self._anew(storage, items, writes)
+        if len(addends) < 2:
             return None
-        adds = search.flow.statement(events[-1].step).number
-        if events[0].born and search.flow.statement(events[0].step).number != adds:
-            events = events[1:]
-        if len(events) < 2:
-            return None
-        statements = {search.flow.statement(event.step).number for event in events}
-        if len(statements) == len(events):
-            return None  # a few lines that add to one thing, each once
-        try:
-            values = [np.zeros(len(items))]  # 0 + the first addend makes a new array
-            if not events[0].born:
-                values = [search.flow.data(storage, events[0].step - 1)[items].astype("float64")]
-            values += [search.flow.data(storage, event.step)[items].astype("float64") for event in events]
-        except (Unreadable, IndexError):
-            return None
-        addends = [after - before for before, after in pairwise(values)]
-        _, parts = self._parts(storage, items, wanted, shape)
+        parts = self._parts(storage, items, wanted, shape)
         if not parts:
             return None
         used: dict[int, Item] = {}
         for number, addend in enumerate(addends):
-            part = self._which(addend, parts)
+            part = self._which(addend.added, parts)
             if part is not None:
                 used[number] = part
-        bad = [n for n, addend in enumerate(addends) if n not in used and (addend.any() or not used)]
-        if bad:
-            return self._bad(events, values, addends, bad, parts, used, storage, items, wanted, name)
-        return self._missing(events, used, parts, values, name)
+        bad = [n for n, addend in enumerate(addends) if n not in used and (addend.added.any() or not used)]
+        return self._bad(addends, bad, parts, used) if bad else self._missing(addends, used, parts, name)
 
-    def _parts(
-        self, storage: int, items: Any, wanted: Any, own: tuple[int, ...]
-    ) -> tuple[float, list[tuple[Item, Any]]]:
+    def _in_place(self, storage: int, items: Any, writes: list[Any]) -> list[Addend]:
+        """Addends of `X += ...`: the last run of writes by one statement; what came before is no addend."""
+        flow = self.search.flow
+        events = [w for w in writes if np.isin(w.items, items).any()]
+        if len(events) < 2 or not self._accumulates(events[-1].step, storage):
+            return []
+        adds, first = flow.statement(events[-1].step).number, len(events)
+        while first and flow.statement(events[first - 1].step).number == adds:
+            first -= 1
+        found = []
+        for event in events[first:]:
+            try:
+                after = flow.data(storage, event.step)[items].astype("float64")
+                # 0 + the first addend makes a new array.
+                before = (
+                    np.zeros(len(items)) if event.born else flow.data(storage, event.step - 1)[items].astype("float64")
+                )
+            except (Unreadable, IndexError):
+                return []
+            found.append(Addend(event.step, storage, items, before, after))
+        return found
+
+    def _anew(self, storage: int, items: Any, writes: list[Any]) -> list[Addend]:
+        """Addends of `X = X + ...`, which makes a new array for every sum: by the name that all of them had."""
+        flow = self.search.flow
+        if not writes or not writes[0].born or not _sums_up(flow.statement(writes[0].step).nodes):
+            return []
+        birth = writes[0].step
+        row = next((one for one in flow.memory.slots_of(storage) if int(one["step"]) == birth), None)
+        if row is None:
+            return []
+        key = flow.recording.tables.texts[int(row["key"])]
+        shaped = flow.numbers(storage, int(row["payload"]) >> 32)
+        chosen = np.isin(shaped, items)
+        order = np.argsort(np.argsort(items, kind="stable"), kind="stable")
+        found = []
+        for one in flow.recording.binding_rows(int(row["owner"]), key):
+            step, place = int(one["step"]), flow.place(one)
+            if step > birth or place is None or place[1].shape != shaped.shape:
+                continue
+            if flow.statement(step).number != flow.statement(birth).number:
+                continue
+            after, own = flow.data(place[0], step)[place[1]].astype("float64"), place[1][chosen]
+            before = self._value_before(int(row["owner"]), key, step, after)
+            places = np.argsort(shaped[chosen], kind="stable")
+            pick = places[order]
+            found.append(Addend(step, place[0], own[pick], before[chosen][pick], after[chosen][pick]))
+        return found
+
+    def _value_before(self, owner: int, key: str, step: int, like: Any) -> Any:
+        try:
+            value = self.search.flow.recording.slot(owner, key, step - 1)
+        except Unreadable:
+            return np.zeros(np.shape(like))
+        return np.broadcast_to(np.asarray(value, "float64"), np.shape(like)) if not isinstance(value, str) else like
+
+    def _parts(self, storage: int, items: Any, wanted: Any, own: tuple[int, ...]) -> list[tuple[Item, Any]]:
         """Shares of the parameter whose gradient is wanted, laid out as it is; empty where it is no parameter's."""
         search = self.search
-        best: tuple[float, list[tuple[Item, Any]]] = (1.0, [])
         shares = [item for item in search.library.items if item.kind == PART and item.factor == 1.0]
         for name in sorted({item.name for item in shares}, key=lambda text: ("one loss" not in text, text)):
             for shape in [own, *(one for one in self._shapes(storage, items) if one != own)]:
-                laid = [
-                    (item, value.ravel())
-                    for item, value in search.library.fitting(shape)
-                    if item.kind == PART and item.name == name
-                ]
-                for group in _layouts(laid):
-                    if group and search.judge.same(sum(value for _, value in group), wanted):
-                        return 1.0, group
-                    if group and search.judge.same(-sum(value for _, value in group), wanted):
-                        return -1.0, [(item, -value) for item, value in group]
+                fits = [fit for fit in search.library.fitting(shape) if fit[0].kind == PART and fit[0].name == name]
+                for group in _layouts([(item, value.ravel()) for item, value in fits]):
                     scaled = self._scaled(group, wanted)
                     if scaled:
-                        return 1.0, scaled
-        return best
+                        return scaled
+        return []
+
+    def stopped_short(self, step: int, actual: Any, doubtful: list[Any]) -> int | None:
+        """The header of a loop that made a right sum of some steps, and went no further; None where that is not so."""
+        search = self.search
+        partial = any(item.kind in (PART, SUM) and item.t is not None for item in search.judge.names(actual))
+        loops = search.flow.statement(step).loops
+        if doubtful or not partial or not loops or not _sums_up(search.flow.statement(step).nodes):
+            return None
+        return search.header_step(step, loops[-1])
 
     def _scaled(self, group: list[tuple[Item, Any]], wanted: Any) -> list[tuple[Item, Any]]:
-        """Shares times the one factor that makes their sum the wanted one."""
+        """Shares times the one factor that makes their sum the wanted one; empty where none does."""
         total = sum(value for _, value in group)
         if not len(group) or not np.any(total):
             return []
+        if self.search.judge.same(total, wanted):
+            return group
         factor = float(np.dot(total, wanted) / np.dot(total, total))
-        if factor and self.search.judge.same(factor * total, wanted):
-            self.search.judge.factors.add(factor)
-            return [(item, factor * value) for item, value in group]
-        return []
+        if not factor or not self.search.judge.same(factor * total, wanted):
+            return []
+        self.search.judge.factors.add(factor)
+        return [(item, factor * value) for item, value in group]
 
     def _shapes(self, storage: int, items: Any) -> list[tuple[int, ...]]:
         shapes = {
@@ -143,52 +201,92 @@ class Sums:
         return t
 
     def _missing(
-        self, events: list[Any], used: dict[int, Item], parts: list[tuple[Item, Any]], values: list[Any], name: str
+        self, addends: list[Addend], used: dict[int, Item], parts: list[tuple[Item, Any]], name: str
     ) -> Guilty | None:
         """Every addend is right, but not all are there."""
-        search = self.search
-        if values[0].any():
+        search, last = self.search, addends[-1].step
+        if addends[0].before.any():
             return None
         seen = {item.t for item in used.values()}
         left = [item for item, value in parts if item.t not in seen and np.any(value)]
-        loops = search.flow.statement(events[-1].step).loops
+        loops = search.flow.statement(last).loops
         if not left or not loops:
             return None
-        skipped = search.outputs.skipped(events[-1].step)
-        header = search.header_step(events[-1].step, loops[-1]) if skipped is None else skipped
+        skipped = search.outputs.skipped(last)
+        header = search.header_step(last, loops[-1]) if skipped is None else skipped
         return None if header is None else search.guilty(header, "missing", needed=left[0].label, output=name)
 
     def _bad(
-        self,
-        events: list[Any],
-        values: list[Any],
-        addends: list[Any],
-        bad: list[int],
-        parts: list[tuple[Item, Any]],
-        used: dict[int, Item],
-        storage: int,
-        items: Any,
-        wanted: Any,
-        name: str,
+        self, addends: list[Addend], bad: list[int], parts: list[tuple[Item, Any]], used: dict[int, Item]
     ) -> Guilty | None:
         """The first addend that is no share of the gradient: which one it should be, and who spoiled it."""
         search = self.search
-        first = min(bad, key=lambda number: self._spoiled_at(events[number].step))
-        step, before = events[first].step, values[first]
-        t, taken = search.flow.recording.step(step).t, {item.t for item in used.values()}
+        first = min(bad, key=lambda number: self._spoiled_at(addends[number].step))
+        one, taken = addends[first], {item.t for item in used.values()}
+        t = self._step_meant(one.step, [(addends[number].step, item) for number, item in used.items()])
         order = [pair for pair in parts if pair[0].t not in taken] or parts
-        t = self._step_meant(step, t, [(events[number].step, item) for number, item in used.items()])
         known = [pair for pair in order if pair[0].t == t]
         if known:
-            return search.examine(step, storage, items, before + known[0][1], known[0][0].label)
+            return search.examine(one.step, one.storage, one.items, one.before + known[0][1], known[0][0].label)
         turn = len(parts) - 1 - first  # where the loop's variable does not tell: the last step comes first
-        order.sort(key=lambda pair: (pair[0].t != t, pair[0].t != turn, -(pair[0].t or 0)))
+        order.sort(key=lambda pair: (pair[0].t != turn, -(pair[0].t or 0)))
         for item, share in order:
-            found = search.examine(step, storage, items, before + share, item.label, only_replaced=True)
+            found = search.examine(one.step, one.storage, one.items, one.before + share, item.label, only_replaced=True)
             if found is not None:
                 return found
         item, share = order[0]
-        return search.examine(step, storage, items, before + share, item.label)
+        return search.examine(one.step, one.storage, one.items, one.before + share, item.label)
+
+    def _spoiled_at(self, step: int) -> int:
+        """When the first of the wrong arrays was written that an addend is made of: the earliest has inherited least."""
+        search = self.search
+        steps = [step]
+        for read in search.flow.reads(step):
+            if read.storage >= 0 and read.node is not None and search.judge.doubt(read, step) >= 3:
+                if any(write.step == step for write in search.flow.writes(read.storage)) or _is_left(
+                    search, step, read.node
+                ):
+                    continue  # the sum itself
+                before = [w.step for w in search.flow.writes(read.storage) if w.step < step]
+                steps.append(before[-1] if before else step)
+        return min(steps)
+
+    def _step_meant(self, step: int, used: list[tuple[int, Item]]) -> int | None:
+        """Which step an addend belongs to: by what it is made of, by its neighbours, or by the loop's variable."""
+        search = self.search
+        t = search.flow.recording.step(step).t
+        names = [
+            item for read in search.flow.reads(step) for item in search.judge.names(read.value) if item.t is not None
+        ]
+        for kind in (GRADIENT, DATA):
+            found = [item.t for item in names if item.kind == kind and not item.name.startswith("h")]
+            if found:
+                return found[0]
+        turned = {(search.flow.recording.step(at).t, item.t) for at, item in used}
+        if t is not None and turned and not any(loop == own for loop, own in turned):
+            sums = {loop + own for loop, own in turned if loop is not None and own is not None}
+            return sums.pop() - t if len(sums) == 1 else t
+        return t
+
+
+def _is_left(search: Search, step: int, node: ast.expr) -> bool:
+    """Whether an expression is what a sum is added to."""
+    return any(
+        isinstance(one, ast.Assign) and isinstance(one.value, ast.BinOp) and one.value.left is node
+        for one in search.flow.statement(step).nodes
+    )
+
+
+def _sums_up(nodes: tuple[ast.stmt, ...]) -> bool:
+    """`X = X + ...`: a new array for every sum."""
+    node = nodes[0] if nodes else None
+    if (
+        not isinstance(node, ast.Assign)
+        or not isinstance(node.value, ast.BinOp)
+        or not isinstance(node.value.op, ast.Add)
+    ):
+        return False
+    return ast.unparse(node.value.left) == ast.unparse(node.targets[0])
 
 
 def _layouts(laid: list[tuple[Item, Any]]) -> list[list[tuple[Item, Any]]]:
