@@ -13,6 +13,7 @@ from ..recorder.expressions import Unreadable, dotted_name
 from ..recorder.plans import HARMLESS
 from ..recorder.recording import Held, Recording
 from ..recorder.statements import Statement
+from .lambdas import called_lambdas
 from .lookup import Lookup
 from .memory import Items, Memory
 from .reading import Read, Reads
@@ -48,6 +49,7 @@ class Flow:
         self._calls: dict[int, dict[int, int]] = {}
         self._given: dict[int, dict[int, Any]] = {}
         self._scopes: dict[tuple[int, int], Any] = {}
+        self._lambdas: dict[int, dict[int, ast.Lambda]] = {}
 
     @cached_property
     def _steps_of(self) -> dict[int, Any]:
@@ -123,7 +125,15 @@ class Flow:
     def evaluate(self, node: ast.expr, step: int, given: dict[int, Any] | None = None) -> Any:
         """An expression of a step's statement, before the statement; raises `Unreadable`."""
         values = {**self.given(step), **given} if given else self.given(step)
-        return Lookup(self.scope(step - 1, self.frame(step)), values).evaluate(node)
+        return Lookup(self.scope(step - 1, self.frame(step)), values, self.lambdas(step)).evaluate(node)
+
+    def lambdas(self, step: int) -> dict[int, ast.Lambda]:
+        """Which lambda of the file a call in a statement calls: the one that gives what the statement gave."""
+        number = int(self.recording.steps[step]["statement"])
+        if number not in self._lambdas:
+            self._lambdas[number] = {}  # while they are tried
+            self._lambdas[number] = called_lambdas(self, step)
+        return self._lambdas[number]
 
     def reads(self, step: int, node: ast.AST | None = None) -> list[Read]:
         """Arrays that a statement, or a part of it, reads."""

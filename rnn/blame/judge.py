@@ -13,6 +13,7 @@ from ..recorder.format import ARRAY, ENTER, LOOP_END
 from .flow import Flow
 from .library import DATA, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
 from .reading import Read
+from .writing import out_calls
 
 CLOSE = {"float64": 1e-7, "float32": 1e-3}
 """Relative difference, in units of the largest entry wanted, up to which two values are the same."""
@@ -141,7 +142,10 @@ class Judge:
                 if isinstance(node, ast.AugAssign)
                 else []
             )
-            for target in targets:
+            for target in [
+                *targets,
+                *(word.value for call in out_calls(statement) for word in call.keywords if word.arg == "out"),
+            ]:
                 place = self.flow.locate(target, step - 1, frame)
                 if place is None or place[0] == storage:
                     continue

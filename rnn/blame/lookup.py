@@ -13,6 +13,7 @@ from ..recorder.format import MAPPING, SEQUENCE
 from ..recorder.recording import Held
 
 MOST_ENTRIES = 1000
+ACCESS = (ast.Name, ast.Attribute, ast.Subscript)
 
 
 def opened(value: Any) -> Any:
@@ -44,10 +45,12 @@ ORDERINGS: dict[str, Callable[..., Any]] = {
 class Lookup(Evaluator):
     """Evaluates with some nodes' values given, comprehensions over recorded containers included."""
 
-    def __init__(self, resolver: Resolver, given: Mapping[int, Any]) -> None:
-        """Args: resolver: of names; given: values by the `id` of their node."""
+    def __init__(
+        self, resolver: Resolver, given: Mapping[int, Any], functions: Mapping[int, ast.Lambda] | None = None
+    ) -> None:
+        """Args: resolver: of names; given: values by the `id` of their node; functions: what calls call, likewise."""
         super().__init__(resolver)
-        self._given = given
+        self._given, self._functions = given, functions or {}
         self._own: dict[str, Any] = {}
 
     def evaluate(self, node: ast.expr) -> Any:
@@ -67,15 +70,14 @@ class Lookup(Evaluator):
         return super()._subscript(node)
 
     def _call(self, node: ast.Call) -> Any:
+        if id(node) in self._functions:
+            return self._inline(self._functions[id(node)], node)
         if isinstance(node.func, ast.Name) and node.func.id in ORDERINGS and not node.keywords:
             parts = [opened(self.evaluate(part)) for part in node.args]
             if all(isinstance(part, (list, tuple, np.ndarray, int)) for part in parts):
                 return ORDERINGS[node.func.id](*parts)
-        held = {
-            id(part): self.evaluate(part)
-            for part in node.args
-            if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript))
-        }
+        parts = [*node.args, *(word.value for word in node.keywords)]
+        held = {id(part): self.evaluate(part) for part in parts if isinstance(part, ACCESS)}
         lists = {key: opened(value) for key, value in held.items() if isinstance(value, Held)}
         if not lists:
             return super()._call(node)
@@ -85,6 +87,16 @@ class Lookup(Evaluator):
             return super()._call(node)
         finally:
             self._given = before
+
+    def _inline(self, function: ast.Lambda, node: ast.Call) -> Any:
+        """The value of a lambda's body."""
+        values = [self.evaluate(part) for part in node.args]
+        before = dict(self._own)
+        try:
+            self._own.update(zip((one.arg for one in function.args.args), values, strict=True))
+            return self.evaluate(function.body)
+        finally:
+            self._own = before
 
     def _listcomp(self, node: ast.ListComp | ast.GeneratorExp) -> Any:
         if len(node.generators) != 1 or node.generators[0].ifs:

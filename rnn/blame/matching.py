@@ -91,8 +91,8 @@ def _form(item: Item) -> str:
 def quantity_of(item: Item) -> str:
     """The quantity that a right value is of, whatever its step: `da`, `dW_hh`, ..."""
     name = item.name
-    for ending in (" of one step and one loss", " of one step", " from the last step down", " up"):
-        name = name.removesuffix(ending)
+    for ending in (" of one", " from the last step down", " up"):
+        name = name.partition(ending)[0]
     return species(Item(name, item.t, item.sample, item.value, item.tolerance, item.kind))
 
 

@@ -148,6 +148,11 @@ class Memory:
         rows = self._all_bindings
         return rows[(rows["kind"] == ARRAY) & ((rows["payload"] & np.uint64(0xFFFFFFFF)) == storage)]
 
+    def rows_named(self, key: int) -> Any:
+        """Rows of all slots of one name (its text's number), in time."""
+        rows = self._all_bindings
+        return rows[rows["key"] == key]
+
     def bindings_at(self, step: int) -> Any:
         """Rows of slots that began to stand for something else in a step."""
         rows = self._all_bindings

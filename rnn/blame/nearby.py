@@ -38,6 +38,8 @@ class Nearby:
         recording, frame, at = flow.recording, flow.frame(step), max(step - 1, 0)
         if isinstance(read.node, ast.Subscript):
             yield from self._siblings(read.node, step)
+        if isinstance(read.node, ast.Attribute):
+            yield from self._attributes(read.node, step)
         if read.node is None or isinstance(read.node, ast.Call):
             return
         own = {name for node in flow.statement(step).nodes for name in _written_names(node)}
@@ -52,6 +54,20 @@ class Nearby:
                 yield key, value
                 if isinstance(read.node, ast.Subscript) and value.ndim and 1 < len(value) <= 64:
                     yield from ((f"{key}[{i}]", value[i]) for i in range(len(value)))
+
+    def _attributes(self, node: ast.Attribute, step: int) -> Iterator[tuple[str, Any]]:
+        """Other attributes of the same object."""
+        try:
+            held = self.flow.evaluate(node.value, step)
+        except Unreadable:
+            return
+        for name in held.keys() if isinstance(held, Held) else ():
+            try:
+                value = held.get(name)
+            except Unreadable:
+                continue
+            if isinstance(value, np.ndarray):
+                yield ast.unparse(node.value) + name, value
 
     def _siblings(self, node: ast.Subscript, step: int) -> Iterator[tuple[str, Any]]:
         """Other entries of what an index is taken of."""

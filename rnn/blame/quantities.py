@@ -171,7 +171,8 @@ def _single_losses(truth: Truth, make: object) -> Iterator[Item]:
         for name, parts in _parts(alone):
             if name in ("W_xh", "W_hh", "b_h"):
                 for t in range(s + 1):
-                    yield make(f"d{name} of one step and one loss", t, None, parts[t], PART)
+                    yield make(f"d{name} of one step, from the loss at {s}", t, None, parts[t], PART)
+                yield make(f"d{name} of one loss", s, None, parts.sum(axis=0), PART)
 
 
 def _histories(truth: Truth, item: object) -> Iterator[Item]:

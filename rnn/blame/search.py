@@ -201,6 +201,18 @@ class Search:
         found = found[found <= step]
         return int(found[-1]) if len(found) else None
 
+    def enclosing_header(self, step: int) -> int | None:
+        """The last run of the innermost loop's header around a step, in its own call or in those that led to it."""
+        for _ in range(MOST_DEEP):
+            loops = self.flow.statement(step).loops
+            if loops:
+                return self.header_step(step, loops[-1])
+            found = self.outputs.caller(step)
+            if found is None:
+                return None
+            step = found[0]
+        return None
+
     def examine(
         self, step: int, storage: int, items: Any, wanted: Any, name: str, only_replaced: bool = False
     ) -> Guilty | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..recorder.expressions import Unreadable
+from ..recorder.expressions import Unreadable, parse_expression
 from .library import DATA, GRADIENT, PART, SUM, Item
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Sums:
         addends = self._in_place(storage, items, writes) or self._anew(storage, items, writes)
         if len(addends) < 2:
             return None
-        parts = self._parts(storage, items, wanted, shape)
+        parts = self._parts(storage, items, wanted, shape, addends)
         if not parts:
             return None
         used: dict[int, Item] = {}
@@ -103,47 +103,56 @@ class Sums:
         chosen = np.isin(shaped, items)
         order = np.argsort(np.argsort(items, kind="stable"), kind="stable")
         found = []
-        for one in flow.recording.binding_rows(int(row["owner"]), key):
+        for one in flow.memory.rows_named(
+            int(row["key"])
+        ):  # a name of an outer function is seen by every call of an inner one
             step, place = int(one["step"]), flow.place(one)
             if step > birth or place is None or place[1].shape != shaped.shape:
                 continue
             if flow.statement(step).number != flow.statement(birth).number:
                 continue
             after, own = flow.data(place[0], step)[place[1]].astype("float64"), place[1][chosen]
-            before = self._value_before(int(row["owner"]), key, step, after)
+            before = self._value_before(key, step, after)
             places = np.argsort(shaped[chosen], kind="stable")
             pick = places[order]
             found.append(Addend(step, place[0], own[pick], before[chosen][pick], after[chosen][pick]))
         return found
 
-    def _value_before(self, owner: int, key: str, step: int, like: Any) -> Any:
+    def _value_before(self, key: str, step: int, like: Any) -> Any:
+        flow = self.search.flow
         try:
-            value = self.search.flow.recording.slot(owner, key, step - 1)
-        except Unreadable:
+            value = flow.evaluate(parse_expression(key), step)
+            return np.broadcast_to(np.asarray(value, "float64"), np.shape(like))
+        except (Unreadable, ValueError, TypeError):
             return np.zeros(np.shape(like))
-        return np.broadcast_to(np.asarray(value, "float64"), np.shape(like)) if not isinstance(value, str) else like
 
-    def _parts(self, storage: int, items: Any, wanted: Any, own: tuple[int, ...]) -> list[tuple[Item, Any]]:
+    def _parts(
+        self, storage: int, items: Any, wanted: Any, own: tuple[int, ...], addends: list[Addend]
+    ) -> list[tuple[Item, Any]]:
         """Shares of the parameter whose gradient is wanted, laid out as it is; empty where it is no parameter's."""
         search = self.search
         shares = [item for item in search.library.items if item.kind == PART and item.factor == 1.0]
-        for name in sorted({item.name for item in shares}, key=lambda text: ("one loss" not in text, text)):
+        names = {item.name for item in shares} | {item.name.partition(" at ")[0] for item in shares}
+        found: list[list[tuple[Item, Any]]] = []
+        for name in sorted(names):
             for shape in [own, *(one for one in self._shapes(storage, items) if one != own)]:
-                fits = [fit for fit in search.library.fitting(shape) if fit[0].kind == PART and fit[0].name == name]
-                for group in _layouts([(item, value.ravel()) for item, value in fits]):
-                    scaled = self._scaled(group, wanted)
-                    if scaled:
-                        return scaled
-        return []
+                fits = [fit for fit in search.library.fitting(shape) if fit[0].kind == PART and fit[0].factor == 1.0]
+                mine = [
+                    (item, value.ravel()) for item, value in fits if name in (item.name, item.name.partition(" at ")[0])
+                ]
+                found += [scaled for group in _layouts(mine) if (scaled := self._scaled(group, wanted))]
+        return max(found, key=lambda group: self._known(group, addends), default=[])
+
+    def _known(self, group: list[tuple[Item, Any]], addends: list[Addend]) -> int:
+        return sum(self._which(addend.added, group) is not None for addend in addends)
 
     def stopped_short(self, step: int, actual: Any, doubtful: list[Any]) -> int | None:
         """The header of a loop that made a right sum of some steps, and went no further; None where that is not so."""
         search = self.search
         partial = any(item.kind in (PART, SUM) and item.t is not None for item in search.judge.names(actual))
-        loops = search.flow.statement(step).loops
-        if doubtful or not partial or not loops or not _sums_up(search.flow.statement(step).nodes):
+        if doubtful or not partial or not _sums_up(search.flow.statement(step).nodes):
             return None
-        return search.header_step(step, loops[-1])
+        return search.enclosing_header(step)
 
     def _scaled(self, group: list[tuple[Item, Any]], wanted: Any) -> list[tuple[Item, Any]]:
         """Shares times the one factor that makes their sum the wanted one; empty where none does."""
@@ -209,11 +218,10 @@ class Sums:
             return None
         seen = {item.t for item in used.values()}
         left = [item for item, value in parts if item.t not in seen and np.any(value)]
-        loops = search.flow.statement(last).loops
-        if not left or not loops:
+        if not left:
             return None
         skipped = search.outputs.skipped(last)
-        header = search.header_step(last, loops[-1]) if skipped is None else skipped
+        header = search.enclosing_header(last) if skipped is None else skipped
         return None if header is None else search.guilty(header, "missing", needed=left[0].label, output=name)
 
     def _bad(
