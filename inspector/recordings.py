@@ -6,31 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from inspector.table import console_for, finding_lines, number
+from inspector.listing import MOST_ROWS, fitted, listing, print_rest
+from inspector.recordings_beside import print_blame, print_kept, print_matches, print_reference
+from inspector.table import console_for, number
 
 Facts = Mapping[str, Any]
 
 MOST_NOTES = 10
-MOST_ROWS = 60
-"""Rows of a table that are printed; JSON has them all."""
-
-
-def _table(*headings: str, left: Sequence[str] = ()) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading in left else "right", no_wrap=True, overflow="ellipsis")
-    return table
-
-
-def _fitted(table: Any) -> Any:
-    """The table, in which only the source gives way where the terminal is narrow."""
-    for column in table.columns:
-        if column.header != "source":
-            column.min_width = max(map(len, [column.header, *column.cells]))
-    return table
 
 
 def size_words(size: float) -> str:
@@ -65,16 +47,11 @@ def _print_notes(facts: Facts, console: Any) -> None:
 def _print_functions(facts: Facts, console: Any) -> None:
     if not facts["functions"]:
         return
-    table = _table("function", "file", "calls", "steps", left=("function", "file"))
+    table = listing("function", "file", "calls", "steps", left=("function", "file"))
     for one in facts["functions"][:MOST_ROWS]:
         table.add_row(one["name"], Path(one["file"]).name, f"{one['calls']:,}", f"{one['steps']:,}")
-    console.print(_fitted(table))
-    _print_rest(len(facts["functions"]), "functions", console)
-
-
-def _print_rest(count: int, what: str, console: Any) -> None:
-    if count > MOST_ROWS:
-        console.print(f"... and {count - MOST_ROWS} more {what}; --json has them all")
+    console.print(fitted(table))
+    print_rest(len(facts["functions"]), "functions", console)
 
 
 def _print_head(facts: Facts, console: Any) -> None:
@@ -111,11 +88,11 @@ def print_overview(facts: Facts, stream: TextIO) -> None:
 
 
 def _print_lines(lines: Sequence[Facts], console: Any) -> None:
-    table = _table("file", "line", "hits", "source", left=("file", "source"))
+    table = listing("file", "line", "hits", "source", left=("file", "source"))
     for one in lines[:MOST_ROWS]:
         table.add_row(Path(one["file"]).name, str(one["line"]), f"{one['hits']:,}", one["text"])
-    console.print(_fitted(table))
-    _print_rest(len(lines), "lines", console)
+    console.print(fitted(table))
+    print_rest(len(lines), "lines", console)
 
 
 def _shape(one: Facts) -> str:
@@ -151,7 +128,7 @@ def print_moment(facts: Facts, stream: TextIO) -> None:
         console.print(f"printed: {facts['output']!r}")
     if facts["numbers"]:
         console.print(", ".join(f"{name} = {value!r}" for name, value in facts["numbers"].items()))
-    table = _table("array", "shape", "dtype", "norm", "changed", "", left=("array", "dtype", ""))
+    table = listing("array", "shape", "dtype", "norm", "changed", "", left=("array", "dtype", ""))
     for one in facts["arrays"][:MOST_ROWS]:
         changed = _changed(facts["changes"], one["path"])
         if "unreadable" in one:
@@ -160,8 +137,8 @@ def print_moment(facts: Facts, stream: TextIO) -> None:
             words = "" if one["finite"] else "NaN or infinity"
             table.add_row(one["path"], _shape(one), one["dtype"], number(one["norm"]), changed, words)
     if facts["arrays"]:
-        console.print(_fitted(table))
-    _print_rest(len(facts["arrays"]), "arrays", console)
+        console.print(fitted(table))
+    print_rest(len(facts["arrays"]), "arrays", console)
 
 
 def print_changes(facts: Facts, stream: TextIO) -> None:
@@ -171,14 +148,14 @@ def print_changes(facts: Facts, stream: TextIO) -> None:
     if not facts["changes"]:
         console.print("nothing that is recorded changed")
         return
-    table = _table("path", "what", "items", "largest |d|", "also seen as", left=("path", "what", "also seen as"))
+    table = listing("path", "what", "items", "largest |d|", "also seen as", left=("path", "what", "also seen as"))
     for one in facts["changes"][:MOST_ROWS]:
         items = "?" if one["changed"] < 0 else f"{one['changed']:,}"
         largest = "-" if one["largest"] != one["largest"] else number(one["largest"])
         what = one["what"] + (f" (after step {one['since']})" if one["since"] != facts["step"] else "")
         table.add_row(one["path"], what, items, largest, ", ".join(one["also"][:4]))
-    console.print(_fitted(table))
-    _print_rest(len(facts["changes"]), "changes", console)
+    console.print(fitted(table))
+    print_rest(len(facts["changes"]), "changes", console)
 
 
 def print_value(facts: Facts, stream: TextIO) -> None:
@@ -195,7 +172,7 @@ def print_who(facts: Facts, stream: TextIO) -> None:
     last = facts["last"]
     said = "was not written yet" if last is None else f"was written last in {_place(last)}: {last['text']}"
     console.print(f"{facts['element']}, seen from step {facts['step']}, {said}", style="bold")
-    table = _table("step", "file", "line", "t", "how", "before", "after", "source", left=("file", "how", "source"))
+    table = listing("step", "file", "line", "t", "how", "before", "after", "source", left=("file", "how", "source"))
     for one in facts["writes"][:MOST_ROWS]:
         how = one["how"] + (" (same bits)" if one["same"] else "")
         how += "" if one["exact"] else f" (after step {one['since']})"
@@ -204,8 +181,8 @@ def print_who(facts: Facts, stream: TextIO) -> None:
         row = (str(one["step"]), Path(one["file"]).name, str(one["line"]), t, how, *values, one["text"])
         table.add_row(*row)
     console.print(f"all {counted(len(facts['writes']), 'write')}:")
-    console.print(_fitted(table))
-    _print_rest(len(facts["writes"]), "writes", console)
+    console.print(fitted(table))
+    print_rest(len(facts["writes"]), "writes", console)
 
 
 def _print_steps(said: str, facts: Facts, stream: TextIO) -> None:
@@ -213,14 +190,14 @@ def _print_steps(said: str, facts: Facts, stream: TextIO) -> None:
     console.print(f"{said}: {counted(facts['count'], 'step')}", style="bold")
     if not facts["shown"]:
         return
-    table = _table("step", "file", "line", "t", "source", left=("file", "source"))
+    table = listing("step", "file", "line", "t", "source", left=("file", "source"))
     left_out = facts["count"] - len(facts["shown"])
     for place, one in enumerate(facts["shown"]):
         if left_out and place == len(facts["shown"]) // 2:
             table.add_row("...", f"{left_out:,} more", "", "", "")
         t = "-" if one["t"] is None else str(one["t"])
         table.add_row(str(one["step"]), Path(one["file"]).name, str(one["line"]), t, one["text"])
-    console.print(_fitted(table))
+    console.print(fitted(table))
 
 
 def print_stops(facts: Facts, stream: TextIO) -> None:
@@ -239,52 +216,6 @@ def print_what_if(facts: Facts, stream: TextIO) -> None:
     console.print(facts["sentence"], style="bold")
     for words in facts["notes"]:
         console.print(f"note: {words}")
-
-
-def print_matches(facts: Sequence[Facts], stream: TextIO) -> None:
-    """Print which array is which."""
-    console = console_for(stream)
-    table = _table("array", "shape", "stands for", "as", "certainty", "right", left=("array", "stands for", "as"))
-    for one in facts[:MOST_ROWS]:
-        certainty = "you say so" if one["said"] else f"{one['certainty']:.0%}"
-        shape = "x".join(map(str, one["shape"])) or "-"
-        table.add_row(
-            f"{one['function']}: {one['path']}",
-            shape,
-            one["quantity"],
-            one["form"],
-            certainty,
-            f"{one['right']}/{one['seen']}",
-        )
-    console.print(_fitted(table))
-    _print_rest(len(facts), "arrays", console)
-
-
-def print_kept(facts: Sequence[str], stream: TextIO) -> None:
-    """Print where corrections are kept."""
-    console_for(stream).print(f"kept in {facts[-1]}")
-
-
-def print_blame(facts: Facts, stream: TextIO) -> None:
-    """Print the lines to blame."""
-    console = console_for(stream)
-    for style, line in finding_lines(facts["findings"]):
-        console.print(line, style=style)
-    if not any(finding["kind"] == "blame" for finding in facts["findings"]):
-        console.print(facts["note"] or "every gradient that the case returns is right: no line is to blame")
-
-
-def print_reference(facts: Facts, stream: TextIO) -> None:
-    """Print what an array should be."""
-    console = console_for(stream)
-    shape = "x".join(map(str, facts["shape"])) or "scalar"
-    console.print(f"{facts['path']} after step {facts['step']} should be {facts['is']} ({shape}):", style="bold")
-    console.print(facts["text"])
-    where = ",".join(map(str, facts["worst_index"]))
-    differs = (
-        f"it differs by up to {number(facts['max_abs'])} at [{where}], {number(facts['max_rel'])} of its largest entry"
-    )
-    console.print(differs if facts["max_abs"] else "it is exactly that")
 
 
 PRINTERS: dict[str, Callable[[Any, TextIO], None]] = {

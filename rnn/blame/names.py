@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..recorder.format import ENTER
+from .guilty import Guilty
 from .judge import species
 from .library import DERIVED, GRADIENT, PART, SUM, Item
 from .memory import rearranged
 from .reading import Read, same_place
 
 if TYPE_CHECKING:
-    from .guilty import Guilty
     from .search import Search
 
 
@@ -29,6 +31,23 @@ NATURAL = {
 """What each gradient is made from: where that is what a statement reads, it reads the right thing and computes wrongly."""
 
 
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A statement reads one thing and needs another: whose fault that is.
+
+    Attributes:
+        step, read, wanted, item, goal: see `Names.who`. label: of what is wanted. turned: whether only the order is wrong.
+    """
+
+    step: int
+    read: Read
+    wanted: Any
+    item: Item | None
+    goal: Any
+    label: str
+    turned: bool
+
+
 class Names:
     """Decides who is at fault for an array that should be another one."""
 
@@ -37,66 +56,110 @@ class Names:
         self.search = search
 
     def who(self, step: int, read: Read, wanted: Any, item: Item | None, goal: Any) -> Guilty | None:
-        """Whose fault it is that a statement reads this and not what it needs; None where that is what it needs."""
+        """Whose fault it is that a statement reads this and not what it needs; None where that is what it needs.
+
+        Args:
+            step: of the statement. read: what it reads. wanted: what it needs there. item: the right value that is, where it
+            has a name. goal: what the statement should give.
+        """
         search, judge = self.search, self.search.judge
-        label = item.label if item is not None else judge.label(wanted)
         wanted = np.reshape(wanted, np.shape(read.value))
+        label = item.label if item is not None else judge.label(wanted)
         if judge.same(read.value, wanted):
             return None
         if self._is_own_target(step, read):
             return search.follow(read.storage, read.items, wanted, max(step - 1, 0), label or read.text)
-        inside = self.search.bindings.return_read(step, read)
-        if inside is not None and judge.is_right_forward(step, read):
-            return search.guilty(step, "computes", read=read, needed=label)
-        if inside is not None and inside[1].node is not None:
-            found = self.search.nearby.elsewhere(*inside, rearranged(wanted, read.items, inside[1].items))
-            if found:
-                return search.guilty(inside[0], "elsewhere", read=inside[1], needed=label, found=found)
-        if not np.any(wanted) and judge.names(read.value) and not self._starts_loop(step, read):
-            return search.guilty(step, "computes", read=read, needed="0")
-        turned = np.any(wanted) and judge.same_numbers(read.value, wanted)
-        derived = any(name.kind == DERIVED for name in judge.names(read.value))
-        if turned and (derived or judge.is_right_forward(step, read) or judge.used_rightly(read, step)):
-            passed = self._passed_turned(step, read)
-            if passed is not None:
-                return search.guilty(passed, "orientation", read=read, needed=label)
-            return search.guilty(step, "orientation", read=read, needed=label)
-        starting = self._starting_value(step, read)
-        if starting is not None and np.any(wanted) and not self.search.nearby.elsewhere(step, read, wanted):
-            return search.guilty(starting, "missing" if starting != step else "unwritten", read=read, needed=label)
-        late = self._loop_came_late(step, read, wanted)
-        if late is not None:
-            return search.guilty(late, "missing", read=read, needed=label)
-        if judge.names(read.value) and read.storage >= 0:
-            spoiled = search.spoiled(max(step - 1, 0), read.storage, np.ravel(read.items), np.ravel(wanted))
-            if spoiled is not None:
-                return spoiled
-        if judge.unwritten(read, step) and self._written_later(read, step):
-            return search.guilty(
-                step, "unwritten", read=read, needed=label, found=self.search.nearby.elsewhere(step, read, wanted)
-            )
-        found = "" if turned else self.search.nearby.elsewhere(step, read, wanted)
-        if found:
-            named = self._simply_named(step, read) and not judge.used_rightly(read, step, by_name=True)
-            bound = (
-                self.search.bindings.bound_wrongly(step, read, wanted, item)
-                if named and judge.names(read.value)
-                else None
-            )
-            return bound or search.guilty(step, "elsewhere", read=read, needed=label, found=found)
-        if not np.any(read.value) and self.search.bindings.is_alias(step, read):
-            bound = self.search.bindings.bound_wrongly(step, read, wanted, item)
-            if bound is not None:
-                return bound
-        if not turned and judge.names(read.value):
-            blamed = self._right_but_wrong(step, read, wanted, item, label, goal)
-            if blamed is not None:
-                return blamed
+        turned = bool(np.any(wanted)) and judge.same_numbers(read.value, wanted)
+        question = Question(step, read, wanted, item, goal, label, turned)
+        for ask in QUESTIONS:
+            found = ask(self, question)
+            if found is not None:
+                return found
         if read.storage >= 0 and read.items is not None:
             deeper = search.follow(read.storage, read.items, wanted, max(step - 1, 0), label or read.text)
             if deeper is not None:
                 return deeper
         return search.guilty(step, "computes", read=read, needed=label, output=label)
+
+    def _from_call(self, q: Question) -> Guilty | None:
+        """What a call returned: the right thing of another step, or another name in the function."""
+        search = self.search
+        inside = search.bindings.return_read(q.step, q.read)
+        if inside is None:
+            return None
+        if search.judge.is_right_forward(q.step, q.read):
+            return search.guilty(q.step, "computes", read=q.read, needed=q.label)
+        if inside[1].node is None:
+            return None
+        found = search.nearby.elsewhere(*inside, rearranged(q.wanted, q.read.items, inside[1].items))
+        return search.guilty(inside[0], "elsewhere", read=inside[1], needed=q.label, found=found) if found else None
+
+    def _needs_zero(self, q: Question) -> Guilty | None:
+        """A right value that should not be there at all, unless it is what a loop starts with."""
+        search = self.search
+        if np.any(q.wanted) or not search.judge.names(q.read.value) or search.starts.starts_loop(q.step, q.read):
+            return None
+        return search.guilty(q.step, "computes", read=q.read, needed="0")
+
+    def _turned(self, q: Question) -> Guilty | None:
+        """The right numbers in the wrong orientation: where others make right use of them, the reader's fault, or the caller's."""
+        search, judge = self.search, self.search.judge
+        derived = any(name.kind == DERIVED for name in judge.names(q.read.value))
+        if not q.turned or not (
+            derived or judge.is_right_forward(q.step, q.read) or judge.used_rightly(q.read, q.step)
+        ):
+            return None
+        passed = self._passed_turned(q.step, q.read)
+        return search.guilty(q.step if passed is None else passed, "orientation", read=q.read, needed=q.label)
+
+    def _late_start(self, q: Question) -> Guilty | None:
+        """A loop that came too late, or nobody who wrote what a later iteration reads."""
+        search = self.search
+        starting = search.starts.starting_value(q.step, q.read)
+        if starting is not None and np.any(q.wanted) and not search.nearby.elsewhere(q.step, q.read, q.wanted):
+            return search.guilty(
+                starting, "missing" if starting != q.step else "unwritten", read=q.read, needed=q.label
+            )
+        late = search.starts.loop_came_late(q.step, q.read, q.wanted)
+        return None if late is None else search.guilty(late, "missing", read=q.read, needed=q.label)
+
+    def _spoiled(self, q: Question) -> Guilty | None:
+        """The right value stood there, and was written over."""
+        if not self.search.judge.names(q.read.value) or q.read.storage < 0:
+            return None
+        return self.search.spoiled(max(q.step - 1, 0), q.read.storage, np.ravel(q.read.items), np.ravel(q.wanted))
+
+    def _unwritten(self, q: Question) -> Guilty | None:
+        """An entry that no line has written yet."""
+        search = self.search
+        if not search.judge.unwritten(q.read, q.step) or not self._written_later(q.read, q.step):
+            return None
+        found = search.nearby.elsewhere(q.step, q.read, q.wanted)
+        return search.guilty(q.step, "unwritten", read=q.read, needed=q.label, found=found)
+
+    def _stands_elsewhere(self, q: Question) -> Guilty | None:
+        """Another index or name holds the right value; the name's own assignment is at fault where every use is wrong."""
+        search, judge = self.search, self.search.judge
+        found = "" if q.turned else search.nearby.elsewhere(q.step, q.read, q.wanted)
+        if not found:
+            return None
+        named = self._simply_named(q.step, q.read) and not judge.used_rightly(q.read, q.step, by_name=True)
+        bound = None
+        if named and judge.names(q.read.value):
+            bound = search.bindings.bound_wrongly(q.step, q.read, q.wanted, q.item)
+        return bound or search.guilty(q.step, "elsewhere", read=q.read, needed=q.label, found=found)
+
+    def _zero_alias(self, q: Question) -> Guilty | None:
+        """Zeros under a name that was given to them."""
+        if np.any(q.read.value) or not self.search.bindings.is_alias(q.step, q.read):
+            return None
+        return self.search.bindings.bound_wrongly(q.step, q.read, q.wanted, q.item)
+
+    def _right_value(self, q: Question) -> Guilty | None:
+        """A right value, but not this one."""
+        if q.turned or not self.search.judge.names(q.read.value):
+            return None
+        return self._right_but_wrong(q.step, q.read, q.wanted, q.item, q.label, q.goal)
 
     def _right_but_wrong(
         self, step: int, read: Read, wanted: Any, item: Item | None, label: str, goal: Any
@@ -161,26 +224,6 @@ class Names:
                     return parent
         return None
 
-    def _starts_loop(self, step: int, read: Read) -> bool:
-        """Whether a name is read in the first iteration of a loop that was given its value before the loop."""
-        row = self.search.bindings.slot(read.node, step) if isinstance(read.node, ast.Name) else None
-        loops = self.search.flow.statement(step).loops
-        if row is None or not loops or int(self.search.flow.recording.steps[step]["iteration"]) > 0:
-            return False
-        header = self.search.header_step(step, loops[-1])
-        rows = self.search.flow.recording.binding_rows(
-            self.search.flow.recording.frame_owner(self.search.flow.frame(step)),
-            read.node.id if isinstance(read.node, ast.Name) else "",
-        )
-        return header is not None and int(row["step"]) < header and len({int(one["step"]) for one in rows}) > 1
-
-    def _loop_came_late(self, step: int, read: Read, wanted: Any) -> int | None:
-        """The header of a loop whose first iteration finds the right thing of another step in a name from before it."""
-        loops = self.search.flow.statement(step).loops
-        if not loops or not self.search.judge.misplaced(read.value, wanted) or not self._starts_loop(step, read):
-            return None
-        return self.search.header_step(step, loops[-1])
-
     def _is_own_target(self, step: int, read: Read) -> bool:
         """Whether what is read is what the statement adds to, or writes its result over."""
         nodes = self.search.flow.statement(step).nodes
@@ -192,19 +235,16 @@ class Names:
         writes = self.search.flow.writes(read.storage)
         return any(write.step >= step and np.isin(write.items, np.ravel(read.items)).any() for write in writes)
 
-    def _starting_value(self, step: int, read: Read) -> int | None:
-        """For a whole blank array: the header of the loop that came too late, or the step that reads what nobody wrote."""
-        search = self.search
-        if read.storage < 0 or np.any(read.value) or not search.judge.blank(read.storage):
-            return None
-        writes = [write for write in search.flow.writes(read.storage) if write.step < step]
-        if len(writes) != 1 or len(np.ravel(read.items)) != writes[0].items.size:
-            return None
-        loops = search.flow.statement(step).loops
-        if not loops:
-            return None
-        if int(search.flow.recording.steps[step]["iteration"]) > 0:
-            return step
-        header = search.header_step(step, loops[-1])
-        row = None if read.node is None else self.search.bindings.slot(read.node, step)
-        return None if header is None or row is None or int(row["step"]) > header else header
+
+QUESTIONS: tuple[Callable[[Names, Question], Guilty | None], ...] = (
+    Names._from_call,
+    Names._needs_zero,
+    Names._turned,
+    Names._late_start,
+    Names._spoiled,
+    Names._unwritten,
+    Names._stands_elsewhere,
+    Names._zero_alias,
+    Names._right_value,
+)
+"""Asked in this order; the first answer counts, and where none has one the array's own writer is looked at."""

@@ -10,7 +10,7 @@ where the right value stands elsewhere (another index, another name), or where o
 from __future__ import annotations
 
 import ast
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,11 @@ from .names import Names
 from .nearby import Nearby
 from .outputs import Outputs
 from .reading import Read, same_place
+from .starts import Starts
 from .sums import Sums
 from .trials import Trials
 
 MOST_DEEP = 80
-MOST_PAIRS = 60_000
 
 
 class Search:
@@ -44,6 +44,7 @@ class Search:
         self.library = library
         self.names, self.bindings, self.gathered = Names(self), Bindings(self), Gathered(self)
         self.sums, self.outputs = Sums(self), Outputs(flow, self.judge)
+        self.starts = Starts(self)
         self.nearby, self.trials = Nearby(flow, self.judge), Trials(flow, self.judge, library)
         self._chain: list[int] = []
         self._asked: dict[tuple[Any, ...], Guilty | None] = {}
@@ -262,7 +263,12 @@ class Search:
         doubtful = [groups[text] for text in order if doubts[text] >= 3]
         if only_replaced:
             return None
-        found_pair = self._pair(step, node, [groups[text] for text in order if doubts[text] >= 1], doubtful, goal)
+        likely = [groups[text] for text in order if doubts[text] >= 1]
+        both = [
+            self.names.who(step, read, value, item, goal)
+            for read, value, item in self.trials.pair(step, node, likely, doubtful, goal)
+        ]
+        found_pair = min((one for one in both if one is not None), key=lambda one: self.began(one.step), default=None)
         if found_pair is not None:
             return found_pair
         for group in doubtful:
@@ -278,27 +284,3 @@ class Search:
         return self.guilty(
             step, "computes", certain=not doubtful, output=self.judge.label(np.ma.getdata(goal)) or name, error=error
         )
-
-    def _pair(
-        self, step: int, node: ast.expr, groups: list[list[Read]], doubtful: list[list[Read]], goal: Any
-    ) -> Guilty | None:
-        """Two arrays that are wrong at once; right values of one step, or of neighbours, are tried together."""
-        for one, other in combinations([group for group in groups if group[0].node is not None], 2):
-            if one not in doubtful and other not in doubtful:
-                continue
-            first, second = (self.trials.candidates(np.shape(group[0].value)) for group in (one, other))
-            if len(first) * len(second) > MOST_PAIRS:
-                continue
-            for item, value in first:
-                for partner, more in second:
-                    if item.t is not None and partner.t is not None and abs(item.t - partner.t) > 1:
-                        continue
-                    given = {id(read.node): value for read in one} | {id(read.node): more for read in other}
-                    if self.trials.gives(step, node, given, goal):
-                        both = (
-                            self.names.who(step, one[0], value, item, goal),
-                            self.names.who(step, other[0], more, partner, goal),
-                        )
-                        found = [guilty for guilty in both if guilty is not None]
-                        return min(found, key=lambda guilty: self.began(guilty.step)) if found else None
-        return None

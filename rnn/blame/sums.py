@@ -181,34 +181,6 @@ class Sums:
                 return item
         return None
 
-    def _spoiled_at(self, step: int) -> int:
-        """When the first of the wrong arrays was written that an addend is made of: the earliest has inherited least."""
-        search = self.search
-        steps = [step]
-        for read in search.flow.reads(step):
-            if read.storage >= 0 and read.node is not None and search.judge.doubt(read, step) >= 3:
-                if any(write.step == step for write in search.flow.writes(read.storage)):
-                    continue  # the sum itself
-                before = [w.step for w in search.flow.writes(read.storage) if w.step < step]
-                steps.append(before[-1] if before else step)
-        return min(steps)
-
-    def _step_meant(self, step: int, t: int | None, used: list[tuple[int, Item]]) -> int | None:
-        """Which step an addend belongs to: by what it is made of, by its neighbours, or by the loop's variable."""
-        search = self.search
-        names = [
-            item for read in search.flow.reads(step) for item in search.judge.names(read.value) if item.t is not None
-        ]
-        for kind in (GRADIENT, DATA):
-            found = [item.t for item in names if item.kind == kind and not item.name.startswith("h")]
-            if found:
-                return found[0]
-        turned = {(search.flow.recording.step(at).t, item.t) for at, item in used}
-        if t is not None and turned and not any(loop == own for loop, own in turned):
-            sums = {loop + own for loop, own in turned if loop is not None and own is not None}
-            return sums.pop() - t if len(sums) == 1 else t
-        return t
-
     def _missing(
         self, addends: list[Addend], used: dict[int, Item], parts: list[tuple[Item, Any]], name: str
     ) -> Guilty | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from .flow import Flow
 from .judge import Judge, species
 from .library import DATA, DERIVED, Item, Library
 from .reading import Read
+
+MOST_PAIRS = 60_000
+"""Pairs of right values that are tried."""
 
 ZERO = Item("0", None, None, np.zeros(0), 0.0, DATA)
 
@@ -89,3 +93,22 @@ class Trials:
         """Right values in a shape, with or without those of single samples."""
         fits = self.library.fitting(shape)
         return [fit for fit in fits if fit[0].factor in self.judge.factors and (samples or fit[0].sample is None)]
+
+    def pair(
+        self, step: int, node: ast.expr, groups: list[list[Read]], doubtful: list[list[Read]], goal: Any
+    ) -> list[tuple[Read, Any, Item]]:
+        """Two arrays that are wrong at once, with what they should be; right values of one step, or of neighbours, are tried."""
+        for one, other in combinations([group for group in groups if group[0].node is not None], 2):
+            if one not in doubtful and other not in doubtful:
+                continue
+            first, second = (self.candidates(np.shape(group[0].value)) for group in (one, other))
+            if len(first) * len(second) > MOST_PAIRS:
+                continue
+            for item, value in first:
+                for partner, more in second:
+                    if item.t is not None and partner.t is not None and abs(item.t - partner.t) > 1:
+                        continue
+                    given = {id(read.node): value for read in one} | {id(read.node): more for read in other}
+                    if self.gives(step, node, given, goal):
+                        return [(one[0], value, item), (other[0], more, partner)]
+        return []
