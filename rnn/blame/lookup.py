@@ -19,7 +19,7 @@ ACCESS = (ast.Name, ast.Attribute, ast.Subscript)
 def opened(value: Any) -> Any:
     """A recorded list or tuple as a list of its values; anything else as it is."""
     if isinstance(value, Held) and value.recording.tables.owners[value.owner][0] == SEQUENCE:
-        keys = value.keys()
+        keys = [key for key in value.keys() if key.startswith("[")]
         if len(keys) > MOST_ENTRIES:
             raise Unreadable("the container has too many entries")
         return [opened(value.get(key)) for key in keys]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, CALL, GLOBALS, RETURN_KEY
+from ..recorder.format import ARRAY, CALL, GLOBALS, HANDED
 from .flow import Flow
 from .judge import species
 from .library import WEIGHT, Item, Library
@@ -206,7 +206,7 @@ def _inside(
 ) -> list[tuple[str, str, int, str]]:
     found: list[tuple[str, str, int, str]] = []
     for key in flow.recording.all_keys(owner):
-        if key == RETURN_KEY:
+        if key in HANDED:
             continue
         rows = flow.recording.binding_rows(owner, key)
         kinds = {int(row["kind"]) for row in rows}

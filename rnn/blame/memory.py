@@ -91,7 +91,7 @@ class Memory:
         if isinstance(key, (int, np.integer)):
             key = int(key)
             if key < 0 and held.recording.tables.owners[held.owner][0] == SEQUENCE:
-                key += len(held.keys())
+                key += sum(one.startswith("[") for one in held.keys())
         return self.place(self.flow.recording.binding(held.owner, f"[{key!r}]", at))
 
     def _through_method(self, node: ast.Call, at: int, frame: int, lookup: Lookup) -> tuple[int, Items] | None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import RETURN_KEY
+from ..recorder.format import HANDED
 from ..recorder.recording import Held
 from .flow import Flow
 from .judge import Judge
@@ -44,7 +44,7 @@ class Nearby:
             return
         own = {name for node in flow.statement(step).nodes for name in _written_names(node)}
         for key in recording.keys(recording.frame_owner(frame), at):
-            if key == RETURN_KEY or key in own:
+            if key in HANDED or key in own:
                 continue  # what the statement itself writes is stale
             try:
                 value = recording.slot(recording.frame_owner(frame), key, at)

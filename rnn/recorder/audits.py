@@ -8,10 +8,16 @@ from .format import ARRAY, AUDIT, FOUND, OWNER
 from .slots import Owner, Slots
 from .storages import Storages, Track
 
-STEP_CREDIT, ARRAY_COST, BYTE_COST, ENTRY_COST = 3.0, 3.0, 1.25e-4, 1.0
+STEP_CREDIT, ARRAY_COST, BYTE_COST, ENTRY_COST = 2.0, 3.0, 1.25e-4, 1.0
 """Microseconds that a step earns, and what looking at an array costs (each, and per byte), and at an entry of a container."""
 
 MOST_CREDIT = 200.0
+RESERVE, RESERVE_SHARE = 30_000.0, 1.0
+"""Microseconds kept for what unseen code may have changed: at the beginning, and what every step adds."""
+
+GLANCE_COST = 0.1
+"""Microseconds that it takes to see whether an array is in doubt."""
+
 MOST_WATCHED = 8
 MOST_OWNERS = 4
 """Containers looked at in one audit, so that arrays get their turn."""
@@ -29,7 +35,9 @@ class Audits:
         """Args: of the run."""
         self._slots, self._storages = slots, storages
         self.credit = MOST_CREDIT
+        self._reserve = RESERVE
         self._tracks: list[Track] = []
+        self._round = -1
         self._owners: list[Owner] = []
         self.watched: list[Track] = []
 
@@ -37,6 +45,7 @@ class Audits:
         """A step was made."""
         if self.credit < MOST_CREDIT:
             self.credit += STEP_CREDIT
+        self._reserve += RESERVE_SHARE
 
     def _look(self, track: Track, step: int) -> int:
         base = self._storages.live(track)
@@ -70,18 +79,23 @@ class Audits:
             flags |= self._look_into(self._owners.pop())
         while self.credit > 0:
             if not self._tracks:
-                self._tracks = list(self._storages.by_number.values())
+                if self._round == self._storages.epoch:
+                    self._storages.settled = self._round  # every one was looked at since unseen code last ran
+                self._tracks, self._round = list(self._storages.by_number.values()), self._storages.epoch
                 break
             flags |= self._look(self._tracks.pop(), step)
         return flags
 
     def near(self, owner: Owner, step: int) -> None:
-        """Unseen code ran in this step: look at what a call can see by its names, then at whatever is next."""
-        waiting, seen = [owner], {owner.number}
+        """Unseen code ran in this step: look at what a call can see by its names, then at all else that is in doubt."""
+        credit, self.credit = self.credit, self._reserve
+        storages, waiting, seen = self._storages, [owner], {owner.number}
         while waiting and self.credit > 0:
-            for kind, payload in list(waiting.pop(0).known.values()):
-                track = self._storages.by_number.get(payload & 0xFFFFFFFF) if kind == ARRAY else None
-                if track is not None and track.epoch != self._storages.epoch and self.credit > 0:
+            known = list(waiting.pop(0).known.values())
+            self.credit -= GLANCE_COST * len(known)
+            for kind, payload in known:
+                track = storages.by_number.get(payload & 0xFFFFFFFF) if kind == ARRAY else None
+                if track is not None and track.epoch != storages.epoch and self.credit > 0:
                     self._look(track, step)
                 inner = self._slots.by_number.get(payload) if kind == OWNER else None
                 if inner is not None and inner.number not in seen:
@@ -89,7 +103,17 @@ class Audits:
                     self._look_into(inner)
                     waiting.append(inner)
         if self.credit > 0:
-            self.some(step)
+            self._look_at_doubted(step)
+        self._reserve, self.credit = self.credit, credit
+
+    def _look_at_doubted(self, step: int) -> None:
+        storages = self._storages
+        self.credit -= GLANCE_COST * len(storages.by_number)
+        doubted = [track for track in storages.by_number.values() if track.epoch != storages.epoch and not track.large]
+        while doubted and self.credit > 0:
+            self._look(doubted.pop(), step)
+        if not doubted:
+            storages.settled = storages.epoch
 
     def watch(self, step: int) -> None:
         """Compare the storages in which hidden changes were found before."""

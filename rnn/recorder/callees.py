@@ -60,8 +60,7 @@ class Callees:
         if (
             is_array(receiver)
             or any(kind is one for one in BUILT_IN)
-            or (_known_module(MODULE_OF(kind))
-            and kind is not type)
+            or (_known_module(MODULE_OF(kind)) and kind is not type)
         ):
             if kind is not types.ModuleType:
                 return SEEN

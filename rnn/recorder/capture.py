@@ -33,6 +33,7 @@ DEEP, HEADROOM = 64, 80
 
 UNSEEN, IGNORED = object(), object()
 
+ENDS = (StopIteration, StopAsyncIteration)
 ITERATING = (ast.For, ast.AsyncFor, *COMPREHENSIONS, ast.YieldFrom, ast.Await)
 
 Trace = Callable[[FrameType, str, Any], Any]
@@ -46,11 +47,11 @@ class Call:
         statement: the number (in its file) of the statement under way, or -1. offset: of its first instruction.
         counts: iterations by loop. values: loop variables by loop. recorded: recorded calls made by the statement under way.
         flags: of the next step. slept: where a generator last gave a value. strange: whether unseen code has made the call.
-        early: where a `+=` writes, found before its calls were made. forms: see `Writes`.
+        early: where a `+=` writes, found before its calls were made. forms, loose: see `Touch`.
     """
 
     __slots__ = (
-        "code", "counts", "depth", "early", "entry", "flags", "forms", "number", "offset", "owner", "recorded", "scribe",
+        "code", "counts", "depth", "early", "entry", "flags", "forms", "loose", "number", "offset", "owner", "recorded", "scribe",
         "slept", "statement", "strange", "tracer", "values",
     )  # fmt: skip
 
@@ -61,6 +62,7 @@ class Call:
         self.statement, self.recorded, self.flags, self.offset, self.forms = -1, 0, 0, 0, 0
         self.slept, self.strange = -1, False
         self.early: Any = None
+        self.loose: list[Any] = []
         self.counts: dict[int, int] = {}
         self.values: dict[int, int] = {}
 
@@ -98,7 +100,7 @@ class Call:
                 self.counts[loop] = self.counts.get(loop, -1) + 1  # `while True` has no header that is run again
         self.statement, self.recorded, self.offset = number, 0, frame.f_lasti
         plan = entry.plan(number)
-        if plan.early or (self.scribe.storages.epoch and plan.writes):
+        if plan.early or (plan.writes and self.scribe.storages.epoch != self.scribe.storages.settled):
             self.scribe.before(self, frame, plan)
 
     def _finish(self, frame: FrameType, line: int, flags: int = 0) -> None:
@@ -108,14 +110,12 @@ class Call:
         self.flags = 0
         self.statement = -1
         plan = entry.plan(number)
-        names = frame.f_locals if plan.writes or self.recorded or scribe.is_alert else None
-        if names is not None:
-            scribe.finish(self, frame, plan, number, names, bool(flags & RAISED))
+        scribe.finish(self, frame, plan, number, bool(flags & RAISED))
         body = entry.bodies.get(number)
         if body is not None:
             if body[0] <= line <= body[1]:
                 self.counts[number] = self.counts.get(number, -1) + 1
-                scribe.loop_value(self, names or {}, plan, number)
+                scribe.loop_value(self, plan, number)
             else:
                 flags |= LOOP_END
             flags |= scribe.audit()
@@ -123,7 +123,7 @@ class Call:
 
     def _raised(self, argument: Any) -> None:
         kind, value = argument[0], argument[1]
-        if self.statement < 0 or kind is GeneratorExit or (kind is StopIteration and self._iterates()):
+        if self.statement < 0 or kind is GeneratorExit or (kind in ENDS and self._iterates()):
             return
         self.flags |= RAISED
         self.scribe.exception(kind, value)
@@ -138,13 +138,14 @@ class Call:
         generator = bool(code.co_flags & GENERATORS)
         done = code.co_code[max(frame.f_lasti, 0)] if generator or value is None else RETURNS[0]
         suspended = generator and done in YIELDS
-        if not suspended:
-            self.scribe.returned(self, value, done not in RETURNS)
+        self.scribe.returned(self, value, done not in RETURNS, suspended)
         if self.statement >= 0:
             number, recorded, offset = self.statement, self.recorded, self.offset
             self._finish(frame, 0, SUSPENDED if suspended else RETURNED)
             if suspended:
                 self.statement, self.recorded, self.offset = number, recorded + 1, offset
+        if not suspended and self.scribe.storages.epoch != self.scribe.storages.settled:
+            self.scribe.leave(frame)
         self.slept = frame.f_lasti
         self.tracer.leave(self, frame, suspended)
 
@@ -182,15 +183,16 @@ class Tracer:
         self._stack: list[Call] = []
         self._sleeping: dict[int, Call] = {}
         self._known: dict[int, Any] = {}
-        self._codes: dict[CodeType, Any] = {}
+        self._codes: dict[tuple[CodeType, str, int], Any] = {}
         self._kept: list[CodeType] = []  # so that their ids stay their own
-        self._too_deep = False
+        self.too_deep = False
+        self.failure: Exception | None = None
         self.calls = 0
 
     def trace(self, frame: FrameType, event: str, argument: Any) -> Trace | None:
         """Python calls this for every call of a Python function."""
         code = frame.f_code
-        entry = self._known.get(id(code))
+        entry: Any = self._known.get(id(code))
         if entry is IGNORED:
             return None
         try:
@@ -200,6 +202,8 @@ class Tracer:
                 self.scribe.unsure()
             if entry is UNSEEN or entry is IGNORED:
                 return None
+            if entry.file.owner.value is not frame.f_globals:
+                entry = self._learn(frame, code)  # the same code, with other globals
             if code.co_flags & GENERATORS and (call := self._woken(frame)) is not None:
                 return call.trace
             return None if self._is_too_deep() else self._enter(frame, entry).trace
@@ -209,12 +213,14 @@ class Tracer:
 
     def _learn(self, frame: FrameType, code: CodeType) -> Any:
         """What is to be done about a code object that was not met before."""
-        entry = self._codes.get(code)
+        # Functions of equal code are told apart by their file and globals, which are not compared.
+        key = code, code.co_filename, id(frame.f_globals)
+        entry = self._codes.get(key)
         if entry is None:
             found = None if code.co_name in FOLDED else self.scribe.entry(frame)
             entry = found if found is not None else IGNORED if self.scribe.sources.is_pure(frame) else UNSEEN
-            self._codes[code] = entry
-            if entry is UNSEEN and code.co_filename == threading.__file__:
+            self._codes[key] = entry
+            if code.co_filename == threading.__file__ and code.co_name == "start":
                 self.scribe.alone = False
         self._known[id(code)] = entry
         self._kept.append(code)
@@ -223,7 +229,7 @@ class Tracer:
     def _woken(self, frame: FrameType) -> Call | None:
         """The call of a generator that goes on."""
         call = self._sleeping.pop(id(frame), None)
-        if call is None or call.code is not frame.f_code or frame.f_lasti <= call.slept:
+        if call is None or call.code is not frame.f_code or frame.f_lasti < call.slept:
             return None  # another generator at the place of one that was given up
         call.depth = len(self._stack)
         if self._stack:
@@ -242,8 +248,8 @@ class Tracer:
         except RecursionError:
             pass
         self.scribe.unsure()
-        if not self._too_deep:
-            self._too_deep = True
+        if not self.too_deep:
+            self.too_deep = True
             words = f"calls are nested too deeply: from {depth} calls inside one another on they are not recorded"
             self.scribe.journal.note(["remark", words])
         return True
@@ -252,7 +258,7 @@ class Tracer:
         parent = self._stack[-1] if self._stack else None
         if parent is not None:
             parent.recorded += 1
-        elif self.calls:
+        else:
             self.scribe.unsure()  # what ran since the last recorded call is unknown
         owner = self.scribe.slots.call(entry.name)
         call = Call(self, frame.f_code, entry, self.calls, owner, len(self._stack))
@@ -278,14 +284,10 @@ class Tracer:
             self.scribe.audit_all()
 
     def fail(self, error: Exception) -> None:
-        """The recorder itself failed: the recording ends, the code goes on unharmed."""
-        sys.settrace(None)
-        words = f"the recorder failed after step {self.scribe.steps - 1} ({type(error).__name__}: {error}); please report it"
-        if isinstance(error, RecursionError):
-            words = (
-                f"calls are nested too deeply to be recorded after step {self.scribe.steps - 1}; use a smaller problem"
-            )
-        self.scribe.stop("limit", words)
+        """The recorder itself failed: the recording ends, once there is room to do so; the code goes on unharmed."""
+        if not self.too_deep or not isinstance(error, RecursionError):
+            sys.settrace(None)
+            self.failure = error
 
     @property
     def running(self) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .columns import Columns, columns_of
 from .expressions import Unreadable
-from .format import ARRAY, AUDIT, BIRTH, GONE, NOWHERE, RETURN_KEY
+from .format import ARRAY, AUDIT, BIRTH, GONE, HANDED, NOWHERE
 from .places import different_bits
 from .recording import Recording
 from .regions import written_regions
@@ -94,7 +94,7 @@ def _rebound(recording: Recording, columns: Columns, step: int, lineage: list[in
     found = []
     for owner, key, _, kind, payload in columns.bindings_at(step)[:MOST_CHANGES].tolist():
         text = recording.tables.texts[key]
-        if text == RETURN_KEY:
+        if text in HANDED:
             continue
         for frame in lineage:
             prefixes = columns.prefixes(owner, step, frame)

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from .format import ARRAY, CALL, GONE, OWNER, RETURN_KEY
+from .format import ARRAY, CALL, GONE, HANDED, OWNER
 from .journal import BINDINGS
 from .recording import Recording
 from .slots import MAX_DEPTH
@@ -199,7 +199,7 @@ class Columns:
         own = rows["owner"] == self.owners[frame]
         pairs = rows[own | (self.kinds[rows["owner"]] != CALL)][["owner", "key"]]
         found = dict.fromkeys((int(owner), self._tables.texts[key]) for owner, key in pairs[: 16 * MOST_NAMES].tolist())
-        return [slot for slot in found if slot[1] != RETURN_KEY][:MOST_NAMES]
+        return [slot for slot in found if slot[1] not in HANDED][:MOST_NAMES]
 
 
 def _size(recording: Recording, bindings: Any) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from .columns import columns_of
 from .conditions import CONDITIONS, Condition
 from .conditions_text import kind_of
 from .expressions import Unreadable
-from .format import CALL, GLOBALS, RETURN_KEY
+from .format import CALL, GLOBALS, HANDED
 from .recording import Recording
 from .timeline import calls_with, first_name, parse_path
 
@@ -27,7 +27,7 @@ def names_of(recording: Recording) -> list[str]:
         rows = columns.bindings[np.isin(columns.kinds[columns.bindings["owner"]], (CALL, GLOBALS))]
         _, first = np.unique(rows["key"], return_index=True)
         texts = [recording.tables.texts[int(key)] for key in rows["key"][np.sort(first)]]
-        columns.memory["names"] = [text for text in texts if text != RETURN_KEY]
+        columns.memory["names"] = [text for text in texts if text not in HANDED]
     names: list[str] = columns.memory["names"]
     return names
 

@@ -150,7 +150,8 @@ class Evaluator:
     def _subscript(self, node: ast.Subscript) -> Any:
         value, key = self.evaluate(node.value), self.evaluate(node.slice)
         if isinstance(value, (np.ndarray, np.generic, tuple, str)):
-            return value[key]
+            whole: Any = value
+            return whole[key]
         return self._resolver.item(value, key)
 
     def _binop(self, node: ast.BinOp) -> Any:

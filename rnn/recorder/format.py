@@ -40,8 +40,15 @@ NOWHERE = 0xFFFFFFFF
 
 STEP_ROW = struct.Struct("<IIiqHHQ")
 STEP = np.dtype(
-    [("statement", "<u4"), ("frame", "<u4"), ("iteration", "<i4"), ("loop_value", "<i8"), ("depth", "<u2")]
-    + [("flags", "<u2"), ("time_ns", "<u8")]
+    [
+        ("statement", "<u4"),
+        ("frame", "<u4"),
+        ("iteration", "<i4"),
+        ("loop_value", "<i8"),
+        ("depth", "<u2"),
+        ("flags", "<u2"),
+        ("time_ns", "<u8"),
+    ]
 )
 FRAME_ROW = struct.Struct("<IIIIII")
 FRAME = np.dtype([(name, "<u4") for name in ("owner", "name", "file", "line", "parent", "call_step")])
@@ -51,8 +58,18 @@ BINDING_ROW = struct.Struct("<IIIIQ")
 BINDING = np.dtype([("owner", "<u4"), ("key", "<u4"), ("step", "<u4"), ("kind", "<u4"), ("payload", "<u8")])
 VERSION_ROW = struct.Struct("<IIHHIQQQId")
 VERSIONS = np.dtype(
-    [("storage", "<u4"), ("step", "<u4"), ("kind", "<u2"), ("flags", "<u2"), ("changed", "<u4"), ("offset", "<u8")]
-    + [("length", "<u8"), ("start", "<u8"), ("since", "<u4"), ("sum_of_squares", "<f8")]
+    [
+        ("storage", "<u4"),
+        ("step", "<u4"),
+        ("kind", "<u2"),
+        ("flags", "<u2"),
+        ("changed", "<u4"),
+        ("offset", "<u8"),
+        ("length", "<u8"),
+        ("start", "<u8"),
+        ("since", "<u4"),
+        ("sum_of_squares", "<f8"),
+    ]
 )
 
 NO_LOOP_VALUE = -(1 << 63)
@@ -87,5 +104,7 @@ SCALAR_TYPES = ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "
 # Kinds of an owner.
 CALL, GLOBALS, MAPPING, SEQUENCE, OBJECT = range(5)
 
-RETURN_KEY = "return"
-"""The slot of a call that holds what it returned; a keyword, so no local name."""
+RETURN_KEY, YIELD_KEY = "return", "yield"
+"""The slots of a call that hold what it returned, and what it gave last as a generator; keywords, so no local names."""
+
+HANDED = frozenset({RETURN_KEY, YIELD_KEY})

@@ -15,7 +15,7 @@ from .tracks import Track
 AGAIN_BYTES = 16 << 10
 """Arrays from this size on are carried out again instead of kept."""
 
-KEYFRAME_EVERY = (16, 64, 256)
+KEYFRAME_EVERY = (20, 64, 256)
 """All bytes are kept after this many repetitions; the others where room gets short."""
 
 SPARSE_SHARE = 4
@@ -25,7 +25,7 @@ STEPS_OF_SHORTAGE = (0.5, 0.75, 0.95)
 """Parts of the budget at which less is kept: rarer whole copies; large arrays at the heads of loops only; measures only."""
 
 WORDS = (
-    "whole copies of arrays that are carried out again are kept every 64 writes instead of 16",
+    "whole copies of arrays that are carried out again are kept every 64 writes instead of 20",
     "arrays of 16 KiB and more are kept at the heads of loops only, those carried out again every 256 writes",
     "the budget is used up: values of arrays are no longer kept, only their size and whether they are finite",
 )
@@ -68,18 +68,23 @@ class Keeper:
         length = track.nbytes if flags & BIRTH else 0
         self.row(track, step, UNKNOWN, flags, MANY, 0, length, 0)
 
-    def full(self, track: Track, base: Any, step: int, flags: int, changed: int = MANY) -> None:
-        """Keep all bytes, where there is room; `track.last` holds them, or the array itself does."""
+    def full(self, track: Track, base: Any, step: int, flags: int, changed: int = MANY, now: bool = False) -> None:
+        """Keep all bytes, where there is room; `track.last` holds them, or the array itself does.
+
+        Args: track, base, step: as everywhere; flags, changed: of the version; now: not to be put off to a loop's head.
+        """
         flags |= self.finite(track, base)
         big = track.nbytes >= AGAIN_BYTES
         crowded = not flags & BIRTH and self._journal.bytes_written + track.nbytes > self.budget
-        if self.shortage >= 3 or crowded or (self.shortage == 2 and big and not flags & BIRTH):
+        put_off = self.shortage == 2 and big and not now and not flags & BIRTH
+        if self.shortage >= 3 or crowded or put_off:
             if not track.waiting:
                 track.waiting = True
                 self._waiting.append(track)
             self.unknown(track, base, step, flags)
             return
-        data = memoryview(track.last if track.last is not None else np.ascontiguousarray(track.items(base))).cast("B")
+        whole: Any = track.last if track.last is not None else np.ascontiguousarray(track.items(base))
+        data = memoryview(whole).cast("B")
         track.repeats = track.sparse_bytes = 0
         track.kept = True
         self.row(track, step, FULL, flags, changed, self._journal.add(data), len(data), 0)
@@ -109,7 +114,7 @@ class Keeper:
         """Whether a change of so many bytes is kept as such, rather than the whole array."""
         if not track.kept or self.shortage >= 2 or track.nbytes // track.bits.itemsize >= MANY:
             return False
-        return length < track.nbytes and track.sparse_bytes + length <= SPARSE_SHARE * track.nbytes
+        return bool(length < track.nbytes and track.sparse_bytes + length <= SPARSE_SHARE * track.nbytes)
 
     def again(self, track: Track, base: Any, step: int, statement: int) -> None:
         """Keep that a statement is to be carried out again; now and then all bytes."""
@@ -124,10 +129,8 @@ class Keeper:
         if not self._waiting or self.shortage >= 3:
             return
         waiting, self._waiting = self._waiting, []
-        self.shortage, shortage = 1, self.shortage
         for track in waiting:
             track.waiting = False
             base = live(track)
             if base is not None:
-                self.full(track, base, step, 0)
-        self.shortage = max(self.shortage, shortage)
+                self.full(track, base, step, 0, now=True)

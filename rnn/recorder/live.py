@@ -160,7 +160,7 @@ class SeenValues:
             kind = type(value)
             if kind is tuple:
                 return value if is_plain_key(value) else MISSING
-            return value if kind in (int, str, bool, float) or issubclass(kind, np.integer) else MISSING
+            return value if kind is not tuple and is_plain_key(value) and value is not None else MISSING
         if isinstance(node, ast.BinOp) and type(node.op) in WHOLE:
             left, right = self.key(node.left), self.key(node.right)
             plain = type(left) is int and type(right) is int

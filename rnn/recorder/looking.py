@@ -18,7 +18,7 @@ MRO_OF = type.__dict__["__mro__"].__get__
 NAME_OF = type.__dict__["__qualname__"].__get__
 MODULE_OF = type.__dict__["__module__"].__get__
 FLAGS_OF = type.__dict__["__flags__"].__get__
-BASE_OF = np.ndarray.base.__get__  # type: ignore[attr-defined]
+BASE_OF = np.ndarray.base.__get__
 OPAQUE = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType)
 PLAIN_KEYS = {id(kind) for kind in (str, int, bool, float, type(None))}
 HEAP_TYPE = 1 << 9
@@ -164,3 +164,11 @@ def entry(container: Any, key: Any) -> Any:
         length = kind.plain.__len__(container)
         return kind.plain.__getitem__(container, int(key)) if -length <= key < length else MISSING
     return MISSING
+
+
+def field_names(kind: type) -> tuple[str, ...]:
+    """Names of a named tuple's entries, had from its class without running code of it; empty for any other."""
+    classes = MRO_OF(kind)
+    found = next((DICT_OF(one)["_fields"] for one in classes if "_fields" in DICT_OF(one)), ())
+    named = any(one is tuple for one in classes) and type(found) is tuple and all(type(name) is str for name in found)
+    return found if named else ()

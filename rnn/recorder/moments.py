@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import InputError
 from .expressions import Unreadable, numpy_name
 from .format import RAISED, SEQUENCE
 from .statements import Statement
@@ -75,7 +76,10 @@ class Scope:
         """Args: as `Recording.scope`."""
         self.recording, self.at, self.frame = recording, step, frame
         self._owner = recording.frame_owner(frame)
-        self._file = recording.tables.files[int(recording.frames[frame]["file"])]
+        file = int(recording.frames[frame]["file"])
+        if file >= len(recording.tables.files):
+            raise InputError(f"{recording.path} is altered: there is no file {file}; record it again")
+        self._file = recording.tables.files[file]
 
     def row(self, name: str) -> Any:
         """The row that says what a name stands for, or None."""

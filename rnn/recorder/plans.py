@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .expressions import BUILTINS, CONSTANTS, FUNCTIONS, IN_PLACE, METHODS, dotted_name, numpy_name
+from .expressions import IN_PLACE
+from .harmless import HARMLESS, HARMLESS_METHODS, is_harmless, is_replayable
 from .statements import FUNCTIONS as DEFINITIONS
 from .statements import Statement, expressions_of
 
-IMPURE = frozenset(
-    "copyto put place putmask fill_diagonal at shuffle put_along_axis sort partition resize fill".split()
-)
-"""Names of NumPy's functions and methods that write into what they are given."""
-
-HARMLESS = frozenset(
-    "range len zip enumerate reversed list dict tuple set sum abs min max print float int bool str isinstance sorted map filter "
-    "round type any all divmod pow complex id hash repr format slice super iter getattr hasattr".split()
-)
-"""Built-in functions that change nothing they are given."""
-
-MAKING = frozenset(
-    f"numpy.{name}" for name in "zeros ones empty full arange linspace eye identity array shape size ndim errstate split "
-    "array_split argsort unique nonzero flatnonzero meshgrid indices finfo iinfo dtype allclose isclose triu tril".split()
-)
-"""Functions of NumPy that change nothing, besides those that the evaluator knows."""
-
-HARMLESS_METHODS = METHODS | frozenset(
-    "items keys values get copy join split strip format index count lower upper startswith endswith tolist tobytes view "
-    "nonzero searchsorted ptp".split()
-)
-"""Methods that change nothing, whatever they belong to; a user's own method of such a name records its own lines."""
-
-APPEND = frozenset({"append", "extend", "insert", "add", "setdefault", "update"})
+__all__ = ["EVERYTHING", "HARMLESS", "HARMLESS_METHODS", "Called", "Plan", "Target", "make_plan"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +57,9 @@ class Plan:
         again: the `+=` whose right side can be carried out again, or None. reads: the names and paths in it.
         names: every name it mentions.
         everything: whether all that the call can see has to be looked at, for want of source.
-        writes: whether anything has to be looked at when the statement is done. early: whether the place that `+=` writes has to be found before the statement's calls can move it.
+        writes: whether anything has to be looked at when the statement is done.
+        early: whether it has to be prepared for: the place that `+=` writes found before the statement's calls can move it, an
+            array that is resized let go of.
     """
 
     targets: tuple[Target, ...]
@@ -140,52 +119,6 @@ def _assigned(node: ast.stmt) -> list[Target]:
     return []
 
 
-def is_harmless(call: ast.Call, aliases: Mapping[str, str]) -> bool:
-    """Whether a call writes into nothing that it is given."""
-    name = dotted_name(call.func)
-    known = numpy_name(name, aliases)
-    out = any(word.arg in ("out", "overwrite_input", None) for word in call.keywords)
-    if known:
-        return known in MAKING or (known in FUNCTIONS and not out and not _has_out(known, call))
-    if isinstance(call.func, ast.Name):
-        return call.func.id in HARMLESS
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr in HARMLESS_METHODS and not out and not _method_has_out(call)
-    return False
-
-
-def _out_place(function: object) -> int:
-    """The place among a function's arguments from which on it may write into them."""
-    inputs = getattr(function, "nin", None)
-    if isinstance(inputs, int):
-        return inputs
-    try:
-        parameters = inspect.signature(function).parameters.values()  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return 2
-    words = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
-    return min((words.index(word) for word in ("out", "overwrite_input") if word in words), default=99)
-
-
-OUT_PLACES = {name: _out_place(function) for name, function in FUNCTIONS.items()}
-METHOD_OUT_PLACES = {
-    "dot": 1, "max": 1, "min": 1, "any": 1, "all": 1, "argmax": 1, "argmin": 1, "round": 1, "clip": 2, "sum": 2, "mean": 2,
-    "prod": 2, "std": 2, "var": 2, "cumsum": 2, "trace": 4,
-}  # fmt: skip
-"""The same for methods of arrays."""
-
-
-def _has_out(known: str, call: ast.Call) -> bool:
-    """Whether a function of NumPy is given its output by place: `np.add(a, b, c)`."""
-    starred = any(isinstance(part, ast.Starred) for part in call.args)
-    return OUT_PLACES[known] < 99 and (starred or len(call.args) > OUT_PLACES[known])
-
-
-def _method_has_out(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    return len(call.args) > METHOD_OUT_PLACES.get(name, 99)
-
-
 def _base(node: ast.expr) -> ast.expr:
     """The name, attribute or entry that an expression looks into: `a` for `a[3].T`, `-a`."""
     while True:
@@ -213,40 +146,14 @@ def _given(call: ast.Call) -> list[ast.expr]:
     return found
 
 
-def _replayable(node: ast.expr, aliases: Mapping[str, str]) -> bool:
-    """Whether an expression is of the kind that `expressions.Evaluator` evaluates to the same bits."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call):
-            name = dotted_name(part.func)
-            known = numpy_name(name, aliases)
-            method = isinstance(part.func, ast.Attribute) and not known and part.func.attr in METHODS
-            if any(word.arg in ("out", None) for word in part.keywords):
-                return False
-            if known not in FUNCTIONS and not method and not (name in BUILTINS and not known):
-                return False
-            if _has_out(known, part) if known in FUNCTIONS else method and _method_has_out(part):
-                return False
-        elif isinstance(
-            part, (ast.Lambda, ast.NamedExpr, ast.Starred, ast.JoinedStr, ast.Await, ast.Yield, ast.YieldFrom)
-        ):
-            return False
-        elif isinstance(part, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Dict, ast.Set)):
-            return False
-        elif isinstance(part, ast.Attribute):
-            known = numpy_name(dotted_name(part), aliases)
-            if known and known not in FUNCTIONS and known not in CONSTANTS and known != "numpy.linalg":
-                return False
-    return True
-
-
 def _again(statement: Statement, aliases: Mapping[str, str]) -> ast.AugAssign | None:
     node = statement.nodes[0]
     if len(statement.nodes) > 1 or not isinstance(node, ast.AugAssign) or type(node.op) not in IN_PLACE:
         return None
     simple = isinstance(node.target, ast.Name) or (
-        isinstance(node.target, (ast.Attribute, ast.Subscript)) and _replayable(node.target, aliases)
+        isinstance(node.target, (ast.Attribute, ast.Subscript)) and is_replayable(node.target, aliases)
     )
-    return node if simple and _replayable(node.value, aliases) else None
+    return node if simple and is_replayable(node.value, aliases) else None
 
 
 def _bound(expression: ast.expr) -> dict[str, tuple[ast.expr, ...]]:
@@ -295,14 +202,31 @@ def _reads(again: ast.AugAssign | None) -> tuple[ast.expr, ...]:
 
 def _mark_mixed(targets: list[Target]) -> tuple[Target, ...]:
     """Mark the targets whose place is found by names that the same statement writes."""
-    written = {target.name for target in targets if target.kind == "name"}
-    written |= {target.name for target in targets if target.kind == "attribute"}
+    written = [target.name for target in targets if target.kind != "item"]
     marked = []
     for target in targets:
         parts = [] if target.kind == "name" else [target.root, *([target.key] if target.key is not None else [])]
         names = {getattr(part, "id", getattr(part, "attr", "")) for one in parts for part in ast.walk(one)}
-        marked.append(replace(target, mixed=bool(names & written)))
+        twice = target.augmented and target.kind != "item" and written.count(target.name) > 1
+        marked.append(replace(target, mixed=twice or not names.isdisjoint(written)))
     return tuple(marked)
+
+
+def _apart(called: list[Called], targets: list[Target]) -> list[Called]:
+    """Of several statements on a line: a call that is given a name written on that line is given nobody knows what."""
+    written = {target.name for target in targets if target.kind != "item"}
+    apart = []
+    for one in called:
+        parts = [part for node in (one.function, *one.given) for part in ast.walk(node)]
+        names = {getattr(part, "id", getattr(part, "attr", "")) for part in parts}
+        apart.append(one if written.isdisjoint(names) else replace(one, function=ast.Constant(None)))
+    return apart
+
+
+def _is_early(called: list[Called], targets: list[Target]) -> bool:
+    if any(getattr(one.function, "attr", "") == "resize" for one in called):
+        return True
+    return bool(called) and any(one.augmented and one.kind != "name" for one in targets)
 
 
 def make_plan(statement: Statement, aliases: Mapping[str, str]) -> Plan:
@@ -332,8 +256,10 @@ def make_plan(statement: Statement, aliases: Mapping[str, str]) -> Plan:
                     targets += _targets(part.target)
                 elif isinstance(part, ast.Call) and not is_harmless(part, aliases):
                     called.append(_called(part, bound))
+    if len(nodes) > 1:
+        called = _apart(called, targets)
     again, touched = _again(statement, aliases), tuple(node for call in called for node in call.given)
     return Plan(
         _mark_mixed(targets), touched, len(called), tuple(deleted), again, tuple(sorted(names)), False, tuple(called),
-        _reads(again), bool(called) and any(one.augmented and one.kind != "name" for one in targets),
+        _reads(again), _is_early(called, targets),
     )  # fmt: skip

@@ -121,16 +121,15 @@ def _watch(scribe: Scribe, tracer: Tracer, work: Callable[[], Any]) -> tuple[Any
             error = raised
         lost = not tracer.running
         sys.settrace(before)
+    if tracer.failure is not None:
+        what = f"{type(tracer.failure).__name__}: {tracer.failure}"
+        scribe.stop("limit", f"the recorder failed after step {scribe.steps - 1} ({what}); please report it")
     if scribe.ended:
         return value, error
     note = scribe.journal.note
     if lost:
-        note(
-            [
-                "remark",
-                f"the code set a trace function of its own (settrace): nothing is recorded after step {scribe.steps - 1}",
-            ]
-        )
+        why = "calls were nested as deeply as Python allows" if tracer.too_deep else "the code called sys.settrace"
+        note(["remark", f"{why}, which switched the recorder off: nothing is recorded after step {scribe.steps - 1}"])
     if threading.active_count() > others:
         note(["remark", "the code started threads; what they did is not recorded"])
     if not scribe.steps:

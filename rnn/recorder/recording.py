@@ -163,6 +163,10 @@ class Recording:
                 found.append(self.tables.texts[key])
         return found
 
+    def all_keys(self, owner: int) -> list[str]:
+        """The slots that an owner ever had."""
+        return [self.tables.texts[key] for key in self._keys.get(owner, ())]
+
     def _row(self, owner: int, key: int, step: int) -> Any:
         assert self._bindings is not None
         return self._bindings.at(owner << 32 | key, step)

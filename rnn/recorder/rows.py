@@ -40,7 +40,8 @@ class RowsByKey:
     def place(self, key: int, step: int) -> int:
         """Which of a key's rows holds after a step; -1 before the first."""
         start, end = self._places.get(key, (0, 0))
-        return bisect_right(self._steps, step, start, end) - 1 - start
+        place: int = bisect_right(self._steps, step, start, end) - 1 - start
+        return place
 
     def at(self, key: int, step: int) -> Any:
         """The row of a key that holds after a step, or None."""

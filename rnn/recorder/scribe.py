@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .audits import Audits
-from .format import FRAME_ROW, NO_LOOP_VALUE, RETURN_KEY, RETURN_ROW, STEP_ROW
+from .format import FRAME_ROW, NO_LOOP_VALUE, RETURN_KEY, RETURN_ROW, STEP_ROW, YIELD_KEY
 from .journal import FRAMES, RETURNS, STEPS, Journal
 from .limits import RecordingLimits
-from .looking import MODULE_OF, NAME_OF
+from .live import plain_value
+from .looking import MISSING, MODULE_OF, NAME_OF, STRANGE_KEYS
 from .plans import Plan
 from .slots import Slots
 from .sources import CodeEntry, Sources, Wanted
@@ -28,6 +29,7 @@ LOOK_EVERY = 256
 """Steps between two looks at the clock and the limits."""
 
 FLUSH_S = 0.25
+FIRST_AUDIT_NS = 50_000_000
 
 
 class Scribe:
@@ -47,13 +49,14 @@ class Scribe:
         self.slots = Slots(self.journal, self.storages)
         self.sources = Sources(self.journal, self.slots, wanted)
         self.audits = Audits(self.slots, self.storages)
-        self.writes = Writes(self.slots, self.storages, self.sources, self.audits)
-        self.writes.exact = limits.exact
+        self.writes = Writes(self.slots, self.storages, self.sources, self.audits, limits.exact)
+        STRANGE_KEYS.clear()  # ids of dicts of an earlier run, which may be others by now
         self._limits, self._stop = limits, stop
         self._steps = self.journal.table(STEPS)
         self.steps = 0
         self._start = time.perf_counter_ns()
         self._flushed = time.perf_counter()
+        self._auditing = 0
         self.ended = False
         self.alone = True  # until a thread is started
 
@@ -62,7 +65,7 @@ class Scribe:
         return self.sources.entry(frame)
 
     @property
-    def is_alert(self) -> bool:
+    def _is_alert(self) -> bool:
         """Whether a statement that writes nothing has to be looked at as well."""
         return self.storages.epoch_step == self.steps or bool(self.audits.watched or self.slots.lazy)
 
@@ -80,10 +83,15 @@ class Scribe:
         for name, value in frame.f_locals.items():
             self.slots.bind(call.owner, name, value)
         self.sources.bind_globals(call.entry, frame)
+        if self.storages.epoch_step == self.steps:
+            self.audits.near(call.owner, self.steps)
 
-    def returned(self, call: Call, value: Any, raised: bool) -> None:
-        """A call ends with a value, or by an exception."""
+    def returned(self, call: Call, value: Any, raised: bool, suspended: bool) -> None:
+        """A call ends with a value, or by an exception; or a generator gives a value and sleeps."""
         self.slots.step = self.steps
+        if suspended:
+            self.slots.bind(call.owner, YIELD_KEY, value)
+            return
         if not raised:
             self.slots.bind(call.owner, RETURN_KEY, value)
         self.journal.table(RETURNS).extend(RETURN_ROW.pack(call.number, self.steps))
@@ -107,10 +115,16 @@ class Scribe:
         self.slots.step = max(self.steps - 1, 0)
         self.writes.before(call, plan, frame, self.steps)
 
-    def finish(self, call: Call, frame: FrameType, plan: Plan, number: int, names: Any, raised: bool) -> None:
+    def finish(self, call: Call, frame: FrameType, plan: Plan, number: int, raised: bool) -> None:
         """A statement is done: find what it has written."""
-        self.slots.step = self.steps
-        self.writes.finish(call, plan, number, frame, names, raised)
+        if plan.writes or call.recorded or self._is_alert:
+            self.slots.step = self.steps
+            self.writes.finish(call, plan, number, frame, raised)
+
+    def leave(self, frame: FrameType) -> None:
+        """The names of a call are about to go."""
+        self.slots.step = max(self.steps - 1, 0)
+        self.writes.leave(frame.f_locals, self.slots.step)
 
     def audit(self) -> int:
         """At the head of a loop: look for changes that no statement is known to have made."""
@@ -119,9 +133,14 @@ class Scribe:
         return self.audits.some(self.steps)
 
     def audit_all(self) -> None:
-        """At the end: look at everything."""
+        """When no recorded call is under way any more: look at everything, for a fifth of the time at most."""
         self.slots.step = max(self.steps - 1, 0)
-        self.audits.all(self.slots.step)
+        start = time.perf_counter_ns()
+        if self._auditing < FIRST_AUDIT_NS or 5 * self._auditing < start - self._start:
+            self.audits.all(self.slots.step)
+            self._auditing += time.perf_counter_ns() - start
+        else:
+            self.audits.some(self.slots.step)
 
     def step(self, call: Call, number: int, flags: int) -> None:
         """Write the row of a finished statement."""
@@ -164,13 +183,13 @@ class Scribe:
             self.journal.note(["ended", how, words])
             self.journal.finish({"kind": "recording"})
 
-    def loop_value(self, call: Call, names: Any, plan: Plan, number: int) -> None:
+    def loop_value(self, call: Call, plan: Plan, number: int) -> None:
         """Remember a loop's variable where it is a whole number."""
         for target in plan.targets:
-            if target.kind == "name":
-                value = names.get(target.name)
+            if target.kind == "name" and target.given:
+                found = call.owner.known.get(target.name)  # it was bound just now
+                value: Any = MISSING if found is None else plain_value(*found)
                 if type(value) is int or issubclass(type(value), np.integer):
-                    small = -(1 << 63) < int(value) < 1 << 63
-                    call.values[number] = int(value) if small else NO_LOOP_VALUE
+                    call.values[number] = int(value)
                     return
         call.values[number] = NO_LOOP_VALUE

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .expressions import Unreadable
-from .format import ARRAY, OWNER, RETURN_KEY
+from .format import ARRAY, HANDED, OWNER
 from .places import Place, place_of
 from .recording import Recording
 
@@ -30,7 +30,7 @@ def _arrays(
     for key in recording.keys(owner, step):
         row = recording.binding(owner, key, step)
         payload = int(row["payload"])
-        if row["kind"] == ARRAY and key != RETURN_KEY:
+        if row["kind"] == ARRAY and key not in HANDED:
             yield prefix + key, payload & 0xFFFFFFFF, payload >> 32
         elif row["kind"] == OWNER and depth > 0 and payload not in above:
             yield from _arrays(recording, payload, prefix + key, step, depth - 1, (*above, payload))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -43,6 +42,7 @@ from .looking import (
     PLAIN_KEYS,
     STRANGE_KEYS,
     attributes,
+    field_names,
     has_attributes,
     instance_dict,
     is_plain_key,
@@ -50,6 +50,7 @@ from .looking import (
     kind_of,
     plain_array,
 )  # fmt: skip
+from .owners import ForeignArrays, Owner
 from .storages import Storages
 from .tracks import address_of
 
@@ -63,35 +64,10 @@ MAX_TEXT = 200
 REAL_BITS = struct.Struct("<d")
 INTEGER_BITS = struct.Struct("<q")
 WORD = struct.Struct("<Q")
-FOREIGN: dict[str, Callable[[Any], Any]] = {
-    "jaxlib": np.asarray,
-    "torch": lambda value: value.detach().cpu().numpy(),
-}
-"""Arrays of other libraries, by the first word of their type's module, as arrays of NumPy (sharing memory where they can)."""
-
 OURS = 2
 """References to a container that nobody but its owner and `sys.getrefcount` holds."""
 
 __all__ = ["MAX_DEPTH", "MISSING", "Owner", "Slots", "instance_dict"]
-
-
-class Owner:
-    """Something with named slots.
-
-    Attributes:
-        number: in the recording. kind: of `format`. value: the container or object (kept, so that its id stays its own);
-            None for a call. known: by key, what stands there. length: of a sequence when it was last looked at.
-        depth: how many owners lie above it. epoch, seen: as a `Track`'s. strange: numbers of keys that are no plain ones.
-    """
-
-    __slots__ = ("depth", "epoch", "kind", "known", "length", "number", "seen", "strange", "value")
-
-    def __init__(self, number: int, kind: int, value: Any, depth: int) -> None:
-        """Args: as the attributes."""
-        self.number, self.kind, self.value, self.depth = number, kind, value, depth
-        self.known: dict[str, tuple[int, int]] = {}
-        self.length = self.epoch = self.seen = 0
-        self.strange: dict[int, tuple[Any, int]] = {}
 
 
 class Slots:
@@ -107,7 +83,7 @@ class Slots:
         self._owners: dict[int, Owner] = {}
         self.by_number: dict[int, Owner] = {}
         self._count = 0
-        self._foreign: dict[int, Any] = {}
+        self.foreign = ForeignArrays().find
         self.lazy: list[Owner] = []  # dicts that make entries when they are read
         self.step = 0
 
@@ -118,6 +94,10 @@ class Slots:
             number = self._texts[text] = len(self._texts)
             self._journal.note(["text", number, text])
         return number
+
+    def remark(self, words: str) -> None:
+        """Something the user should know."""
+        self._journal.note(["remark", words])
 
     def owner(self, kind: int, value: Any, depth: int, name: str) -> Owner:
         """A new owner."""
@@ -226,20 +206,6 @@ class Slots:
             return SCALAR + SCALAR_TYPES.index(value.dtype.str), int.from_bytes(value.tobytes(), "little")
         return OTHER, self.text(str(NAME_OF(kind)))
 
-    def foreign(self, value: Any) -> Any:
-        """An array of another library as one of NumPy's, or None; it is kept, since nobody else would."""
-        kind = type(value)
-        library = str(MODULE_OF(kind)).partition(".")[0]
-        if library not in FOREIGN or not any("__array__" in DICT_OF(one) for one in MRO_OF(kind)):
-            return None
-        held = self._foreign.get(id(value))
-        if held is None or held[0] is not value:
-            try:
-                held = self._foreign[id(value)] = (value, FOREIGN[library](value))
-            except Exception:
-                return None
-        return held[1]
-
     def _array(self, array: Any) -> tuple[int, int]:
         dtype = array.dtype
         if not is_recordable(array):
@@ -276,7 +242,8 @@ class Slots:
             items = kind_of(value).plain.__getitem__(value, slice(None))
             owner.length = len(items)
             pairs = [(f"[{i}]", item) for i, item in enumerate(items)]
-        if type(value) not in (dict, list, tuple):
+            pairs += [(f".{name}", item) for name, item in zip(field_names(type(value)), items, strict=False)]
+        if not any(type(value) is plain for plain in (dict, list, tuple)):
             pairs += [(f".{name}", item) for name, item in attributes(value)]
         if len(pairs) > MAX_SCAN:
             words = f"of a {NAME_OF(type(value))} of {len(pairs):,} entries only the first {MAX_SCAN:,} are recorded"
@@ -301,9 +268,7 @@ class Slots:
         self.scan(owner)
         changed = len(self._rows) > before
         storages = self._storages
-        fresh = owner.epoch == storages.epoch or (
-            owner.epoch + 1 == storages.epoch and storages.epoch_step == self.step
-        )
+        fresh = storages.is_fresh(owner, self.step)
         if changed and not fresh:
             what = f"entries of a {NAME_OF(type(owner.value))} changed unseen between step {owner.seen} and this one"
             self._journal.note(["weaker", self.step, what])

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from .expressions import numpy_aliases
+from .harmless import is_harmless
 from .journal import Journal
-from .plans import EVERYTHING, Plan, is_harmless, make_plan
+from .plans import EVERYTHING, Plan, make_plan
 from .slots import Owner, Slots
 from .statements import COMPREHENSIONS, SourceTable, Statement, constant_loop, expressions_of, read_statements
 
@@ -114,7 +115,7 @@ class Sources:
     def __init__(self, journal: Journal, slots: Slots, wanted: Wanted) -> None:
         """Args: journal, slots: of the run; wanted: whether code of a file is the user's."""
         self._journal, self._slots, self._wanted = journal, slots, wanted
-        self._files: dict[str, FileEntry] = {}
+        self._files: dict[tuple[str, int], FileEntry] = {}
         self._globals: set[int] = set()
         self._followed: set[int] = set()
         self._pure: set[int] = set()
@@ -135,7 +136,9 @@ class Sources:
 
     def is_known(self, frame: FrameType | None) -> bool:
         """Whether a frame is recorded, or changes nothing by itself."""
-        return frame is None or id(frame.f_code) in self._followed or self.trusts(frame.f_code)
+        while frame is not None and frame.f_code.co_name in COMPREHENSION_NAMES:
+            frame = frame.f_back  # part of its statement
+        return frame is None or self.judge(frame.f_code) < 2
 
     def judge(self, code: CodeType) -> int:
         """Who answers for what a function writes: 0 its own recorded lines, 1 whoever calls it, 2 nobody knows."""
@@ -150,7 +153,7 @@ class Sources:
             return self.trusts(code)
         if code.co_name in COMPREHENSION_NAMES:
             return True  # part of its statement
-        file = self._files.get(code.co_filename)
+        file = self._files.get((code.co_filename, id(frame.f_globals)))
         statement = None if file is None else file.table.at(code.co_firstlineno)
         if file is None or statement is None:
             return False
@@ -178,9 +181,10 @@ class Sources:
         if not made and not self._wanted(file):
             return None
         self._globals.add(id(names))
-        known = self._files.get(file)
+        key = file, id(names)
+        known = self._files.get(key)
         if known is None and not file.startswith("<string"):
-            known = self._files[file] = self._file(file, names)
+            known = self._files[key] = self._file(file, names)
         if known is not None and known.table.statements:
             if code.co_name == "<module>":
                 return CodeEntry(known, code, -1)

@@ -13,14 +13,21 @@ from typing import Any
 
 import numpy as np
 
+from .borrowed import Borrowed, apart
 from .format import AUDIT, BIRTH
 from .journal import Journal
 from .keeping import AGAIN_BYTES, Keeper
-from .looking import BASE_OF, plain_array
-from .tracks import BITS, Reference, Track, address_of, checksum, count_nonzero, owner_of
+from .looking import plain_array
+from .owners import Owner
+from .tracks import BITS, Reference, Track, checksum, count_nonzero, owner_of, sum_of_squares
+
+MOST_DOUBTS = 20
+"""Arrays given up in doubt that are mentioned one by one."""
 
 LARGE_SHARE = 8
 """An array of more than this part of the budget is never kept."""
+
+NOBODY = frozenset({"an object that can be referred to weakly, and is no array"})
 
 __all__ = ["AGAIN_BYTES", "BITS", "Storages", "Track"]
 
@@ -29,8 +36,8 @@ class Storages:
     """All storages of a run.
 
     Attributes:
-        by_id, by_number: storages whose arrays are there, by the id of the array and by number.
-        epoch: how often unseen code may have written anything. epoch_step: in which step it last did.
+        by_id, by_number: storages whose arrays are there.
+        epoch: how often unseen code may have written anything. epoch_step: in which step. settled: after which none is in doubt.
     """
 
     def __init__(self, journal: Journal, budget: int) -> None:
@@ -40,14 +47,20 @@ class Storages:
         self.by_id: dict[int, Track] = {}
         self.by_number: dict[int, Track] = {}
         self._gone: list[Reference] = []
-        self._borrowed: list[Track] = []  # whose memory belongs to something that is no array
-        self._count = 0
-        self.epoch, self.epoch_step = 0, -1
+        self._borrowed = Borrowed()
+        self._count = self._doubts = 0
+        self.epoch, self.epoch_step, self._before_step, self.settled = 0, -1, 0, 0
 
     def unsure(self, step: int) -> None:
         """In a step that is not done yet, code that can't be seen into runs."""
+        self.forget()
         if self.epoch_step != step:
-            self.epoch, self.epoch_step = self.epoch + 1, step
+            self.epoch_step, self._before_step = step, self.epoch
+        self.epoch += 1
+
+    def _since_last_step(self, epoch: int, step: int) -> bool:
+        """Whether all unseen code since an epoch ran in a step."""
+        return self.epoch_step == step and epoch >= self._before_step
 
     def track(self, array: Any, step: int) -> tuple[Track, Any]:
         """The track of an array's memory, and the plain array that owns it; new memory is kept whole."""
@@ -58,15 +71,28 @@ class Storages:
         return self._new(base, plain_array(base), step)
 
     def known(self, array: Any) -> Track | None:
-        """The track of an array's memory, where there is one."""
+        """The track of an array's memory, or None."""
         base = owner_of(array)
         track = self.by_id.get(id(base))
         return track if track is not None and track.ref() is base else None
 
+    def loosen(self, track: Track) -> None:
+        """Hold not even a weak reference for a while: NumPy resizes no array that has one."""
+        del self.by_id[track.ref.key]
+        track.ref = Reference(NOBODY)
+
+    def fasten(self, track: Track, array: Any) -> None:
+        """An array that was loosened is found again."""
+        track.ref = Reference(array, self._gone.append)
+        track.ref.key = id(array)
+        self.by_id[track.ref.key] = track
+
     def live(self, track: Track) -> Any:
         """The plain array that owns a storage, or None where it is gone."""
         base = track.ref()
-        return base if base is None or type(base) is np.ndarray else plain_array(base)
+        if type(base) is np.ndarray:
+            return base
+        return None if base is None or base is NOBODY else plain_array(base)
 
     def forget(self) -> None:
         """Let go of the storages whose arrays are gone."""
@@ -76,8 +102,19 @@ class Storages:
             if track is not None and track.ref is reference:
                 del self.by_id[reference.key]
                 del self.by_number[track.number]
-                if track in self._borrowed:
-                    self._borrowed.remove(track)
+                if track.epoch != self.epoch and track.kept and not track.large:
+                    self._lost(track)
+                self._borrowed.forget(track)
+
+    def _lost(self, track: Track) -> None:
+        """An array is gone before it could be compared, after unseen code had run."""
+        self._doubts += 1
+        if self._doubts <= MOST_DOUBTS:
+            what = (
+                f"an array of {track.nbytes:,} bytes was given up after unseen code had run: it may have changed unseen"
+            )
+            more = "; there may be others" if self._doubts == MOST_DOUBTS else ""
+            self._journal.note(["weaker", track.seen, f"{what} between step {track.seen} and its end{more}"])
 
     def _new(self, base: Any, plain: Any, step: int) -> tuple[Track, Any]:
         self.forget()
@@ -96,8 +133,7 @@ class Storages:
         track.last = track.numbers(plain).copy()
         track.measure(plain)
         self.keeper.full(track, plain, step, BIRTH)
-        if BASE_OF(base) is not None or self._borrowed:
-            self._find_shared(track, plain, BASE_OF(base) is not None)
+        self._borrowed.look(track, base, plain, self.by_number, self.live)
         return track, plain
 
     def _problem(self, track: Track, plain: Any) -> str:
@@ -107,36 +143,17 @@ class Storages:
             return "is not contiguous"
         return f"has {plain.nbytes:,} bytes" if plain.nbytes > self.budget // LARGE_SHARE else ""
 
-    def _find_shared(self, track: Track, plain: Any, borrowed: bool) -> None:
-        """Memory that a library hands around may be known already by another array."""
-        others = list(self.by_number.values()) if borrowed else self._borrowed
-        if borrowed:
-            self._borrowed.append(track)
-        start = track.address = address_of(plain)
-        for other in others:
-            base = None if other is track or other.large else self.live(other)
-            if base is None:
-                continue
-            if other.address < 0:
-                other.address = address_of(base)
-            if other.address < start + plain.nbytes and start < other.address + base.nbytes:
-                track.shared = other.shared = [*(track.shared or [track]), *(other.shared or [other])]
-                for one in track.shared:
-                    one.shared = track.shared
-
-    def is_fresh(self, track: Track, step: int) -> bool:
+    def is_fresh(self, seen: Track | Owner, step: int) -> bool:
         """Whether a change found now can only have been made in this step."""
-        return track.epoch == self.epoch or (track.epoch + 1 == self.epoch and self.epoch_step == step)
+        return seen.epoch == self.epoch or self._since_last_step(seen.epoch, step)
 
     def check(self, track: Track, base: Any, step: int, flags: int = 0) -> bool:
         """Compare all of an array's memory with what it was and keep what changed; whether anything did.
 
-        Args:
-            track, base: as `track` gives them. step: that is being finished.
-            flags: `AUDIT` where no statement is known that writes it.
+        Args: track, base: as `track` gives them; step: that is being finished; flags: `AUDIT` where no statement writes it.
         """
         if flags & AUDIT:
-            if track.epoch + 1 == self.epoch and self.epoch_step == step:
+            if track.epoch != self.epoch and self._since_last_step(track.epoch, step):
                 flags &= ~AUDIT
         elif not self.is_fresh(track, step) and not track.large:
             flags |= AUDIT
@@ -213,21 +230,17 @@ class Storages:
         return True
 
     def _check_shared(self, track: Track, step: int) -> None:
-        others = track.shared or []
-        for one in others:
-            one.shared = None  # no round in circles
-        for one in others:
-            base = None if one is track else self.live(one)
-            if base is not None:
-                self.check(one, base, step)
-        for one in others:
-            one.shared = others
+        """Another array with the same memory changed with this one."""
+        with apart(track) as others:
+            for one in others:
+                base = self.live(one)
+                if base is not None:
+                    self.check(one, base, step)
 
     def check_region(self, track: Track, base: Any, region: Any, step: int) -> bool:
         """After a view of the memory was written: compare only that; False where the whole has to be looked at.
 
-        Args:
-            track, base: as `track` gives them. region: a plain view of `base`. step: that is being finished.
+        Args: track, base: as `track` gives them; region: a plain view of `base`; step: that is being finished.
         """
         if (
             track.last is None
@@ -271,7 +284,7 @@ class Storages:
         if not track.floating:
             return 0.0
         new, old = region.view(track.dtype).reshape(-1), last.view(track.dtype).reshape(-1)
-        total = track.total + float(new.dot(new)) - float(old.dot(old))
+        total = track.total + sum_of_squares(new) - sum_of_squares(old)
         return total if total >= 0.0 else float("nan")
 
     def again(self, track: Track, base: Any, step: int, statement: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,22 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from .format import BINDING, BIRTH, FRAME, RETURN, STEP, VERSIONS
+from .format import (
+    ARRAY,
+    BINDING,
+    BIRTH,
+    FRAME,
+    OBJECTS,
+    OTHER,
+    OWNER,
+    RETURN,
+    SCALAR,
+    SCALAR_TYPES,
+    STEP,
+    TEXT,
+    UNKNOWN,
+    VERSIONS,
+)  # fmt: skip
 from .journal import BINDINGS, FRAMES, NOTES, RETURNS, STEPS, JournalReader
 from .journal import VERSIONS as VERSIONS_TABLE
 from .statements import SourceTable, Statement, read_statements
@@ -113,6 +128,9 @@ def _file(tables: Tables, note: list[Any]) -> None:
     plain = type(first) is int and type(names) is int
     if not plain or not all(isinstance(part, str) for part in (path, digest, text, problem)):
         raise ValueError("no file")
+    before = tables.files[-1] if tables.files else None
+    if first != (0 if before is None else before.first + len(before.table.statements)):
+        raise ValueError("statements are missing")
     table = read_statements(path, text) if text else SourceTable(path, "", problem=problem)
     clean = {str(name): str(meaning) for name, meaning in dict(aliases).items()}
     _numbered(tables.files, number, File(number, path, digest, table, first, clean, names))
@@ -162,6 +180,7 @@ class TableReader:
         """Open; raises `InputError` where this is no recording."""
         self.journal = JournalReader(path)
         self.tables = Tables()
+        self.counts = dict.fromkeys(DTYPES, 0)
         self._pieces: dict[int, list[Any]] = {kind: [] for kind in DTYPES}
         self._whole: dict[int, Any] = {kind: np.zeros(0, dtype) for kind, dtype in DTYPES.items()}
 
@@ -176,7 +195,10 @@ class TableReader:
                     break
                 size = DTYPES[block.kind].itemsize
                 rows = np.frombuffer(content[: len(content) // size * size], DTYPES[block.kind])
+                if not POINTERS[block.kind](self, rows):
+                    raise self._nonsense("its tables point nowhere")
                 self._pieces[block.kind].append(rows)
+                self.counts[block.kind] += len(rows)
                 if block.kind == VERSIONS_TABLE:
                     births = rows[rows["flags"] & BIRTH != 0]
                     self.tables.sizes.extend(births["length"].tolist())
@@ -187,13 +209,16 @@ class TableReader:
                 self._notes(content)
         return found
 
+    def _nonsense(self, words: str) -> InputError:
+        self.journal.damaged = f"altered: {words}"
+        return InputError(f"{self.journal.path} is {self.journal.damaged}; record it again")
+
     def _notes(self, content: bytes) -> None:
         try:
             for note in json.loads(content):
                 take_note(self.tables, note)
         except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
-            self.journal.damaged = "altered: its notes make no sense"
-            raise InputError(f"{self.journal.path} is {self.journal.damaged}; record it again") from error
+            raise self._nonsense("its notes make no sense") from error
 
     def column(self, kind: int) -> Any:
         """All rows of a table."""
@@ -204,10 +229,38 @@ class TableReader:
         return self._whole[kind]
 
 
-def groups(keys: Any) -> Iterator[tuple[int, Any]]:
-    """Each value among whole numbers with the places where it stands, in order."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    starts: Any = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else []
-    for start, end in zip(starts, [*starts, len(ordered)][1:], strict=True):
-        yield int(ordered[start]), order[start:end]
+def _below(numbers: Any, count: int) -> bool:
+    return bool((numbers < count).all())
+
+
+def _steps_point(reader: TableReader, rows: Any) -> bool:
+    last = reader.tables.files[-1] if reader.tables.files else None
+    statements = 0 if last is None else last.first + len(last.table.statements)
+    return _below(rows["frame"], reader.counts[FRAMES]) and _below(rows["statement"], statements)
+
+
+def _frames_point(reader: TableReader, rows: Any) -> bool:
+    tables = reader.tables
+    named = _below(rows["name"], len(tables.texts)) and _below(rows["owner"], len(tables.owners))
+    return named and _below(rows["file"], len(tables.files))
+
+
+def _bindings_point(reader: TableReader, rows: Any) -> bool:
+    tables, kind, payload = reader.tables, rows["kind"], rows["payload"]
+    texts = payload[(kind == TEXT) | (kind == OTHER) | (kind == OBJECTS)]
+    arrays = payload[kind == ARRAY]
+    return (
+        _below(rows["owner"], len(tables.owners)) and _below(rows["key"], len(tables.texts))
+        and _below(kind, SCALAR + len(SCALAR_TYPES)) and _below(texts, len(tables.texts))
+        and _below(payload[kind == OWNER], len(tables.owners)) and _below(arrays >> np.uint64(32), len(tables.layouts))
+    )  # fmt: skip
+
+
+POINTERS: dict[int, Callable[[TableReader, Any], bool]] = {
+    STEPS: _steps_point,
+    FRAMES: _frames_point,
+    RETURNS: lambda reader, rows: _below(rows["frame"], reader.counts[FRAMES]),
+    BINDINGS: _bindings_point,
+    VERSIONS_TABLE: lambda reader, rows: _below(rows["kind"], UNKNOWN + 1),
+}
+"""Whether what new rows of a table refer to is there."""

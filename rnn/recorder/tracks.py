@@ -10,38 +10,46 @@ import numpy as np
 
 from .looking import BASE_OF, MODULE_OF, NAME_OF, is_array
 
-BITS = {1: np.dtype("u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4"), 8: np.dtype("<u8")}
+BITS: dict[int, np.dtype[Any]] = {1: np.dtype("u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4"), 8: np.dtype("<u8")}
 BYTE = BITS[1]
 count_nonzero = getattr(getattr(getattr(np, "_core", None), "multiarray", None), "count_nonzero", np.count_nonzero)
 """Without the wrapper in Python, which takes longer than the counting."""
 
-ROW = 2039
-"""Sums are taken down columns of so many numbers; a prime, so that neither rows nor halves of an array can change places."""
+SMALL = 8 << 10
+"""Bytes up to which a CRC is fast enough."""
 
-SMALL = 8192
-_MIXED = np.arange(1, SMALL + 1, dtype="u8") * np.uint64(0x9E3779B97F4A7C15)
-WEIGHTS = (_MIXED ^ _MIXED >> np.uint64(29)) * np.uint64(0xBF58476D1CE4E5B9) | np.uint64(1)
-"""Odd numbers without a pattern (the first half of splitmix64); part of the file format."""
+ROW = 509
+"""Larger arrays are added up in columns of so many words; a prime, so that rows and halves can't change places unseen."""
+
+SHIFT = 4
+"""The words begin here, so that signs and exponents of floats stand in the middle of a word: what is added to the highest
+bits is lost sooner."""
+
+
+PIECE = 8192
+
+
+def sum_of_squares(items: Any) -> float:
+    """Of flat floats. In pieces, for which BLAS starts no threads: on a busy machine waiting for them takes milliseconds."""
+    if len(items) <= PIECE:
+        return float(items.dot(items))
+    end = len(items) // PIECE * PIECE
+    pieces, rest = items[:end].reshape(-1, PIECE), items[end:]
+    return float(np.add.reduce(np.vecdot(pieces, pieces))) + float(rest.dot(rest))
 
 
 def checksum(data: Any) -> int:
-    """A sum over an array's bytes that depends on their places too.
+    """A sum over an array's bytes and their places; part of the file format.
 
     Args:
         data: plain numbers of any size, flat.
     """
     data = data.view(BYTE)
-    words = data[: len(data) & ~7].view("<u8")
-    total = zlib.crc32(data[len(data) & ~7 :]) + len(data)
-    if len(words) > SMALL:
-        end = len(words) // ROW * ROW
-        columns = np.add.reduce(words[:end].reshape(-1, ROW), axis=0)
-        total += int(columns.dot(WEIGHTS[:ROW])) + 3 * int(words[end:].dot(WEIGHTS[: len(words) - end]))
-    else:
-        total += int(words.dot(WEIGHTS[: len(words)]))
-    # In a sum modulo 2**64 two changes of the highest bit, a float's sign, cancel each other.
-    signs = zlib.crc32(np.packbits(words.view("<i8") < 0))
-    return (total + signs * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+    if len(data) <= SMALL:
+        return zlib.crc32(data)
+    end = SHIFT + (len(data) - SHIFT) // (8 * ROW) * (8 * ROW)
+    columns = np.add.reduce(data[SHIFT:end].view("<u8").reshape(-1, ROW), axis=0)
+    return zlib.crc32(columns) << 32 | zlib.crc32(data[end:], zlib.crc32(data[:SHIFT]))
 
 
 def owner_of(array: Any) -> Any:
@@ -112,7 +120,7 @@ class Track:
         self.order: tuple[int, ...] | None = None
         if not base.flags.c_contiguous:
             self.order = tuple(int(i) for i in np.argsort([-abs(s) for s in base.strides], kind="stable"))
-        self.bits = BITS.get(base.itemsize, BYTE)
+        self.bits: np.dtype[Any] = BITS.get(base.itemsize, BYTE)
         self.floating = base.dtype.kind == "f" and base.itemsize in (4, 8)
 
     def has_changed_form(self, base: Any) -> bool:
@@ -136,8 +144,7 @@ class Track:
     def measure(self, base: Any) -> None:
         """Find the sum of squares anew."""
         if self.floating:
-            flat = self.items(base)
-            self.total = float(flat.dot(flat))
+            self.total = sum_of_squares(self.items(base))
 
     def region(self, region: Any, base: Any) -> tuple[Any, int] | None:
         """The last known numbers of a view of the memory, and the view's first byte; None where that can't be told."""

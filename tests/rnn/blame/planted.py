@@ -29,29 +29,40 @@ class Planted:
     line: str = ""
 
 
-def corpus_path(case: str) -> Path:
+def corpus_path(case: str, folder: Path = CORPUS) -> Path:
     """The correct file."""
-    return CORPUS / f"{case}.py"
+    return folder / f"{case}.py"
 
 
-def _source(case: str) -> str:
-    return corpus_path(case).read_text(encoding="utf-8")
+def _source(case: str, folder: Path) -> str:
+    return corpus_path(case, folder).read_text(encoding="utf-8")
 
 
-def planted_source(planted: Planted) -> str:
+def planted_source(planted: Planted, folder: Path = CORPUS) -> str:
     """The file's text with the mistake in it; the old text must be there exactly once."""
-    source = _source(planted.case)
+    source = _source(planted.case, folder)
     assert source.count(planted.old) == 1, f"{planted.id}: {planted.old!r} is there {source.count(planted.old)} times"
     return source.replace(planted.old, planted.new)
 
 
-def guilty_line(planted: Planted) -> int:
+def guilty_line(planted: Planted, folder: Path = CORPUS) -> int:
     """Number, from 1, of the guilty line in `planted_source(planted)`; it may be a later line of its statement."""
     if not planted.line:
-        return _source(planted.case).partition(planted.old)[0].count("\n") + 1
-    found = [n for n, line in enumerate(planted_source(planted).splitlines(), 1) if line.strip() == planted.line]
+        return _source(planted.case, folder).partition(planted.old)[0].count("\n") + 1
+    found = [
+        n for n, line in enumerate(planted_source(planted, folder).splitlines(), 1) if line.strip() == planted.line
+    ]
     assert len(found) == 1, f"{planted.id}: {planted.line!r} is there {len(found)} times"
     return found[0]
+
+
+def from_table(table: dict[str, list[tuple[str, ...]]]) -> list[Planted]:
+    """Rows (what is wrong, note, old, new, and where needed the guilty line) by case."""
+    return [
+        Planted(case, row[2], row[3], f"{case}/{row[0]}", row[1], row[4] if len(row) > 4 else "")
+        for case, rows in table.items()
+        for row in rows
+    ]
 
 
 _TABLE: dict[str, list[tuple[str, ...]]] = {
@@ -462,8 +473,4 @@ _TABLE: dict[str, list[tuple[str, ...]]] = {
     ],
 }
 
-PLANTED: list[Planted] = [
-    Planted(case, row[2], row[3], f"{case}/{row[0]}", row[1], row[4] if len(row) > 4 else "")
-    for case, rows in _TABLE.items()
-    for row in rows
-]
+PLANTED: list[Planted] = from_table(_TABLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-HEAD = '''
+HEAD = """
 import contextlib
 import numpy as np
 from tests.rnn.recorder import library
@@ -49,7 +49,7 @@ def program():
     a, b, c = np.arange(4.0), np.ones(4), np.arange(16.0).reshape(4, 4)
     D = {"k": np.zeros(4), 0: np.ones(4)}
     L = [np.zeros(4), np.ones(4)]
-    o, i, k = Box(), 1, "k"
+    o, i, k, n = Box(), 1, "k", 0
     big, step = np.zeros((50, 50)), np.ones(50)
     def inner(x):
         nonlocal a, i
@@ -57,9 +57,25 @@ def program():
         b[i % 4] += 1
         i = (i + 1) % 4
         return a
-'''
+"""
 
-VECTORS = ("a", "b", "c[1]", "c[:, 2]", "D['k']", "D[0]", "L[0]", "L[1]", "L[-1]", "o.W", "o.d['k']", "a[::-1]", "G", "c.T[3]", "D[k]")
+VECTORS = (
+    "a",
+    "b",
+    "c[1]",
+    "c[:, 2]",
+    "D['k']",
+    "D[0]",
+    "L[0]",
+    "L[1]",
+    "L[-1]",
+    "o.W",
+    "o.d['k']",
+    "a[::-1]",
+    "G",
+    "c.T[3]",
+    "D[k]",
+)
 STATEMENTS = (
     "{v} += {w}", "{v} *= 0.5", "{v}[i] = {n}", "{v}[:2] -= {n}", "{n1} = {v}", "{n1} = {v} + {w}", "{n1} = {v}[:].copy()",
     "{v}[...] = {w}", "np.add({v}, {w}, out={v})", "np.copyto({v}, {w})", "{v}.fill({n})", "write({v}, {w})",
@@ -78,7 +94,13 @@ STATEMENTS = (
     "with contextlib.suppress(IndexError): {v}[i] = 1; {w}[9] = 1", "assert {v} is not None", "x = [{v}, {w}]; x[0][1] = {n}",
     "library.call_back(lambda x: x.fill({n}), {v})", "library.call_back(o.add, {v})", "np.multiply(c, 2, c)",
 )  # fmt: skip
-COMPOUND = ("for j in range(3):", "while i < 3:\n{s}    i += 1", "if i % 2:", "try:", "for j, y in enumerate(L):")
+COMPOUND = (
+    "for j in range(3):",
+    "while i < 3 and n < 9:\n{s}    n += 1; i += 1",
+    "if i % 2:",
+    "try:",
+    "for j, y in enumerate(L):",
+)
 
 
 def program(seed: int, length: int = 40) -> str:

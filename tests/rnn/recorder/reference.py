@@ -61,7 +61,7 @@ class Witness:
             pairs = [(f"[{key!r}]", item) for key, item in plain]
         elif isinstance(value, (list, tuple)):
             pairs = [(f"[{i}]", item) for i, item in enumerate(value)]
-        if isinstance(value, (type, type(np), type(Witness.look))) or callable(value) and not hasattr(value, "x"):
+        if isinstance(value, (type, type(np), type(Witness.look))) or (callable(value) and not hasattr(value, "x")):
             return pairs
         if type(value) not in (dict, list, tuple):
             pairs += [(f".{name}", item) for name, item in getattr(value, "__dict__", {}).items()]

@@ -1,6 +1,8 @@
 """Awkward code: each function is run as it is by the tests of the recorder, which compare every array at every step."""
 
 # mypy: ignore-errors
+# ruff: noqa
+# fmt: off
 from __future__ import annotations
 
 import contextlib
@@ -488,7 +490,7 @@ def library_writes():
     np.random.default_rng(1).shuffle(a)
     a.partition(2)
     a.itemset if hasattr(a, "itemset") else None
-    setattr(a, "flat", 3)
+    a.flat = 3
     a.flat = 1
     a.flat[2] = 6
     a.byteswap(inplace=True)
