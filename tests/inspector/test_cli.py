@@ -30,7 +30,10 @@ def test_question_2014(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert document["verdict"] == "differ"
     assert document["first_divergence"]["quantity"] == "dh"  # type: ignore[index]
     assert document["first_divergence"]["t"] == 3  # type: ignore[index]
-    assert document["findings"] == []
+    blame = document["findings"][0]  # type: ignore[index]
+    assert (blame["kind"], blame["line"], blame["t"]) == ("blame", 54, 3)
+    assert "First wrong line: question-2014.py, line 54, t = 3, in backward" in out
+    assert "dcdHout[t] += np.dot(dcdHin[t], Whh.T)" in out
 
 
 SCHEMA = {
