@@ -65,7 +65,7 @@ class Blame:
 
     def to_json(self) -> dict[str, Any]:
         """As a finding of a result."""
-        values = {**asdict(self), "kind": "blame"}
+        values = {**asdict(self), "kind": "blame", "quantities": list(self.quantities)}
         return {**values, "inputs": [list(pair) for pair in self.inputs], "chain": list(self.chain)}
 
 
