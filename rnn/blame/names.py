@@ -68,6 +68,8 @@ class Names:
         if judge.same(read.value, wanted):
             return None
         if self._is_own_target(step, read):
+            if not np.any(wanted):
+                return search.guilty(step, "computes", read=read, needed="0")  # += where = is meant
             return search.follow(read.storage, read.items, wanted, max(step - 1, 0), label or read.text)
         turned = bool(np.any(wanted)) and judge.same_numbers(read.value, wanted)
         question = Question(step, read, wanted, item, goal, label, turned)
@@ -125,7 +127,8 @@ class Names:
 
     def _spoiled(self, q: Question) -> Guilty | None:
         """The right value stood there, and was written over."""
-        if not self.search.judge.names(q.read.value) or q.read.storage < 0:
+        kinds = {name.kind for name in self.search.judge.names(q.read.value)}
+        if not kinds or GRADIENT in kinds or q.read.storage < 0:
             return None
         return self.search.spoiled(max(q.step - 1, 0), q.read.storage, np.ravel(q.read.items), np.ravel(q.wanted))
 

@@ -278,7 +278,7 @@ class Search:
                 if blamed is not None:
                     return blamed
         error = float(np.max(np.abs(actual - np.ma.getdata(goal)))) if goal.size else 0.0
-        header = self.sums.stopped_short(step, actual, doubtful)
+        header = self.sums.stopped_short(step, actual, np.ma.getdata(goal), doubtful)
         if header is not None:
             return self.guilty(header, "missing", output=name, error=error)
         return self.guilty(

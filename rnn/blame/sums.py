@@ -146,11 +146,13 @@ class Sums:
     def _known(self, group: list[tuple[Item, Any]], addends: list[Addend]) -> int:
         return sum(self._which(addend.added, group) is not None for addend in addends)
 
-    def stopped_short(self, step: int, actual: Any, doubtful: list[Any]) -> int | None:
+    def stopped_short(self, step: int, actual: Any, goal: Any, doubtful: list[Any]) -> int | None:
         """The header of a loop that made a right sum of some steps, and went no further; None where that is not so."""
         search = self.search
         partial = any(item.kind in (PART, SUM) and item.t is not None for item in search.judge.names(actual))
-        if doubtful or not partial or not _sums_up(search.flow.statement(step).nodes):
+        if doubtful or not partial or search.judge.same_numbers(actual, goal):
+            return None
+        if not _sums_up(search.flow.statement(step).nodes) and not search.outputs.adds(step):
             return None
         return search.enclosing_header(step)
 

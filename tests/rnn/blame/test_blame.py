@@ -19,7 +19,6 @@ NOT_NAMED = frozenset(
     trailing_time/bias-summed-over-units
     step_objects/stack-from-wrong-end
     recursive/last-step-never-visited
-    pairs/only-the-last-loss
     pairs/first-derivative-missing
     pairs/one-for-all-classes
     nested_helpers/derivative-of-value
@@ -59,11 +58,7 @@ NOT_NAMED = frozenset(
     lambda_table/upstream-in-forward-order
     lambda_table/logistic-derivative-taken-twice
     last_state_classifier/not-divided
-    last_state_classifier/output-bias-averaged
-    last_state_classifier/carry-summed-up
-    last_state_classifier/only-the-last-step
     nonlocal_sums/now-and-before-exchanged
-    nonlocal_sums/g-hh-transposed
     nonlocal_sums/starts-at-second-last
     flat_script/carry-into-wrong-row
     whole_window/first-step-left-out
@@ -126,8 +121,8 @@ def _end(lines: list[str], start: int, text: str) -> int:
 
 def test_most_mistakes_are_named() -> None:
     """The list of those that are not only gets shorter."""
-    assert len(NOT_NAMED & {one.id for one in PLANTED}) <= 20
-    assert len(NOT_NAMED & {one.id for one in HELDOUT}) <= 44
+    assert len(NOT_NAMED & {one.id for one in PLANTED}) <= 19
+    assert len(NOT_NAMED & {one.id for one in HELDOUT}) <= 40
 
 
 def test_the_question_of_2014_is_answered(tmp_path: Path) -> None:
