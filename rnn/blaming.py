@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from . import oracle
-from .blame.blame import Blame, blame, library_for
+from .blame.blame import Blame, blame, library_for, not_followed
 from .blame.facts import Fact, find_facts
 from .blame.flow import Flow
 from .blame.matching import Match, match_arrays
@@ -127,16 +127,14 @@ def locate(problem: Problem, case: Case, recorder: Recorder) -> Located:
     Args:
         problem: on which something was wrong. case: the user's code. recorder: runs and records it.
 
-    Raises:
-        JobFailure: the code could not be run.
+    Code that can't be recorded to its end makes a note, not an error.
     """
-    last = Located((), (), (), note="the mistake does not show on a small problem; its line could not be named")
+    last = Located((), (), (), note="the problem is too large to be searched; give a smaller one")
     for words, one in _candidates(problem, case, recorder):
-        found = _locate_on(one, case, recorder, words)
-        if found.blames:
-            return found
-        last = found if found.note else last
-    return last
+        last = _locate_on(one, case, recorder, words)
+        if last.blames:
+            return last
+    return replace(last, note=last.note or f"no line could be named on {last.problem or 'this problem'}")
 
 
 def _locate_on(problem: Problem, case: Case, recorder: Recorder, words: str) -> Located:
@@ -161,6 +159,8 @@ def examine(recording: Recording, truth: Truth, case: Case, words: str = "") -> 
     """
     flow = Flow(recording)
     blames = blame(recording, truth, Layout.of(case.declaration))
+    lost = () if blames else not_followed(flow, truth, Layout.of(case.declaration))
+    note = f"{', '.join(lost)} can't be followed to a line: return it as one array" if lost else ""
     facts = tuple(find_facts(flow, dtype=truth.problem.dtype)) if blames else ()
     matches = tuple(match_arrays(flow, library_for(flow, truth), said_matches(case)))
-    return Located(blames, facts, matches, words)
+    return Located(blames, facts, matches, words, note)

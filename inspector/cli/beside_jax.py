@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,9 +84,22 @@ class BesideJax:
             raise InputError(
                 f"--match has {text!r}; expected PATH=QUANTITY, such as dhraw=da, or PATH= to take it back"
             )
+        if quantity.strip():
+            self._check_path(path.strip())
         kept = keep_match(self._case[0], path.strip(), quantity.strip())
         vars(self).pop("matches", None)
         return kept
+
+    def _check_path(self, said: str) -> None:
+        """Say so where no array has the path: most likely a slip of the pen."""
+        from rnn.blame.matching import array_paths, general_path
+
+        function, _, path = general_path(said).rpartition(":")
+        known = array_paths(self._flow)
+        if not any(path == one and function in ("", where) for where, one in known):
+            near = get_close_matches(path, sorted({one for _, one in known}), 3)
+            hint = f"; did you mean {', '.join(near)}?" if near else "; --matches lists the arrays"
+            raise InputError(f"no array of the recording is called {said}{hint}")
 
     def diverging(self, name: str) -> Any:
         """Steps after which an array that stands for a quantity is not what it should be."""
@@ -99,8 +113,10 @@ class BesideJax:
     def reference(self, path: str, step: int) -> tuple[str, Any]:
         """What an array should be at a step, and its name."""
         from rnn.blame.reference import reference_for
+        from rnn.cases.layout import Layout
 
-        return reference_for(self._flow, self._library, self.matches, path, step)
+        layout = Layout.of(self._case[0].declaration)
+        return reference_for(self._flow, self._library, self.matches, path, step, layout)
 
 
 def reference_facts(beside: BesideJax, path: str, step: int) -> dict[str, Any]:

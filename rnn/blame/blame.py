@@ -116,6 +116,19 @@ def returned_gradients(flow: Flow, truth: Truth, layout: Layout) -> Iterator[Ret
                         yield Returned(name, entry.storage, entry.items, np.reshape(part, np.shape(entry.items)))
 
 
+def not_followed(flow: Flow, truth: Truth, layout: Layout) -> tuple[str, ...]:
+    """Gradients that the case returned in a form that can't be followed back, such as a list of Python's floats."""
+    try:
+        root = flow.recording.returned(0)
+    except Unreadable:
+        return ()
+    if not isinstance(root, Held):
+        return ()
+    followed = {one.name for one in returned_gradients(flow, truth, layout)}
+    returned = {key[2:-2] for key in root.keys()} & set(truth.gradients.named())
+    return tuple(sorted(returned - followed))
+
+
 def blame(recording: Recording, truth: Truth, layout: Layout) -> tuple[Blame, ...]:
     """The statements to blame, the first one first; empty where every returned gradient is right.
 
@@ -185,4 +198,4 @@ def place_of(one: Blame) -> str:
     return f"{Path(one.file).name}, line {one.line}" + ("" if one.t is None else f", t = {one.t}")
 
 
-__all__ = ["Blame", "Returned", "blame", "library_for", "place_of", "returned_gradients"]
+__all__ = ["Blame", "Returned", "blame", "library_for", "not_followed", "place_of", "returned_gradients"]

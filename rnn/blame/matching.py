@@ -155,11 +155,19 @@ def _rows(library: Library, value: Any) -> Counter[str]:
     return best
 
 
+def _form_of(quantity: str, seen: _Seen) -> str:
+    """The form of an array that is never right as a whole: from the kind of quantity, and from single steps that are."""
+    if re.match(r"d?[Wb]_", quantity):
+        return "sum" if quantity.startswith("d") else "weight"
+    return "history" if seen.rows[quantity] else "step"
+
+
 def _match(function: str, path: str, seen: _Seen, said: str) -> Match | None:
     name = _by_name(path)
     if said:
         right = sum(count for (quantity, _), count in seen.names.items() if quantity == said)
-        form = next((form for (quantity, form), _ in seen.names.most_common() if quantity == said), "step")
+        form = next((form for (quantity, form), _ in seen.names.most_common() if quantity == said), "")
+        form = form or _form_of(said, seen)
         return Match(function, path, said, form, 1.0, right, seen.values, seen.shape, said=True)
     best, count, form = "", 0, "step"
     for (quantity, kind), number in seen.names.most_common():
@@ -224,6 +232,11 @@ def general_path(path: str) -> str:
     return re.sub(r"\[-?\d+\]", "[...]", path)
 
 
+def array_paths(flow: Flow) -> set[tuple[str, str]]:
+    """(function, path) of everything named that ever was an array."""
+    return {(function, general_path(path)) for function, path, _, _ in _slots(flow)}
+
+
 def match_arrays(flow: Flow, library: Library, said: Mapping[str, str] | None = None) -> list[Match]:
     """The user's arrays that stand for quantities of the oracle, the surest first.
 
@@ -231,7 +244,7 @@ def match_arrays(flow: Flow, library: Library, said: Mapping[str, str] | None = 
         flow: of the recording. library: right values of its problem.
         said: quantities by path (or `function:path`), as the user says.
     """
-    told = dict(said or {})
+    told = {general_path(path): quantity for path, quantity in (said or {}).items()}
     groups: dict[tuple[str, str], _Seen] = {}
     looked: set[tuple[int, str]] = set()
     for function, path, owner, key in _slots(flow):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..cases.layout import Layout
 from ..errors import InputError
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY
@@ -15,6 +18,8 @@ from .judge import species
 from .library import PART, SUM, Item, Library, arrangements
 from .matching import Match, general_path, moments_of, quantity_of
 
+OURS = Layout("TBD", transposed=False)
+PARAMETER = re.compile(r"d?W_")
 SURE = 0.5
 """Certainty from which an array is judged by its quantity."""
 
@@ -29,15 +34,21 @@ def _of_quantity(library: Library, quantity: str, form: str) -> list[Item]:
     ]
 
 
-def _arranged(items: Sequence[Item], actual: Any) -> list[tuple[Item, Any]]:
-    """The values laid out as the array is; where several ways fit, as most of its entries are."""
+def _arranged(items: Sequence[Item], actual: Any, layout: Layout) -> list[tuple[Item, Any]]:
+    """The values laid out as the array is; where several ways fit, as most of its entries are, or else as the case declares."""
     laid = []
     for item in items:
         ways = list(arrangements(item.value, np.shape(actual)))
+        if len(ways) > 1 and layout.transposed and PARAMETER.match(quantity_of(item)):
+            ways.reverse()  # of a matrix, the transpose comes last
         if ways:
             near = [int(np.isclose(way, actual, rtol=1e-6, atol=0).sum()) for way in ways]
             laid.append((item, ways[int(np.argmax(near))]))
     return laid
+
+
+UNFINISHED = {"dh": ("dh_out",), "da": ("dh", "dh_out"), "dh_next": ("da", "dh")}
+"""Right values that an array holds which is not yet, or never will be, what it should be."""
 
 
 def match_of(matches: Sequence[Match], function: str, path: str) -> Match | None:
@@ -47,10 +58,13 @@ def match_of(matches: Sequence[Match], function: str, path: str) -> Match | None
     return next((one for one in own if one.function == function), own[0] if own else None)
 
 
-def reference_for(flow: Flow, library: Library, matches: Sequence[Match], path: str, step: int) -> tuple[str, Any]:
+def reference_for(
+    flow: Flow, library: Library, matches: Sequence[Match], path: str, step: int, layout: Layout = OURS
+) -> tuple[str, Any]:
     """What an array should be at a step: the name of the right value, and the value in the array's shape.
 
-    For a sum over steps that is the sum so far: of the same steps that have been added by hand.
+    For a sum over steps that is the sum so far: of the same steps that have been added by hand. `layout` is the case's own,
+    for square matrices that are wrong throughout.
 
     Raises:
         InputError: no array, one that stands for no quantity, or for one that has no value of that shape.
@@ -68,7 +82,7 @@ def reference_for(flow: Flow, library: Library, matches: Sequence[Match], path: 
         raise InputError(
             f"{path} stands for none of JAX's quantities; say which one with --match {path}=da, for example"
         )
-    laid = _arranged(_of_quantity(library, match.quantity, match.form), actual)
+    laid = _arranged(_of_quantity(library, match.quantity, match.form), actual, layout)
     if not laid:
         raise InputError(f"{path} has the shape {actual.shape}, and {match.quantity} none that fits; correct the match")
     exact = [pair for pair in laid if np.allclose(pair[1], actual, rtol=1e-7, atol=0)]
@@ -115,13 +129,48 @@ def _wrong(flow: Flow, library: Library, row: Any, step: int, key: str, match: M
         value = flow.recording.decode(ARRAY, int(row["payload"]), step, key)
     except Unreadable:
         return False
-    if not np.any(value):
+    if not np.any(value) or _makes_empty(flow, step):
+        return False
+    if _is_right(library, value, match):
         return False
     if match.form == "history":
         return _row_is_wrong(flow, library, row, step, value, match)
-    return not any(
-        species(item) == match.quantity or quantity_of(item) == match.quantity for item in library.recognise(value)
-    )
+    if match.form != "sum":
+        return True
+    storage = int(row["payload"]) & 0xFFFFFFFF
+    if not any(w.step > step and w.items.size for w in flow.writes(storage)):
+        return True
+    if 2 * match.right < match.seen:
+        return False  # added up in an order of its own: only the whole sum can be judged
+    return not _comes_right(flow, library, row, match)
+
+
+def _is_right(library: Library, value: Any, match: Match) -> bool:
+    """Whether a value is a right one that the array may hold: of its quantity, or of another that the same name serves for."""
+    found = {name for item in library.recognise(value) for name in (species(item), quantity_of(item))}
+    if match.quantity in found:
+        return True
+    if found & set(UNFINISHED.get(match.quantity, ())):
+        mostly_other = not match.said and 2 * match.right < match.seen
+        return mostly_other and (match.form == "step" or match.path.endswith("[...]"))
+    return bool(found)
+
+
+def _comes_right(flow: Flow, library: Library, row: Any, match: Match) -> bool:
+    """Whether a sum is right in the end, and so was right on the way: nothing takes a wrong addend out again."""
+    storage, layout = int(row["payload"]) & 0xFFFFFFFF, int(row["payload"]) >> 32
+    try:
+        value = flow.data(storage, len(flow.recording) - 1)[flow.numbers(storage, layout)]
+    except Unreadable:
+        return False
+    return _is_right(library, value, match)
+
+
+def _makes_empty(flow: Flow, step: int) -> bool:
+    """Whether a statement only sets memory aside, whose contents are by chance."""
+    calls = (node for part in flow.statement(step).nodes for node in ast.walk(part) if isinstance(node, ast.Call))
+    names = (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "") for call in calls)
+    return any(name in ("empty", "empty_like") for name in names)
 
 
 def _row_is_wrong(flow: Flow, library: Library, row: Any, step: int, value: Any, match: Match) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
 from .declaration import QUANTITIES, Case
@@ -24,21 +25,23 @@ def said_matches(case: Case) -> dict[str, str]:
     Raises:
         InputError: the file of corrections can't be used.
     """
-    path = matches_path(case)
-    kept: Mapping[str, str] = {}
-    if path.is_file():
-        try:
-            if path.stat().st_size > MOST_BYTES:
-                raise ValueError("it is too large")
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(kept, dict) or not all(isinstance(part, str) for pair in kept.items() for part in pair):
-                raise ValueError("it is no list of names")
-        except (OSError, ValueError, RecursionError) as error:
-            raise InputError(
-                f"{path} can't be read ({error}); delete it, and say again which array is which"
-            ) from error
-    found = {**case.declaration.get("matches", {}), **kept}
+    found = {**case.declaration.get("matches", {}), **_kept(matches_path(case))}
     return {name: check_quantity(name, quantity) for name, quantity in found.items() if quantity}
+
+
+def _kept(path: Path) -> Mapping[str, str]:
+    """What a file of corrections says, unchecked but for its form; nothing where there is none."""
+    if not path.is_file():
+        return {}
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError("it is too large")
+        kept: Any = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(kept, dict) or not all(isinstance(part, str) for pair in kept.items() for part in pair):
+            raise ValueError("it is no list of names")
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path} can't be read ({error}); delete it, and say again which array is which") from error
+    return kept
 
 
 def check_quantity(path: str, quantity: str) -> str:
@@ -53,8 +56,7 @@ def keep_match(case: Case, path: str, quantity: str) -> Path:
     if quantity:
         check_quantity(path, quantity)
     file = matches_path(case)
-    kept = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    kept = {name: value for name, value in {**kept, path: quantity}.items() if value}
+    kept = {name: value for name, value in {**_kept(file), path: quantity}.items() if value}
     try:
         if not kept:
             file.unlink(missing_ok=True)

@@ -29,8 +29,12 @@ bits is lost sooner."""
 PIECE = 8192
 
 
+@np.errstate(all="ignore")
 def sum_of_squares(items: Any) -> float:
-    """Of flat floats. In pieces, for which BLAS starts no threads: on a busy machine waiting for them takes milliseconds."""
+    """Of flat floats; infinite where it overflows, whatever the user's `np.seterr`.
+
+    In pieces, for which BLAS starts no threads: on a busy machine waiting for them takes milliseconds.
+    """
     if len(items) <= PIECE:
         return float(items.dot(items))
     end = len(items) // PIECE * PIECE

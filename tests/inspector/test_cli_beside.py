@@ -250,14 +250,12 @@ def test_a_spoiled_file_of_matches_is_told(own: str, tmp_path: Path, capsys: pyt
     assert "delete it, and say again which array is which" in capsys.readouterr().err
 
 
-@pytest.mark.xfail(strict=True, raises=json.JSONDecodeError, reason="keep_match reads the file unchecked")
 def test_a_match_beside_a_spoiled_file_is_told(own: str, tmp_path: Path) -> None:
     """The same when something is to be added to it."""
     (tmp_path / f"{QUESTION}.matches.json").write_text("{bad")
     assert main(["ask", own, "--match", "dcdHin=dh"]) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="kept without a word")
 def test_a_match_of_no_array_is_told(own: str) -> None:
     """Most likely a slip of the pen."""
     assert main(["ask", own, "--match", "nothing=dh"]) == 2

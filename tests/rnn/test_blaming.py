@@ -125,6 +125,13 @@ def test_code_that_raises_only_when_recorded(tmp_path: Path, runner: JobRunner) 
     assert any("could not be recorded to its end" in note for note in found.notes)
 
 
+def test_what_cannot_be_followed_is_told(tmp_path: Path, runner: JobRunner) -> None:
+    """A gradient as a list of Python's floats leads back to no line."""
+    case = _case(tmp_path, "return dict(db_h=[float(v) for v in problem.params['b_h'] + 1])")
+    found = locate(_problem(case), case, runner)
+    assert (found.blames, found.note) == ((), "db_h can't be followed to a line: return it as one array")
+
+
 def test_a_wrong_case_has_findings(question: Inspection) -> None:
     """The line first, then the facts."""
     assert [finding["kind"] for finding in question.findings] == ["blame", "dynamic"]

@@ -130,7 +130,6 @@ def test_mended_histories_are_certain(tmp_path: Path) -> None:
     assert found["backward:dcdWhh"].quantity == "dW_hh"
 
 
-@pytest.mark.xfail(strict=True, reason="the form of what is said falls to `step` where no whole value is right")
 def test_what_is_said_keeps_the_form(tmp_path: Path) -> None:
     """Saying what was guessed changes certainty only."""
     found = _matches(examples()["question-2014"], tmp_path, {"dcdHin": "da"})

@@ -17,6 +17,7 @@ from rnn.blame.library import Library
 from rnn.blame.matching import Match, match_arrays
 from rnn.blame.quantities import Truth
 from rnn.blame.reference import diverging_steps, match_of, reference_for
+from rnn.cases.layout import Layout
 from rnn.errors import InputError
 from rnn.recorder import Recording
 from rnn.recorder.questions import executions
@@ -28,11 +29,8 @@ CARRY, WRITE = 54, 55
 
 WRONG_SUM = next(one for one in PLANTED if one.id == "minchar/h-for-previous-h")
 
-FALSE_ALARMS = frozenset(
-    "course_layers jacobians many_to_one minchar nested_helpers padded_relu pairs poor_names step_objects "
-    "trailing_time two_phase".split()
-)
-"""Correct cases in which arrays are said to diverge: most at the last carry, which is dh0, or in scratch arrays."""
+FALSE_ALARMS = frozenset({"jacobians", "nested_helpers", "pairs"})
+"""Correct cases in which arrays are said to diverge: what is made and never used, and one name for two quantities."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class _Beside:
     matches: list[Match]
 
     def reference(self, path: str, step: int) -> tuple[str, Any]:
-        return reference_for(self.flow, self.library, self.matches, path, step)
+        return reference_for(self.flow, self.library, self.matches, path, step, Layout("TD", transposed=True))
 
     def diverging(self, quantity: str = "") -> list[tuple[int, int | None]]:
         """Lines and t of the diverging steps."""
@@ -191,7 +189,6 @@ def test_the_mended_question_diverges_nowhere(tmp_path: Path) -> None:
     assert _beside(examples()["question-2014-fixed"], tmp_path).diverging() == []
 
 
-@pytest.mark.xfail(strict=True, reason="what is said is taken for a step's value, so that the last step diverges, too")
 def test_saying_what_was_guessed_changes_nothing(question: _Beside, tmp_path: Path) -> None:
     """dcdHin is da; to say so must not make right steps wrong."""
     assert _beside(examples()["question-2014"], tmp_path, {"dcdHin": "da"}).diverging("da") == question.diverging("da")
@@ -205,17 +202,15 @@ def wrong_sum(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.xfail(strict=True, reason="where no entry is near, the program's own orientation is taken")
 def test_a_wrong_square_sum_should_be_in_the_cases_orientation(wrong_sum: Path, tmp_path: Path) -> None:
     """The case declares weights as (out, in)."""
     found = _beside(wrong_sum, tmp_path)
     said = [Match("lossFun", "dWhh", "dW_hh", "sum", 1.0, 0, 7, (5, 5), said=True)]
     step = found.after(_line(wrong_sum, "dWhh += "), 0)
-    _, value = reference_for(found.flow, found.library, said, "dWhh", step)
+    _, value = reference_for(found.flow, found.library, said, "dWhh", step, Layout("TD", transposed=True))
     np.testing.assert_allclose(value, found.truth.gradients.parameters["dW_hh"].T, rtol=1e-12)
 
 
-@pytest.mark.xfail(strict=True, raises=InputError, reason="what is said is taken for a step's value")
 def test_saying_what_a_wrong_sum_is_gives_its_reference(wrong_sum: Path, tmp_path: Path) -> None:
     """Whatever it holds."""
     path, found = wrong_sum, _beside(wrong_sum, tmp_path, {"dWhh": "dW_hh"})
@@ -242,4 +237,4 @@ def test_correct_code_diverges_nowhere(path: Path, tmp_path: Path) -> None:
 
 def test_few_false_alarms() -> None:
     """The list only gets shorter."""
-    assert len(FALSE_ALARMS) <= 11
+    assert len(FALSE_ALARMS) <= 3

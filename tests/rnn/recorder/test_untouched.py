@@ -239,3 +239,21 @@ def test_the_recorder_keeps_nothing_alive(tmp_path: Path) -> None:
     gc.collect()
     record(code, path=tmp_path / "run.rec", files=lambda file: file == __file__)
     assert alive[0] <= 20  # of 100: the last few wait for the next audit
+
+
+def _overflowing():
+    with np.errstate(all="raise"):
+        large = np.full(9000, 1e200)
+        large[:10] = 2e200
+        small = large[:3] - 1e199
+        return large, small
+
+
+def test_numbers_whose_squares_overflow_are_recorded_in_silence(tmp_path: Path) -> None:
+    """The recorder's arithmetic is not the user's, whatever their `np.seterr`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = record(_overflowing, path=tmp_path / "run.rec", files=lambda file: file == __file__)
+    assert made.error is None
+    assert made.ended == ""
+    assert made.value[0][0] == 2e200
