@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -246,8 +247,8 @@ def ask(options: argparse.Namespace) -> int:
     from inspector.reports import plain, write_json
 
     _check(options)
-    recording = _open(options.file)
-    found, value = _answers(recording, options)
+    with closing(_open(options.file)) as recording:
+        found, value = _answers(recording, options)
     stream = sys.stderr if options.json == "-" else sys.stdout
     for name, facts in found.items():
         PRINTERS[name](facts, stream)
