@@ -46,7 +46,7 @@ _NUMPY = (
     "atleast_1d atleast_2d atleast_3d diag diagflat diagonal trace copy array asarray ascontiguousarray broadcast_to repeat "
     "tile argmax argmin max min amax amin std var any all isfinite isnan isinf greater greater_equal less less_equal equal "
     "not_equal logical_and logical_or logical_not heaviside count_nonzero float32 float64 int32 int64 bool_ rint floor ceil "
-    "array_equal allclose linalg.norm ptp median mod remainder"
+    "array_equal allclose linalg.norm ptp median mod remainder eye identity arange"
 )
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     f"numpy.{name}": operator.attrgetter(name)(np) for name in _NUMPY.split() if name != "ptp"
@@ -62,6 +62,8 @@ METHODS = frozenset(
 ARRAY_ATTRIBUTES = frozenset("T shape size ndim real imag dtype nbytes strides mT".split())
 CONSTANTS = {"numpy.newaxis": None, "numpy.pi": np.pi, "numpy.inf": np.inf, "numpy.nan": np.nan, "numpy.e": np.e}
 MAKERS = frozenset({"numpy.outer", "numpy.kron", "numpy.tile", "numpy.repeat", "numpy.broadcast_to", "numpy.tensordot"})
+COUNTED = frozenset({"numpy.eye", "numpy.identity", "numpy.arange"})
+"""Make an array from whole numbers: `np.eye(K)[target]`, `p[np.arange(B), target]`."""
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -220,6 +222,13 @@ class Evaluator:
         flat = [part for one in (*arguments, *words.values()) for part in (one if isinstance(one, list) else [one])]
         if not all(isinstance(part, (*PLAIN, list, np.dtype, type)) for part in flat):
             raise Unreadable(f"{ast.unparse(node)} is called on something that is no number")
+        if known in COUNTED:
+            numbers = [part for part in flat if isinstance(part, (int, float, np.number))]
+            if not all(np.isfinite(part) and part == int(part) for part in numbers):
+                raise Unreadable(f"{ast.unparse(node)} is made of numbers that are not whole")
+            most = max((abs(int(part)) for part in numbers), default=0)
+            if most > MAX_ITEMS // 2 or (known != "numpy.arange" and most**2 > MAX_ITEMS):
+                raise Unreadable("the result would be too large")
         if known in MAKERS:
             sizes = [max(1, _size(part)) for part in flat]
             shapes = [n for part in flat if isinstance(part, (int, tuple)) for n in np.ravel(part)]

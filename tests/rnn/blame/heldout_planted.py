@@ -474,6 +474,21 @@ _TABLE: dict[str, list[tuple[str, ...]]] = {
         ),
         ("last-step-left-out", "A13", "for t in range(n_steps)[::-1]:", "for t in range(n_steps - 1)[::-1]:"),
     ],
+    "namespace_lm": [
+        ("gradients-in-forward-order", "A8", "e = dlogits[:, i]", "e = dlogits[:, back - 1]"),
+        ("derivative-of-previous-step", "C6", "(1 - now ** 2)", "(1 - before ** 2)"),
+        ("h-for-previous-h", "B1", "self.g.hh += before.T", "self.g.hh += now.T"),
+        ("carry-not-transposed", "A5", "carry = inner @ self.w.hh.T", "carry = inner @ self.w.hh"),
+        ("carry-of-dh", "A4", "carry = inner @ self.w.hh.T", "carry = into @ self.w.hh.T"),
+        ("bias-averaged", "E3", "self.g.bh += inner.sum(axis=0)", "self.g.bh += inner.mean(axis=0)"),
+        ("first-step-left-out", "A13", "for back in range(1, T + 1)", "for back in range(1, T)"),
+        ("no-carry", "A3", "into = e @ self.w.ho.T + carry", "into = e @ self.w.ho.T"),
+        ("factor-on-one-term", "F2", "d = probs - np", "d = (1/3) * probs - np"),
+        ("softmax-of-shifted-exp", "F6", "keepdims=True))", "keepdims=True)) + 0.1"),
+        ("softmax-over-steps", "F6", "z / z.sum(-1, keepdims=True)", "z / z.sum(1, keepdims=True)"),
+        ("x-of-neighbouring-step", "B8", "self.X[:, i].T @ inner", "self.X[:, i - 1].T @ inner"),
+        ("overwritten-dW-hy", "D1", "self.g.ho += now.T @ e", "self.g.ho = now.T @ e"),
+    ],
 }
 
 HELDOUT: list[Planted] = from_table(_TABLE)

@@ -162,6 +162,27 @@ def test_expressions_hold_where_evaluating_every_step_says_so(
     assert expected == found(recording, expression)
 
 
+def _evaluated(recorded: Recorder, expression: str) -> Any:
+    recording = recorded(backward, 6)
+    return Evaluator(recording.scope(len(recording) - 1)).evaluate(parse_expression(expression))
+
+
+@pytest.mark.parametrize("expression", ["np.eye(4)[[2, 0]]", "np.identity(3)", "np.arange(2, 9, 3)"])
+def test_arrays_made_of_whole_numbers(recorded: Recorder, expression: str) -> None:
+    """One-hot rows and index arrays are read as they are written."""
+    np.testing.assert_array_equal(_evaluated(recorded, expression), eval(expression))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["np.eye(10**9)", "np.identity(10**5)", "np.arange(10**12)", "np.arange(0, 9, 1e-12)", "np.eye(float('inf'))"],
+)
+def test_arrays_that_could_not_be_held(recorded: Recorder, expression: str) -> None:
+    """They are refused before they are made."""
+    with pytest.raises(Unreadable):
+        _evaluated(recorded, expression)
+
+
 def test_written_and_changed(recorded: Recorder) -> None:
     """The same bits written again are written, not changed; through a view and in a helper too; binding counts as both."""
     recording = recorded(writing)
