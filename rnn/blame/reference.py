@@ -21,7 +21,7 @@ from .matching import Match, general_path, moments_of, quantity_of
 OURS = Layout("TBD", transposed=False)
 PARAMETER = re.compile(r"d?W_")
 SURE = 0.5
-"""Certainty from which an array is judged by its quantity."""
+"""Certainty from which an array is judged by its quantity; less will do where some values are right, or the name is a carry's."""
 
 
 def _of_quantity(library: Library, quantity: str, form: str) -> list[Item]:
@@ -108,7 +108,7 @@ def diverging_steps(flow: Flow, library: Library, matches: Sequence[Match], quan
         flow: of the recording. library: right values. matches: which array is which. quantity: only of this one, where given.
     """
     found: set[int] = set()
-    names = {one.path: one for one in matches if one.certainty >= SURE and one.quantity.startswith("d")}
+    names = {one.path: one for one in matches if one.quantity.startswith("d") and _is_judged(one)}
     for owner, key, path in flow.memory.array_slots():
         match = names.get(general_path(path))
         if match is None or (quantity and match.quantity != quantity):
@@ -122,6 +122,10 @@ def diverging_steps(flow: Flow, library: Library, matches: Sequence[Match], quan
             if step in last.values() and _wrong(flow, library, row, step, key, match):
                 found.add(step)
     return np.array(sorted(found), "i8")
+
+
+def _is_judged(match: Match) -> bool:
+    return match.certainty >= SURE or match.right > 0 or match.quantity == "dh_next"
 
 
 def _wrong(flow: Flow, library: Library, row: Any, step: int, key: str, match: Match) -> bool:

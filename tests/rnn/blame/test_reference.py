@@ -238,3 +238,12 @@ def test_correct_code_diverges_nowhere(path: Path, tmp_path: Path) -> None:
 def test_few_false_alarms() -> None:
     """The list only gets shorter."""
     assert len(FALSE_ALARMS) <= 3
+
+
+def test_a_wrong_carry_diverges_first(tmp_path: Path) -> None:
+    """None of its values is right; its name says what it is, and what is made of it was right once."""
+    planted = next(one for one in PLANTED if one.id == "minchar/carry-not-transposed")
+    path = tmp_path / "minchar.py"
+    path.write_text(planted_source(planted), encoding="utf-8")
+    first = _beside(path, tmp_path).diverging()[0]
+    assert first == (_line(path, "dhnext = np.dot"), 6)
