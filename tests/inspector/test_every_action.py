@@ -10,9 +10,9 @@ import pytest
 from doubles import result_file
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from inspector.actions import ACTIONS, HEATMAP, Action, plain
+from inspector.dialogs.callout import Card
 from inspector.dialogs.palette import ENTRY, Palette
 from inspector.window.docks import LAYOUTS
 
@@ -78,7 +78,10 @@ def _clipboard_says(text: str) -> Read:
 
 
 def _tour_is_shown(desk: Desk) -> bool:
-    return any(w.isVisible() and w.accessibleName().startswith("Tour, ") for w in QApplication.allWidgets())
+    # Of this window only: Python's handles of other tests' windows may outlive what they are handles of.
+    return any(
+        card.isVisible() and card.accessibleName().startswith("Tour, ") for card in desk.window.findChildren(Card)
+    )
 
 
 def _pick(desk: Desk) -> None:
@@ -142,8 +145,11 @@ EFFECTS: dict[str, Effect] = {
     "profiles": Effect(lambda d: d.window.pane("triptych").canvas.profiles.isVisible(), True),
     "scale": _view("scale", "log"),
     "lock": _view("locked", True),
-    "auto_range": Effect(lambda d: (d.state.view.value_bound, d.state.view.difference_bound), (None, None),
-                         lambda d: d.state.set_view(value_bound=2.0, difference_bound=3.0)),
+    "auto_range": Effect(
+        lambda d: (d.state.view.value_bound, d.state.view.difference_bound),
+        (None, None),
+        lambda d: d.state.set_view(value_bound=2.0, difference_bound=3.0),
+    ),
     "fit": Effect(_shows_all, True, _zoom),
     "one_to_one": Effect(lambda d: d.window.pane("triptych").canvas.model.per_x, 1 / 16),
     "view_back": Effect(_shows_all, True, _zoom),
