@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..recorder.expressions import Unreadable, parse_expression
+from .company import company_of
 from .library import DATA, GRADIENT, PART, SUM, Item
 
 if TYPE_CHECKING:
     from .guilty import Guilty
     from .search import Search
-
-
-NEAR = 60
-"""Steps on either side among which an iteration is looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +237,7 @@ class Sums:
     def _step_meant(self, step: int, used: list[tuple[int, Item]]) -> int | None:
         """Which step an addend belongs to: by what it is made of, by its neighbours, its company, or the loop's variable."""
         search = self.search
-        t, company = search.flow.recording.step(step).t, self._company(step)
+        t, company = search.flow.recording.step(step).t, company_of(search, step)
         if company is not None and t is not None and company[2][t]:
             company = None  # the loop's variable may well be the step
         names = [
@@ -257,33 +253,6 @@ class Sums:
             sums = {loop + own for loop, own in turned if loop is not None and own is not None}
             return sums.pop() - t if len(sums) == 1 else t
         return t if turned or company is None else company[0]
-
-    def _company(self, step: int) -> tuple[int, int, Counter[int]] | None:
-        """The step that most right values of an iteration are of, its votes, and all votes; None where there is no one step.
-
-        A hidden state votes for its own step and the next, where it is the previous one.
-        """
-        search, votes = self.search, Counter[int]()
-        for text, item in {
-            (read.text, item.name, item.t): (read.text, item)
-            for number in self._iteration(step)
-            for read in search.flow.reads(number)
-            for item in search.judge.names(read.value)
-            if item.t is not None and item.kind in (GRADIENT, DATA) and item.sample is None
-        }.values():
-            assert item.t is not None and text is not None
-            votes.update({item.t, item.t + 1} if item.name.startswith("h") else {item.t})
-        most = votes.most_common(2)
-        if not most or (len(most) > 1 and most[0][1] == most[1][1]):
-            return None
-        return (*most[0], votes)
-
-    def _iteration(self, step: int) -> list[int]:
-        """The steps around one that belong to the same iteration of the same call."""
-        steps = self.search.flow.recording.steps
-        near = steps[max(0, step - NEAR) : step + NEAR]
-        own = (near["frame"] == steps[step]["frame"]) & (near["iteration"] == steps[step]["iteration"])
-        return [max(0, step - NEAR) + int(number) for number in np.flatnonzero(own)]
 
 
 def _is_left(search: Search, step: int, node: ast.expr) -> bool:
