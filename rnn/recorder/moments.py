@@ -64,6 +64,14 @@ class Held:
         """Keys as they are written in a path: `['W']`, `[3]`, `.W`."""
         return self.recording.keys(self.owner, self.step)
 
+    def key_of(self, key: Any) -> str:
+        """An entry's key as it is written in a path; a negative one of a sequence counts from the end."""
+        if isinstance(key, np.integer):
+            key = int(key)
+        if type(key) is int and key < 0 and self.recording.tables.owners[self.owner][0] == SEQUENCE:
+            key += sum(one.startswith("[") for one in self.keys())  # a named tuple has its names as well
+        return f"[{key!r}]"
+
     def get(self, key: str) -> Any:
         """What stands at a key."""
         return self.recording.slot(self.owner, key, self.step)
@@ -107,9 +115,7 @@ class Scope:
         """An entry of a container."""
         if not isinstance(value, Held):
             raise Unreadable("[...]: no container")
-        if isinstance(key, (int, np.integer)) and key < 0 and self.recording.tables.owners[value.owner][0] == SEQUENCE:
-            key = int(key) + len(value.keys())
-        return value.get(f"[{int(key)}]" if isinstance(key, np.integer) else f"[{key!r}]")
+        return value.get(value.key_of(key))
 
     def function(self, dotted: str) -> str:
         """What a dotted name means in NumPy."""

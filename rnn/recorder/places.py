@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .expressions import Evaluator, Unreadable
-from .format import ARRAY, OWNER, SEQUENCE
+from .format import ARRAY, OWNER
 from .recording import Held, Recording, Scope
 from .storages import BITS
 
@@ -104,12 +104,7 @@ def is_whole(recording: Recording, storage: int, layout: int) -> bool:
 
 def entry_row(held: Held, key: Any) -> Any:
     """The row of an entry of a container; raises `Unreadable` where there is none."""
-    recording = held.recording
-    if isinstance(key, np.integer):
-        key = int(key)
-    if type(key) is int and key < 0 and recording.tables.owners[held.owner][0] == SEQUENCE:
-        key += len(held.keys())
-    return slot_of(held, f"[{key!r}]")
+    return slot_of(held, held.key_of(key))
 
 
 def slot_of(held: Held, key: str) -> Any:

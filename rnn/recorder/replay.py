@@ -164,7 +164,7 @@ class Replay:
             raise InputError(
                 f"{recording.path} is altered: step {step} is no statement to carry out again; record it again"
             )
-        array = self._target(node, step, int(row["storage"]), data)
+        array = self._target(node, step, data)
         scope = recording.scope(step - 1, int(recording.steps[step]["frame"]))
         try:
             with np.errstate(all="ignore"):
@@ -183,18 +183,15 @@ class Replay:
                 "RecordingLimits(exact=True)"
             )
 
-    def _target(self, node: ast.AugAssign, step: int, storage: int, data: Any) -> Any:
+    def _target(self, node: ast.AugAssign, step: int, data: Any) -> Any:
         """The array that the statement writes, on bytes that can be written."""
         recording = self._recording
-        for layout in self._layouts_of(node, step):
-            shape = recording.tables.layouts[layout]
+        row = slot_row(recording, node.target, step)
+        if row is not None and row["kind"] == ARRAY:
+            shape = recording.tables.layouts[int(row["payload"]) >> 32]
             if shape.offset == 0 and int(np.prod(shape.shape)) * shape.dtype.itemsize == len(data):
                 return np.ndarray(shape.shape, shape.dtype, data, 0, shape.strides)
         raise Unreadable(f"the array written at step {step} is not known")
-
-    def _layouts_of(self, node: ast.AugAssign, step: int) -> list[int]:
-        row = slot_row(self._recording, node.target, step)
-        return [int(row["payload"]) >> 32] if row is not None and row["kind"] == ARRAY else []
 
 
 def _frozen(data: Any) -> Any:
@@ -213,7 +210,7 @@ def slot_row(recording: Recording, node: ast.expr, step: int) -> Any:
             return recording.binding(held.owner, f".{node.attr}", step)
         if isinstance(node, ast.Subscript):
             held, key = Evaluator(scope).evaluate(node.value), Evaluator(scope).evaluate(node.slice)
-            return recording.binding(held.owner, f"[{key!r}]", step)
+            return recording.binding(held.owner, held.key_of(key), step)
     except (Unreadable, AttributeError):
         return None
     return None

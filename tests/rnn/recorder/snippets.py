@@ -971,10 +971,24 @@ def executed():
     return a, b
 
 
+def from_the_end():
+    """Large arrays, whose `+=` is carried out again: the entry has to be found by its index, whatever it is written like."""
+    sums, pair = [np.zeros((80, 80)), np.zeros((80, 80))], Pair(np.zeros((80, 80)), np.zeros((80, 80)))
+    step = np.arange(6400.0).reshape(80, 80)
+    for t in range(4):
+        sums[-1] += step * t
+        pair[-1][...] += step
+    for i in np.arange(2):
+        for t in range(3):
+            sums[i] += step
+            sums[i - 2] += step
+    return sums, pair
+
+
 SNIPPETS = (
     views, transposes, helpers, swaps, walrus, comprehensions, generators, recursion, caught, uncaught, use_globals, closures,
     attributes, slots_classes, dict_growth, list_changes, long_containers, dtypes, broadcasting, object_arrays,
     scalars_and_empty, outs, library_writes, one_liners, loops, handlers, contexts, long_statements, subclasses, tuples,
     methods, reshaping, deleting, lambdas, decorators, chained, views_of_attributes, large_plus, large_raising, matched,
-    aliases, nested_functions, state_machine, executed,
+    aliases, nested_functions, state_machine, executed, from_the_end,
 )  # fmt: skip
