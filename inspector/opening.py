@@ -49,7 +49,9 @@ def kind_of(path: str) -> str:
     """
     start = _start(path)
     if start.startswith(_result_magic()):
-        return RECORDING if _holds_blocks(start) else RESULT
+        from rnn.recorder.journal import is_recording
+
+        return RECORDING if is_recording(start) else RESULT
     suffix = Path(path).suffix.lower()
     if start.startswith(b"\x93NUMPY"):
         return DATA
@@ -68,13 +70,6 @@ def _result_magic() -> bytes:
     from rnn.container import MAGIC
 
     return bytes(MAGIC)
-
-
-def _holds_blocks(start: bytes) -> bool:
-    """Whether a result file is a recording, finished or not: blocks begin right after its first eight bytes."""
-    from rnn.recorder.journal import BLOCK_MAGIC
-
-    return start[8:].startswith(BLOCK_MAGIC)
 
 
 def kept_weights(path: str) -> dict[str, str]:

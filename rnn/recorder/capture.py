@@ -100,7 +100,7 @@ class Call:
                 self.counts[loop] = self.counts.get(loop, -1) + 1  # `while True` has no header that is run again
         self.statement, self.recorded, self.offset = number, 0, frame.f_lasti
         plan = entry.plan(number)
-        if plan.early or (plan.writes and self.scribe.storages.epoch != self.scribe.storages.settled):
+        if plan.early or self.scribe.storages.epoch != self.scribe.storages.settled:
             self.scribe.before(self, frame, plan)
 
     def _finish(self, frame: FrameType, line: int, flags: int = 0) -> None:

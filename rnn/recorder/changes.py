@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .columns import Columns, columns_of
-from .expressions import Unreadable
+from .expressions import NUMBERS, Unreadable
 from .format import ARRAY, AUDIT, BIRTH, GONE, HANDED, NOWHERE
 from .places import different_bits
 from .recording import Recording
@@ -56,10 +56,10 @@ class ChangedItems:
 
 def _measure(old: Any, new: Any) -> tuple[int, float]:
     """How many items differ in their bits, and the largest absolute difference."""
-    if not isinstance(new, (int, float, complex, np.ndarray, np.generic)):
+    if not isinstance(new, NUMBERS):
         return 1, float("nan")
     after = np.asarray(new)
-    if not isinstance(old, (int, float, complex, np.ndarray, np.generic)):
+    if not isinstance(old, NUMBERS):
         return int(after.size), float("nan")
     left = np.asarray(old)
     if left.shape != after.shape:
@@ -160,7 +160,7 @@ def changes(recording: Recording, step: int) -> list[Change]:
 
 def _array(recording: Recording, path: str, step: int, frame: int) -> Any:
     value = recording.value(path, step, frame)
-    if not isinstance(value, (int, float, complex, np.ndarray, np.generic)):
+    if not isinstance(value, NUMBERS):
         raise Unreadable(f"{path} is no array and no number at step {step}")
     array = np.asarray(value)
     array.flags.writeable = False

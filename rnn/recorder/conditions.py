@@ -33,6 +33,7 @@ from ..errors import InputError
 from . import searches
 from .columns import columns_of
 from .conditions_text import HITS, Typed, plain_expression, plain_path, read_condition
+from .questions import executions
 from .recording import Recording
 from .truths import holds_at
 
@@ -118,7 +119,7 @@ def _limit(condition: Condition) -> float:
 
 CONDITIONS: dict[str, ConditionKind] = {
     "line": ConditionKind(
-        "Line", "line 24", Typed(line=True), lambda r, c: searches.line_steps(r, c.line, c.file)
+        "Line", "line 24", Typed(line=True), lambda r, c: executions(r, c.line, c.file)
     ),
     "expression": ConditionKind(
         "Expression begins to hold", "t == 412", Typed(), lambda r, c: searches.becoming_true(r, c.expression)

@@ -48,10 +48,7 @@ _NUMPY = (
     "not_equal logical_and logical_or logical_not heaviside count_nonzero float32 float64 int32 int64 bool_ rint floor ceil "
     "array_equal allclose linalg.norm ptp median mod remainder eye identity arange"
 )
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    f"numpy.{name}": operator.attrgetter(name)(np) for name in _NUMPY.split() if name != "ptp"
-}
-FUNCTIONS["numpy.ptp"] = np.ptp
+FUNCTIONS: dict[str, Callable[..., Any]] = {f"numpy.{name}": operator.attrgetter(name)(np) for name in _NUMPY.split()}
 BUILTINS: dict[str, Callable[..., Any]] = {
     "abs": abs, "len": len, "min": min, "max": max, "float": float, "int": int, "bool": bool, "round": round
 }  # fmt: skip

@@ -31,6 +31,7 @@ Notes are JSON lists whose first word says what they are:
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import numpy as np
 
@@ -108,3 +109,8 @@ RETURN_KEY, YIELD_KEY = "return", "yield"
 """The slots of a call that hold what it returned, and what it gave last as a generator; keywords, so no local names."""
 
 HANDED = frozenset({RETURN_KEY, YIELD_KEY})
+
+
+def view_of(payload: Any) -> tuple[int, int]:
+    """The numbers of storage and layout that an array's payload holds."""
+    return int(payload) & 0xFFFFFFFF, int(payload) >> 32

@@ -165,6 +165,11 @@ class Block:
     crc: int
 
 
+def is_recording(start: bytes) -> bool:
+    """Whether a file in the container begins as a recording does, finished or not: with a block."""
+    return start[8:].startswith(BLOCK_MAGIC)
+
+
 class JournalReader:
     """Reads blocks and bytes of a recording, finished or not; safe to use from several threads."""
 
@@ -175,7 +180,8 @@ class JournalReader:
             raise InputError(f"{self.path} is not a regular file; expected a recording of this program")
         try:
             self._file = self.path.open("rb")
-            head = self._file.read(8)
+            start = self._file.read(64)
+            head = start[:8]
         except OSError as error:
             raise InputError(f"{self.path} could not be opened: {error.strerror or error}") from error
         if len(head) < 8 or head[:7] != MAGIC:
@@ -187,6 +193,7 @@ class JournalReader:
                 f"{self.path} is of format {head[7]}, this program reads format {VERSION}; open it with a newer one"
             )
         self._lock = threading.Lock()
+        self.has_begun = is_recording(start)
         self._next = 8
         self._data: list[Block] = []
         self._starts: list[int] = []

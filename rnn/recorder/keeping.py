@@ -52,7 +52,7 @@ class Keeper:
     ) -> None:
         """Write one version."""
         since = track.seen if flags & AUDIT else 0
-        track.step = track.seen = step
+        track.seen = step
         total = track.total if track.floating else -1.0
         self._rows += VERSION_ROW.pack(track.number, step, kind, flags, changed, offset, length, start, since, total)
 
@@ -62,7 +62,7 @@ class Keeper:
             return 0
         return 0 if np.isfinite(base).all() else NOT_FINITE
 
-    def unknown(self, track: Track, base: Any, step: int, flags: int) -> None:
+    def unknown(self, track: Track, step: int, flags: int) -> None:
         """The values are not kept."""
         track.kept = False
         length = track.nbytes if flags & BIRTH else 0
@@ -81,7 +81,7 @@ class Keeper:
             if not track.waiting:
                 track.waiting = True
                 self._waiting.append(track)
-            self.unknown(track, base, step, flags)
+            self.unknown(track, step, flags)
             return
         whole: Any = track.last if track.last is not None else np.ascontiguousarray(track.items(base))
         data = memoryview(whole).cast("B")

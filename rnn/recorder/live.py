@@ -157,10 +157,7 @@ class SeenValues:
             return node.value
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
             value = self.find(node)
-            kind = type(value)
-            if kind is tuple:
-                return value if is_plain_key(value) else MISSING
-            return value if kind is not tuple and is_plain_key(value) and value is not None else MISSING
+            return value if is_plain_key(value) and value is not None else MISSING
         if isinstance(node, ast.BinOp) and type(node.op) in WHOLE:
             left, right = self.key(node.left), self.key(node.right)
             plain = type(left) is int and type(right) is int

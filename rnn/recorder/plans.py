@@ -11,7 +11,7 @@ from .harmless import HARMLESS, HARMLESS_METHODS, is_harmless, is_replayable
 from .statements import FUNCTIONS as DEFINITIONS
 from .statements import Statement, expressions_of
 
-__all__ = ["EVERYTHING", "HARMLESS", "HARMLESS_METHODS", "Called", "Plan", "Target", "make_plan"]
+__all__ = ["EVERYTHING", "HARMLESS", "HARMLESS_METHODS", "Called", "Plan", "Target", "bound_names", "make_plan"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,14 @@ class Target:
     given: bool = False
     mixed: bool = False
 
+    def node(self) -> ast.expr:
+        """The target as an expression that is assigned to."""
+        if self.kind == "name":
+            return ast.Name(self.name, ast.Store())
+        if self.kind == "attribute":
+            return ast.Attribute(self.root, self.name, ast.Store())
+        return ast.Subscript(self.root, self.key or ast.Constant(None), ast.Store())
+
 
 @dataclass(frozen=True, eq=False)
 class Called:
@@ -51,31 +59,27 @@ class Plan:
 
     Attributes:
         targets: places it assigns to.
-        touched: expressions whose arrays and entries a call in it may change.
-        calls: how many calls may change something. called: those calls.
+        called: calls that may change something. touched: expressions whose arrays and entries they may change.
         deleted: names, attributes and entries it deletes.
         again: the `+=` whose right side can be carried out again, or None. reads: the names and paths in it.
         names: every name it mentions.
         everything: whether all that the call can see has to be looked at, for want of source.
-        writes: whether anything has to be looked at when the statement is done.
         early: whether it has to be prepared for: the place that `+=` writes found before the statement's calls can move it, an
             array that is resized let go of.
     """
 
-    targets: tuple[Target, ...]
-    touched: tuple[ast.expr, ...]
-    calls: int
-    deleted: tuple[Target, ...]
-    again: ast.AugAssign | None
-    names: tuple[str, ...]
-    everything: bool = False
+    targets: tuple[Target, ...] = ()
     called: tuple[Called, ...] = ()
+    touched: tuple[ast.expr, ...] = ()
+    deleted: tuple[Target, ...] = ()
+    again: ast.AugAssign | None = None
     reads: tuple[ast.expr, ...] = ()
+    names: tuple[str, ...] = ()
+    everything: bool = False
     early: bool = False
-    writes: bool = True
 
 
-EVERYTHING = Plan((), (), 0, (), None, (), True)
+EVERYTHING = Plan(everything=True)
 
 
 def _targets(node: ast.expr, augmented: bool = False) -> list[Target]:
@@ -156,7 +160,7 @@ def _again(statement: Statement, aliases: Mapping[str, str]) -> ast.AugAssign | 
     return node if simple and is_replayable(node.value, aliases) else None
 
 
-def _bound(expression: ast.expr) -> dict[str, tuple[ast.expr, ...]]:
+def bound_names(expression: ast.expr) -> dict[str, tuple[ast.expr, ...]]:
     """Names that mean something else inside an expression's comprehensions and lambdas, and what they run through."""
     found: dict[str, tuple[ast.expr, ...]] = {}
     for part in ast.walk(expression):
@@ -240,15 +244,13 @@ def make_plan(statement: Statement, aliases: Mapping[str, str]) -> Plan:
     deleted: list[Target] = []
     called: list[Called] = []
     names: set[str] = set()
-    nodes = [n for node in statement.nodes for n in (ast.walk(node) if statement.one_line else [node])]
+    nodes = list(statement.parts())
     for node in nodes:
-        if not isinstance(node, ast.stmt):
-            continue
         targets += _assigned(node)
         if isinstance(node, ast.Delete):
             deleted += [target for one in node.targets for target in _targets(one)]
         for expression in expressions_of(node):
-            bound = _bound(expression)
+            bound = bound_names(expression)
             for part in ast.walk(expression):
                 if isinstance(part, ast.Name):
                     names.add(part.id)
@@ -258,8 +260,14 @@ def make_plan(statement: Statement, aliases: Mapping[str, str]) -> Plan:
                     called.append(_called(part, bound))
     if len(nodes) > 1:
         called = _apart(called, targets)
-    again, touched = _again(statement, aliases), tuple(node for call in called for node in call.given)
+    again = _again(statement, aliases)
     return Plan(
-        _mark_mixed(targets), touched, len(called), tuple(deleted), again, tuple(sorted(names)), False, tuple(called),
-        _reads(again), _is_early(called, targets),
-    )  # fmt: skip
+        targets=_mark_mixed(targets),
+        called=tuple(called),
+        touched=tuple(node for call in called for node in call.given),
+        deleted=tuple(deleted),
+        again=again,
+        reads=_reads(again),
+        names=tuple(sorted(names)),
+        early=_is_early(called, targets),
+    )

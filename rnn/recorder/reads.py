@@ -11,6 +11,7 @@ import numpy as np
 
 from .expressions import Evaluator, Unreadable
 from .places import TRANSPOSED, Locator, before
+from .plans import bound_names
 from .recording import Held, Recording, Scope
 from .statements import expressions_of
 
@@ -39,21 +40,10 @@ class Read:
     itemsize: int
 
 
-def _bound_names(node: ast.expr) -> frozenset[str]:
-    """Names that a comprehension or lambda binds inside an expression."""
-    found = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.comprehension):
-            found |= {name.id for name in ast.walk(part.target) if isinstance(name, ast.Name)}
-        elif isinstance(part, ast.arg):
-            found.add(part.arg)
-    return frozenset(found)
-
-
 class _Reader:
     """Collects what one step read."""
 
-    def __init__(self, recording: Recording, scope: Scope) -> None:
+    def __init__(self, scope: Scope) -> None:
         self._locator, self._evaluator = Locator(scope), Evaluator(scope)
         self.found: dict[str, Read] = {}
 
@@ -119,18 +109,17 @@ def read_regions(recording: Recording, step: int) -> list[Read]:
     start = before(recording, step)
     if start < 0:
         return []
-    reader = _Reader(recording, recording.scope(start, one.frame))
+    reader = _Reader(recording.scope(start, one.frame))
     visit: Callable[[ast.AST, frozenset[str]], None] = reader.visit
-    for node in one.statement.nodes:
-        for inner in ast.walk(node) if one.statement.one_line else [node]:
-            for expression in expressions_of(inner) if isinstance(inner, ast.stmt) else ():
-                _visit_expression(inner, expression, visit)
+    for node in one.statement.parts():
+        for expression in expressions_of(node):
+            _visit_expression(node, expression, visit)
     return list(reader.found.values())
 
 
 def _visit_expression(statement: ast.AST, node: ast.expr, visit: Callable[[ast.AST, frozenset[str]], None]) -> None:
     """Visit what is read of an expression: of targets of plain `=`, only the indices and containers in them."""
-    bound = _bound_names(node)
+    bound = frozenset(bound_names(node))
     targets = list(getattr(statement, "targets", ())) or [getattr(statement, "target", None)]
     if isinstance(statement, ast.AugAssign) or node not in targets:
         visit(node, bound)

@@ -13,6 +13,7 @@ containers and objects; `Unreadable` says why something can't be had. Nothing in
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from .replay import Replay
 from .rows import RowsByKey
 from .statements import Statement
 from .tables import File, TableReader
+
+MAKE_ONE = "; make one with 'record CASE -o FILE'"
 
 
 class Recording:
@@ -50,8 +53,10 @@ class Recording:
         self.replay = Replay(self)
         self.refresh()
         if not self.tables.run[0]:
+            lost = self._reader.journal.has_begun
             self._reader.journal.close()
-            raise InputError(f"{path} holds no recording; make one with 'record CASE -o FILE'")
+            why = ": it is altered or cut short before its first step; record it again" if lost else MAKE_ONE
+            raise InputError(f"{path} holds no recording{why}")
 
     def refresh(self) -> bool:
         """Read what has been added since; whether anything was."""
@@ -230,19 +235,22 @@ class Recording:
 
     def paths(self, step: int, frame: int | None = None, depth: int = 3) -> list[str]:
         """Paths of all arrays that a call can see by its own names at a step, containers opened so deep."""
-        scope = self.scope(step, frame)
-        found: list[str] = []
-        self._collect(self.frame_owner(scope.frame), "", step, depth, found, set())
-        return found
+        return [path for path, _ in self.arrays(step, frame, depth)]
 
-    def _collect(self, owner: int, prefix: str, step: int, depth: int, found: list[str], above: set[int]) -> None:
+    def arrays(self, step: int, frame: int | None = None, depth: int = 3) -> Iterator[tuple[str, int]]:
+        """As `paths`, each with its row's payload: numbers of storage and layout."""
+        yield from self._arrays(self.frame_owner(self.scope(step, frame).frame), "", step, depth, frozenset())
+
+    def _arrays(
+        self, owner: int, prefix: str, step: int, depth: int, above: frozenset[int]
+    ) -> Iterator[tuple[str, int]]:
         for key in self.keys(owner, step):
             row = self.binding(owner, key, step)
+            payload = int(row["payload"])
             if row["kind"] == ARRAY:
-                found.append(prefix + key)
-            elif row["kind"] == OWNER and depth > 0 and int(row["payload"]) not in above:
-                inner = int(row["payload"])
-                self._collect(inner, prefix + key, step, depth - 1, found, above | {inner})
+                yield prefix + key, payload
+            elif row["kind"] == OWNER and depth > 0 and payload not in above:
+                yield from self._arrays(payload, prefix + key, step, depth - 1, above | {payload})
 
     def statement_steps(self, line: int, file: str = "") -> Any:
         """Numbers of all steps that executed a line: "all executions of a line"."""

@@ -95,14 +95,8 @@ def writing_of(statement: Statement, file: File) -> Writing:
         return known
     plan, goals = make_plan(statement, file.aliases), []
     for target in plan.targets:
-        if target.kind == "name":
-            goals.append(Goal("name", ast.Name(target.name, ast.Store()), target.name, target.augmented))
-            continue
-        if target.kind == "attribute":
-            node: ast.expr = ast.Attribute(target.root, target.name, ast.Store())
-        else:
-            node = ast.Subscript(target.root, target.key or ast.Constant(None), ast.Store())
-        goals.append(Goal("slot", node, ast.unparse(node), target.augmented))
+        node = target.node()
+        goals.append(Goal("name" if target.kind == "name" else "slot", node, ast.unparse(node), target.augmented))
     for call in _calls(statement):
         goals += [Goal("memory", node, ast.unparse(node)) for node in _call_goals(call, file)]
     single = len(statement.nodes) == 1 and not statement.one_line
@@ -111,10 +105,9 @@ def writing_of(statement: Statement, file: File) -> Writing:
 
 
 def _calls(statement: Statement) -> Iterator[ast.Call]:
-    for node in statement.nodes:
-        for inner in ast.walk(node) if statement.one_line else [node]:
-            for expression in expressions_of(inner) if isinstance(inner, ast.stmt) else ():
-                yield from (part for part in walk_expression(expression) if isinstance(part, ast.Call))
+    for node in statement.parts():
+        for expression in expressions_of(node):
+            yield from (part for part in walk_expression(expression) if isinstance(part, ast.Call))
 
 
 class _Writer:
@@ -175,7 +168,7 @@ def _ascending(items: Any) -> Any:
 def written(recording: Recording, one: Step) -> tuple[list[Region], bool]:
     """As `written_regions`, and whether the statement can have written nothing else: no call hides anything."""
     writing = writing_of(one.statement, one.file)
-    all_known = not writing.plan.calls and bool(one.statement.nodes)
+    all_known = not writing.plan.called and bool(one.statement.nodes)
     if one.flags & (RAISED | SUSPENDED) or not writing.goals:
         return [], all_known and not one.raised
     writer, found = _Writer(recording, one, writing.single), []

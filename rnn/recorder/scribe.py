@@ -64,11 +64,6 @@ class Scribe:
         """What is known of a frame's code; None where it is not the user's."""
         return self.sources.entry(frame)
 
-    @property
-    def _is_alert(self) -> bool:
-        """Whether a statement that writes nothing has to be looked at as well."""
-        return self.storages.epoch_step == self.steps or bool(self.audits.watched or self.slots.lazy)
-
     def unsure(self) -> None:
         """Code that is not recorded runs, and may write anything."""
         self.storages.unsure(self.steps)
@@ -117,9 +112,8 @@ class Scribe:
 
     def finish(self, call: Call, frame: FrameType, plan: Plan, number: int, raised: bool) -> None:
         """A statement is done: find what it has written."""
-        if plan.writes or call.recorded or self._is_alert:
-            self.slots.step = self.steps
-            self.writes.finish(call, plan, number, frame, raised)
+        self.slots.step = self.steps
+        self.writes.finish(call, plan, number, frame, raised)
 
     def leave(self, frame: FrameType) -> None:
         """The names of a call are about to go."""

@@ -25,10 +25,9 @@ from .format import (
 )  # fmt: skip
 from .origins import writing_steps
 from .places import Place, different_bits
-from .questions import executions
 from .recording import Recording
 from .regions import written
-from .timeline import Segment, changes_in, segments, value_in
+from .timeline import Segment, changes_in, segments, value_in, versions_in
 from .truths import truth_of
 from .values import norm, norms_in
 
@@ -38,11 +37,6 @@ HALF, SINGLE, DOUBLE = (SCALAR + SCALAR_TYPES.index(name) for name in ("<f2", "<
 
 def _steps(found: Any) -> Any:
     return np.unique(np.asarray(list(found), np.int64))
-
-
-def line_steps(recording: Recording, line: int, file: str) -> Any:
-    """Every execution of a line."""
-    return executions(recording, line, file)
 
 
 def becoming_true(recording: Recording, expression: str) -> Any:
@@ -144,11 +138,8 @@ def _bad_versions(recording: Recording, segment: Segment) -> Iterator[tuple[int,
     if segment.place is None:
         yield segment.first, not _is_finite(recording, segment, segment.first)
         return
-    replay, storage = recording.replay, segment.place.storage
-    first, last = (max(replay.place(storage, step), 0) for step in (segment.first, segment.last))
-    rows = replay.versions(storage)[first : last + 1]
+    steps, rows = versions_in(recording, segment, segment.place)
     noted = segment.whole and not (rows["sum_of_squares"] == -1.0).any()
-    steps = [segment.first, *rows["step"][1:].tolist()][: len(rows)]
     for step, flags in zip(steps, rows["flags"].tolist(), strict=True):
         yield step, bool(flags & NOT_FINITE) if noted else not _is_finite(recording, segment, step)
 

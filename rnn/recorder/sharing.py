@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from .expressions import Unreadable
-from .format import ARRAY, HANDED, OWNER
+from .format import HANDED
 from .places import Place, place_of
 from .recording import Recording
 
@@ -21,19 +20,6 @@ class Shared:
 
     paths: tuple[str, ...]
     text: str
-
-
-def _arrays(
-    recording: Recording, owner: int, prefix: str, step: int, depth: int, above: tuple[int, ...]
-) -> Iterator[tuple[str, int, int]]:
-    """Path, storage and layout of every array in an owner's slots, containers opened so deep."""
-    for key in recording.keys(owner, step):
-        row = recording.binding(owner, key, step)
-        payload = int(row["payload"])
-        if row["kind"] == ARRAY and key not in HANDED:
-            yield prefix + key, payload & 0xFFFFFFFF, payload >> 32
-        elif row["kind"] == OWNER and depth > 0 and payload not in above:
-            yield from _arrays(recording, payload, prefix + key, step, depth - 1, (*above, payload))
 
 
 def _entry_text(large: Named, small: Named) -> str:
@@ -78,10 +64,10 @@ def shared_names(recording: Recording, step: int, frame: int | None = None) -> l
     Args:
         recording: to ask. step: after which. frame: whose names are meant; by default the call that executes the step.
     """
-    owner = recording.frame_owner(recording.scope(step, frame).frame)
     storages: dict[int, list[tuple[str, int]]] = {}
-    for path, storage, layout in _arrays(recording, owner, "", step, 3, ()):
-        storages.setdefault(storage, []).append((path, layout))
+    for path, payload in recording.arrays(step, frame):
+        if path not in HANDED:
+            storages.setdefault(payload & 0xFFFFFFFF, []).append((path, payload >> 32))
     found = []
     for storage, paths in storages.items():
         named = []

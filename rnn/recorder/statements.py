@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -62,6 +61,12 @@ class Statement:
     body: tuple[int, int]
     nodes: tuple[ast.stmt, ...]
     text: str
+
+    def parts(self) -> Iterator[ast.stmt]:
+        """Its statements: of a loop on one line, those of its body too."""
+        for node in self.nodes:
+            inner = ast.walk(node) if self.one_line else [node]
+            yield from (part for part in inner if isinstance(part, ast.stmt))
 
     @property
     def is_loop(self) -> bool:

@@ -128,7 +128,7 @@ class Storages:
         if why:
             track.large = True
             self._journal.note(["weaker", step, f"an array of shape {plain.shape} {why}: its values are not kept"])
-            self.keeper.unknown(track, plain, step, BIRTH)
+            self.keeper.unknown(track, step, BIRTH)
             return track, plain
         track.last = track.numbers(plain).copy()
         track.measure(plain)
@@ -161,7 +161,7 @@ class Storages:
         if track.large:
             changed = not flags & AUDIT
             if changed:
-                self.keeper.unknown(track, base, step, flags)
+                self.keeper.unknown(track, step, flags)
         elif track.has_changed_form(base):
             changed = self._reshaped(track, base, step, flags)
         elif track.last is None:
@@ -212,7 +212,7 @@ class Storages:
         if why:
             track.large, track.last = True, None
             self._journal.note(["weaker", step, f"an array of shape {base.shape} {why}: its values are not kept"])
-            self.keeper.unknown(track, base, step, flags)
+            self.keeper.unknown(track, step, flags)
             return True
         track.last = track.numbers(base).copy()
         track.total = 0.0

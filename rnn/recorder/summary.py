@@ -29,11 +29,6 @@ def function_of(recording: Recording, frame: int) -> str:
     return recording.tables.texts[int(recording.frames[frame]["name"])]
 
 
-def source_line(recording: Recording, step: int) -> str:
-    """The first line of a step's statement, as it stood in the file."""
-    return recording.step(step).statement.text.split("\n")[0].strip()
-
-
 def _functions(recording: Recording) -> list[dict[str, Any]]:
     """Calls and steps by function, in the order of their first call."""
     steps = np.bincount(recording.steps["frame"], minlength=len(recording.frames))
@@ -53,10 +48,14 @@ def _lines(recording: Recording) -> list[dict[str, Any]]:
     """How often every line was executed; the end of a loop is not counted."""
     rows = recording.steps[recording.steps["flags"] & LOOP_END == 0]["statement"]
     numbers, hits = np.unique(rows, return_counts=True)
+    texts: dict[int, list[str]] = {}
     found = []
     for number, count in zip(numbers, hits, strict=True):
-        statement, file = recording.statement(int(number)), recording.file_of(int(number))
-        lines = file.table.text.splitlines()
+        file = recording.file_of(int(number))
+        statement = file.table.statements[int(number) - file.first]
+        if file.number not in texts:
+            texts[file.number] = file.table.text.splitlines()
+        lines = texts[file.number]
         text = lines[statement.line - 1].rstrip() if statement.line <= len(lines) else ""
         found.append({"file": file.path, "line": statement.line, "text": text, "hits": int(count)})
     return found
@@ -188,7 +187,7 @@ def last_seen(recording: Recording, path: str) -> int:
 def step_facts(recording: Recording, number: int) -> dict[str, Any]:
     """Where a step is."""
     one = recording.step(number)
-    return {"step": number, "file": one.file.path, "line": one.line, "t": one.t, "text": source_line(recording, number)}
+    return {"step": number, "file": one.file.path, "line": one.line, "t": one.t, "text": one.statement.text}
 
 
 def steps_facts(recording: Recording, steps: Any) -> dict[str, Any]:

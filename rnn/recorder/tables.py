@@ -34,7 +34,6 @@ from .statements import SourceTable, Statement, read_statements
 
 DTYPES = {STEPS: STEP, FRAMES: FRAME, RETURNS: RETURN, BINDINGS: BINDING, VERSIONS_TABLE: VERSIONS}
 PLAIN_TYPE = re.compile(r"[<>|=][biufcSUmM?V]\d{1,4}(\[[a-zA-Z0-9]{1,6}\])?")
-MAX_NUMBER = 1 << 31
 
 
 @dataclass(eq=False)

@@ -220,8 +220,19 @@ def value_in(recording: Recording, segment: Segment, step: int) -> Any:
 
 def items_at(recording: Recording, place: Place, step: int) -> Any:
     """The items of a place at a step, in its shape; raises `Unreadable`."""
-    data = recording.replay.bytes_at(place.storage, step)
+    return _items(recording.replay.bytes_at(place.storage, step), place)
+
+
+def _items(data: Any, place: Place) -> Any:
     return data[: len(data) // place.itemsize * place.itemsize].view(place.dtype)[place.numbers]
+
+
+def versions_in(recording: Recording, segment: Segment, place: Place) -> tuple[list[int], Any]:
+    """Steps of a segment from which on its storage may hold other bits, and the rows of these versions."""
+    replay = recording.replay
+    first, last = (max(replay.place(place.storage, step), 0) for step in (segment.first, segment.last))
+    rows = replay.versions(place.storage)[first : last + 1]
+    return [segment.first, *rows["step"][1:].tolist()][: len(rows)], rows
 
 
 def changes_in(recording: Recording, segment: Segment) -> list[int]:
@@ -236,7 +247,7 @@ def changes_in(recording: Recording, segment: Segment) -> list[int]:
         row = rows[number]
         certain = segment.whole and row["kind"] != AGAIN and row["changed"] != MANY
         certain = certain or (segment.whole and _sums_differ(rows, number))
-        if certain or _differs(recording, segment.place, int(row["step"]), number):
+        if certain or _differs(recording, segment.place, number):
             found.append(int(row["step"]))
     return found
 
@@ -247,12 +258,11 @@ def _sums_differ(rows: Any, number: int) -> bool:
     return bool(both and rows["offset"][number] != rows["offset"][number - 1])
 
 
-def _differs(recording: Recording, place: Place, step: int, number: int) -> bool:
+def _differs(recording: Recording, place: Place, number: int) -> bool:
     try:
         data = [recording.replay.bytes_of(place.storage, one) for one in (number - 1, number)]
     except Unreadable:
         return True
     if len(data[0]) != len(data[1]):
         return True
-    arrays = [one[: len(one) // place.itemsize * place.itemsize].view(place.dtype)[place.numbers] for one in data]
-    return bool(different_bits(np.asarray(arrays[0]), np.asarray(arrays[1])).any())
+    return bool(different_bits(*(np.asarray(_items(one, place)) for one in data)).any())

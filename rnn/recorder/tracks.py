@@ -98,21 +98,21 @@ class Track:
         sum: of the memory, where `last` is None. total: sum of squares. floating: whether there is such a thing.
         repeats: writes since the last whole copy. sparse_bytes: bytes of changes since then.
         kept: whether the recording holds the values of this moment. large: whether it never does.
-        step: of the last version. seen: step at which the memory was last known to be as recorded. epoch: then.
+        seen: step at which the memory was last known to be as recorded. epoch: then.
         waiting: whether a change is still to be kept at the next head of a loop. hidden: whether an audit has found a change.
         address: where it stands, where that was asked. shared: other storages with the same memory, where a library hands it around.
     """
 
     __slots__ = (
         "address", "bits", "dtype", "epoch", "floating", "hidden", "kept", "large", "last", "nbytes", "number", "order", "ref", "repeats",
-        "seen", "shared", "sparse_bytes", "step", "strides", "sum", "total", "waiting",
+        "seen", "shared", "sparse_bytes", "strides", "sum", "total", "waiting",
     )  # fmt: skip
 
     def __init__(self, number: int, base: Any, ref: Reference) -> None:
         """Args: number: of the storage; base: the plain array that owns the memory; ref: a weak reference to it."""
         self.number, self.ref = number, ref
         self.last: Any = None
-        self.sum = self.repeats = self.sparse_bytes = self.step = self.seen = self.epoch = 0
+        self.sum = self.repeats = self.sparse_bytes = self.seen = self.epoch = 0
         self.total = 0.0
         self.kept, self.large, self.waiting, self.hidden = True, False, False, False
         self.shared: list[Track] | None = None

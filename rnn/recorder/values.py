@@ -14,7 +14,7 @@ from .format import ARRAY, RANGE, SPARSE
 from .live import plain_value
 from .places import is_whole
 from .recording import Recording
-from .timeline import Segment, value_in
+from .timeline import Segment, value_in, versions_in
 
 ROUNDING = 1e-8
 """Sums of squares that were brought up to date from single items are trusted to this part of the largest one so far."""
@@ -37,10 +37,7 @@ def norms_in(recording: Recording, segment: Segment, limit: float) -> tuple[list
         recording: to ask. segment: of an array. limit: near it, sums of squares are computed anew.
     """
     assert segment.place is not None
-    replay, storage = recording.replay, segment.place.storage
-    first, last = (max(replay.place(storage, step), 0) for step in (segment.first, segment.last))
-    rows = replay.versions(storage)[first : last + 1]
-    steps = [segment.first, *rows["step"][1:].tolist()][: len(rows)]
+    steps, rows = versions_in(recording, segment, segment.place)
     totals = rows["sum_of_squares"].astype(float)
     if segment.whole and len(rows) and segment.place.dtype.kind == "f" and not (totals == -1.0).any():
         # A sum that overflowed says nothing about the norm.

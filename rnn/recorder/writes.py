@@ -43,7 +43,7 @@ class Writes:
                 touch.settle(seen.find(target.root), step)
                 continue
             root = seen.behind(target.root)
-            if target.augmented and plan.calls:
+            if target.augmented and plan.called:
                 call.early = (root, seen.key(target.key) if target.key is not None else MISSING)
             touch.settle(root if is_array(root) else self._standing(target, root, seen), step)
         for node in (*plan.touched, *plan.reads):
