@@ -104,11 +104,15 @@ def _place(one: Facts) -> str:
     return f"step {one['step']}: {Path(one['file']).name}, line {one['line']}{t}"
 
 
+def _items(change: Facts) -> str:
+    return "?" if change["changed"] < 0 else f"{change['changed']:,}"
+
+
 def _changed(changes: Facts | None, path: str) -> str:
     """How many items of an array the step changed."""
     for one in (changes or {"changes": []})["changes"]:
         if path == one["path"] or path in one["also"]:
-            return "?" if one["changed"] < 0 else f"{one['changed']:,}"
+            return _items(one)
     return ""
 
 
@@ -150,10 +154,9 @@ def print_changes(facts: Facts, stream: TextIO) -> None:
         return
     table = listing("path", "what", "items", "largest |d|", "also seen as", left=("path", "what", "also seen as"))
     for one in facts["changes"][:MOST_ROWS]:
-        items = "?" if one["changed"] < 0 else f"{one['changed']:,}"
         largest = "-" if one["largest"] != one["largest"] else number(one["largest"])
         what = one["what"] + (f" (after step {one['since']})" if one["since"] != facts["step"] else "")
-        table.add_row(one["path"], what, items, largest, ", ".join(one["also"][:4]))
+        table.add_row(one["path"], what, _items(one), largest, ", ".join(one["also"][:4]))
     console.print(fitted(table))
     print_rest(len(facts["changes"]), "changes", console)
 

@@ -77,7 +77,7 @@ def start_of(name_or_path: str, base: ProblemSettings | None = None) -> Situatio
 def situation_of(result: Inspection, present: Situation) -> Situation:
     """The situation that makes a saved result again; `present` where its case file is not at hand."""
     from inspector.assets import examples
-    from rnn.inspection import BUILT_IN
+    from rnn.handwritten import BUILT_IN
 
     settings = ProblemSettings.from_json(dict(result.settings))
     if result.case == BUILT_IN:

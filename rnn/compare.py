@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from .arrays import AnyArray, FloatArray
 from .noise import Noise
+from .problem import Problem
 from .results import INTERMEDIATE, PARAMETER, FirstDivergence, QuantityReport
 from .units import rms, ulp_distance
 from .verdict import LIMIT, Judgement, Units, judge, scalar_factor, second_opinion
@@ -183,6 +184,27 @@ def _curves(name: str, sides: Sides, units: Units) -> dict[str, FloatArray]:
         "difference": units.error,
         "floor": units.floor,
     }
+
+
+def compare_on(
+    problem: Problem,
+    hand: Mapping[str, AnyArray],
+    reference: Mapping[str, FloatArray],
+    noise: Noise,
+    again: Callable[[], tuple[Mapping[str, AnyArray], Noise]],
+) -> Comparison:
+    """Compare two sides of a problem; a float32 disagreement is run again in float64 on the same numbers.
+
+    Args:
+        problem: that both sides were run on. hand, reference: arrays by quantity. noise: of the problem.
+        again: runs hand's side in float64, if it is needed, and gives its arrays and the noise there.
+    """
+    sides = Sides(hand, reference, noise, problem.sizes)
+    if needs_float64(sides):
+        values, noise64 = again()
+        sides = replace(sides, again=values, noise64=noise64)
+    parameters = [f"d{name}" for name in problem.network.parameter_shapes(problem.sizes, biases=True)]
+    return compare(sides, problem.network.quantities(), parameters)
 
 
 def compare(sides: Sides, order: Sequence[str], parameters: Sequence[str]) -> Comparison:

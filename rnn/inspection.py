@@ -14,12 +14,12 @@ from . import oracle
 from .arrays import AnyArray, FloatArray, Gradients, Trace
 from .build import FileReader, build
 from .cases import Case, CaseResult, read_case
-from .compare import Comparison, Sides, compare, needs_float64
+from .compare import Comparison, compare_on
 from .container import ContainerReader, ContainerWriter, MemoryArrays
 from .errors import InputError
-from .handwritten import run_by_hand
+from .handwritten import BUILT_IN, run_by_hand
 from .headline import forward_note, headline, overall
-from .noise import measure
+from .noise import Noise, measure
 from .numerical import sides_with
 from .problem import Problem, check
 from .results import FirstDivergence, Inspection, QuantityReport
@@ -28,8 +28,6 @@ from .settings_for import settings_for
 from .units import step_rms
 
 Progress = Callable[[str, float | None], None]
-
-BUILT_IN = "built-in BPTT"
 
 THIRD_OPINION_LIMIT = 200_000
 """Steps times samples up to which central differences are asked by themselves; each costs four forward passes."""
@@ -93,17 +91,15 @@ def _third_opinion(
 def _judged(
     problem: Problem, hand: _Hand, gradients: Gradients, again: Callable[[Problem], _Hand], say: Progress
 ) -> Comparison:
-    """Compare; a float32 disagreement is run again in float64 on the same numbers."""
-    network = problem.network
-    say("Measuring the rounding noise", 0.6)
-    wanted = {name: value for name, value in hand.values.items() if name in gradients.named()}
-    sides = Sides(wanted, gradients.named(), measure(problem), problem.sizes)
-    if needs_float64(sides):
+    """Compare hand and JAX, and say what is being done."""
+
+    def in_float64() -> tuple[Mapping[str, AnyArray], Noise]:
         say("Running again in float64", 0.7)
         wide = problem.cast("float64")
-        sides = replace(sides, again=again(wide).values, noise64=measure(wide))
-    parameters = [f"d{name}" for name in network.parameter_shapes(problem.sizes, biases=True)]
-    return compare(sides, network.quantities(), parameters)
+        return again(wide).values, measure(wide)
+
+    say("Measuring the rounding noise", 0.6)
+    return compare_on(problem, hand.values, gradients.named(), measure(problem), in_float64)
 
 
 def _stored(

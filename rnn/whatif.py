@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,27 +14,29 @@ import numpy as np
 from . import oracle
 from .arrays import AnyArray
 from .build import FileReader, build
-from .cases import Case, CaseResult, RecordedCase, read_case
-from .compare import Comparison, Sides, compare, needs_float64
+from .cases import Case, RecordedCase, read_case
+from .compare import Comparison, compare_on
 from .errors import InputError
 from .handwritten import run_by_hand
-from .noise import measure
+from .inspection import Runner
+from .noise import Noise, measure
 from .problem import Problem
 from .recorder import Recording, RecordingLimits
 from .recorder.change import WHAT_IF, Change
 from .recorder.expressions import Unreadable
 from .recorder.format import AUDIT, BIRTH
+from .recorder.summary import place
 from .settings import ProblemSettings
 
 Values = AnyArray | Callable[[AnyArray], AnyArray]
 """What an array shall hold: its values, or what makes them of those that were recorded."""
 
+Hand = Callable[[Problem], Mapping[str, AnyArray]]
+"""Runs a hand-written side on a problem."""
 
-class Recorder(FileReader, Protocol):
+
+class Recorder(Runner, Protocol):
     """The port to user code: in the program a `rnn.jobs.JobRunner`."""
-
-    def run(self, case: Case, problem: Problem) -> CaseResult:
-        """Run a case on a problem."""
 
     def record(
         self,
@@ -125,16 +128,11 @@ def _same_until(before: Recording, after: Recording, step: int) -> None:
     for number in range(min(len(first), len(second))):
         if any(first[name][number] != second[name][number] for name in columns):
             raise InputError(
-                f"the code does not do the same when it is run again: step {number} was {_place(before, number)} "
-                f"and is {_place(after, number)} now; give its random numbers a seed"
+                f"the code does not do the same when it is run again: step {number} was {place(before, number)} "
+                f"and is {place(after, number)} now; give its random numbers a seed"
             )
     if len(first) != len(second):
         raise InputError(f"the run ended before step {step} when it was run again; give its random numbers a seed")
-
-
-def _place(recording: Recording, number: int) -> str:
-    step = recording.step(number)
-    return f"{Path(step.file.path).name}, line {step.line}"
 
 
 def _writes(recording: Recording, step: int) -> Any:
@@ -159,7 +157,7 @@ def _other_numbers(before: Recording, after: Recording, step: int) -> tuple[str,
         return ()
     where = int(first[1, different[0]]) if len(different) else step
     return (
-        f"the code computes other numbers when it is run again, from {_place(before, where)} on; give its random numbers a seed",
+        f"the code computes other numbers when it is run again, from {place(before, where)} on; give its random numbers a seed",
     )
 
 
@@ -169,18 +167,20 @@ def _by_hand(runner: Recorder, case: Case | None, problem: Problem) -> Mapping[s
     return runner.run(case, problem).values
 
 
-def _judged(problem: Problem, hands: tuple[Callable[[Problem], Mapping[str, AnyArray]], ...]) -> list[Comparison]:
+def _judged(problem: Problem, hands: tuple[Hand, ...]) -> list[Comparison]:
     """Compare several hand-written sides with one reference."""
     reference, noise = oracle.reference(problem)[1].named(), measure(problem)
-    names = [f"d{name}" for name in problem.network.parameter_shapes(problem.sizes, biases=True)]
-    found = []
-    for hand in hands:
-        sides = Sides(hand(problem), reference, noise, problem.sizes)
-        if needs_float64(sides):
-            wide = problem.cast("float64")
-            sides = Sides(sides.hand, reference, noise, problem.sizes, hand(wide), measure(wide))
-        found.append(compare(sides, problem.network.quantities(), names))
-    return found
+
+    @cache
+    def wide() -> tuple[Problem, Noise]:
+        found = problem.cast("float64")
+        return found, measure(found)
+
+    def in_float64(hand: Hand) -> tuple[Mapping[str, AnyArray], Noise]:
+        again, noise64 = wide()
+        return hand(again), noise64
+
+    return [compare_on(problem, hand(problem), reference, noise, partial(in_float64, hand)) for hand in hands]
 
 
 def what_if(
@@ -209,12 +209,12 @@ def what_if(
 
     notes: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        place = into or Path(folder) / "what-if.rec"
+        file = into or Path(folder) / "what-if.rec"
 
         def changed(again: Problem) -> Mapping[str, AnyArray]:
             own = again is problem
             values = given if own or given.dtype.kind != "f" else given.astype(again.dtype)
-            target = place if own else Path(folder) / "wide.rec"
+            target = file if own else Path(folder) / "wide.rec"
             made = runner.record(case, again, target, None, functions, Change(step, path, values))
             if made.result is None:
                 raise made.failure or InputError(f"the run with other values in {path} came to no end; {made.ended}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..arrays import AnyArray
 from ..errors import InputError
-from ..handwritten import BUILT_IN, run_by_hand
+from ..handwritten import run_by_hand
 from ..network import Network
 from ..problem import Problem
 from ..recorder import Recorded, RecordingLimits, record
@@ -128,17 +128,17 @@ def _record_built_in(frame: Request, stop: Stop) -> tuple[dict[str, Any], dict[s
 
 
 def _problem(frame: Request) -> Problem:
-    header, arrays = frame.header, frame.arrays
+    facts, arrays = frame.header["extra"]["case"], frame.arrays
     return Problem(
-        network=Network(header["cell"], header["activation"], header["loss"], header["output_layer"]),
+        network=Network(facts["cell"], facts["activation"], facts["loss"], facts["output_layer"]),
         parameters={name[7:]: value for name, value in arrays.items() if name.startswith("params/")},
         x=arrays["x"],
         h0=arrays["h0"],
         target=arrays["target"],
         loss_weights=arrays["loss_weights"],
-        dtype=header["dtype"],
-        settings=ProblemSettings.from_json(dict(header["settings"])),
+        dtype=facts["dtype"],
+        settings=ProblemSettings.from_json(dict(facts["settings"])),
     )
 
 
-__all__ = ["BACKWARD", "BUILT_IN", "FORWARD", "Chooser", "record_case"]
+__all__ = ["BACKWARD", "FORWARD", "Chooser", "record_case"]

@@ -13,6 +13,7 @@ from ..errors import InputError
 from ..problem import Problem
 from ..recorder import Recording, RecordingLimits
 from ..recorder.change import Change
+from ..recorder.summary import place
 from .frames import Frame
 from .job import Job, JobFailure
 from .limits import Limits
@@ -62,9 +63,7 @@ def _asked(case: Case | None, problem: Problem, path: Path, limits: RecordingLim
         "recording": str(path),
         "limits": asdict(limits),
         "functions": functions,
-        "extra": {"case": case_facts(case, problem, functions)},
-        "settings": problem.settings.to_json(),
-        "output_layer": problem.network.output_layer,
+        "extra": {"case": case_facts(header, case, problem, functions)},
     }
     return header, arrays
 
@@ -89,8 +88,7 @@ def _failed(path: Path, failure: JobFailure) -> RecordedCase:
     ran = recording.tables.ended is not None and recording.tables.ended[0] in ("raised", "returned")
     if steps and not ran:
         last = recording.step(steps - 1)
-        place = f"{Path(last.file.path).name}, line {last.line}"
-        said = f"{failure}; the recording holds {steps:,} steps and opens at the last, {place}"
+        said = f"{failure}; the recording holds {steps:,} steps and opens at the last, {place(recording, steps - 1)}"
         failure = JobFailure(said, failure.details, last.file.path, last.line)
     recording.close()
     return RecordedCase(None, path, steps, ended or str(failure), failure)

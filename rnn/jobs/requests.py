@@ -46,9 +46,11 @@ def case_request(case: Case | None, problem: Problem) -> Asked:
     return header, arrays
 
 
-def case_facts(case: Case | None, problem: Problem, functions: str) -> dict[str, Any]:
-    """What a recording keeps of the case that was recorded, as JSON values, so that it can be run again."""
-    header, _ = case_request(case, problem)
+def case_facts(header: dict[str, Any], case: Case | None, problem: Problem, functions: str) -> dict[str, Any]:
+    """What a recording keeps of the case that was recorded, as JSON values, so that it can be run again.
+
+    Args: header: of the request. case, problem: what it asks for. functions: which are followed.
+    """
     kept = ("built_in", "path", "digest", "declaration", "sizes", "dtype", "seed", "cell", "activation", "loss")
     facts = {name: header[name] for name in kept}
     return {

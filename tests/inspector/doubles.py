@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from inspector.engine.messages import Done, Failed, Progress
 from rnn.container import MemoryArrays
-from rnn.inspection import BUILT_IN, save_inspection
+from rnn.handwritten import BUILT_IN
+from rnn.inspection import save_inspection
 from rnn.results import Inspection, QuantityReport
 from rnn.settings import ProblemSettings
 
