@@ -19,6 +19,7 @@ from . import oracle
 from .blame.blame import Blame, blame, library_for, not_followed
 from .blame.facts import Fact, find_facts
 from .blame.flow import Flow
+from .blame.library import Library
 from .blame.matching import Match, match_arrays
 from .blame.quantities import Truth
 from .build import FileReader, build
@@ -158,9 +159,18 @@ def examine(recording: Recording, truth: Truth, case: Case, words: str = "") -> 
         words: about the problem, where it is not the one that was asked about.
     """
     flow = Flow(recording)
-    blames = blame(recording, truth, Layout.of(case.declaration))
-    lost = () if blames else not_followed(flow, truth, Layout.of(case.declaration))
+    return examine_flow(flow, library_for(flow, truth), truth, case, words)
+
+
+def examine_flow(flow: Flow, library: Library, truth: Truth, case: Case, words: str = "") -> Located:
+    """As `examine`, for a recording whose flow and right values are at hand.
+
+    Args:
+        flow: of the recording. library: right values of its problem. truth, case, words: see `examine`.
+    """
+    layout = Layout.of(case.declaration)
+    blames = blame(flow, library, truth, layout)
+    lost = () if blames else not_followed(flow, truth, layout)
     note = f"{', '.join(lost)} can't be followed to a line: return it as one array" if lost else ""
-    facts = tuple(find_facts(flow, dtype=truth.problem.dtype)) if blames else ()
-    matches = tuple(match_arrays(flow, library_for(flow, truth), said_matches(case)))
-    return Located(blames, facts, matches, words, note)
+    facts = tuple(find_facts(flow, truth.problem.dtype)) if blames else ()
+    return Located(blames, facts, tuple(match_arrays(flow, library, said_matches(case))), words, note)

@@ -51,9 +51,9 @@ class BesideJax:
     @cached_property
     def located(self) -> Located:
         """Blames, facts and matches."""
-        from rnn.blaming import examine
+        from rnn.blaming import examine_flow
 
-        return examine(self.recording, self.truth, self._case[0])
+        return examine_flow(self._flow, self._library, self.truth, self._case[0])
 
     @cached_property
     def _flow(self) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, ENTER
+from ..recorder.format import ARRAY, view_of
 from ..recorder.recording import Held
 from .judge import species
 from .library import PART, SUM, Item
@@ -32,12 +32,12 @@ class Bindings:
         row = None if read.node is None else self.slot(read.node, step)
         if row is None or row["kind"] != ARRAY:
             return False
-        return all(write.step < int(row["step"]) for write in self.search.flow.writes(int(row["payload"]) & 0xFFFFFFFF))
+        return all(write.step < int(row["step"]) for write in self.search.flow.writes(view_of(row["payload"])[0]))
 
     def bound_wrongly(self, step: int, read: Read, wanted: Any, item: Item | None) -> Guilty | None:
         """A right array under the wrong name: follow the name, not the numbers; None where the numbers are its own."""
         search, flow = self.search, self.search.flow
-        inside = self.return_read(step, read)
+        inside = self.return_read(read)
         if inside is not None:
             return self.bound_wrongly(*inside, rearranged(wanted, read.items, inside[1].items), item)
         if read.node is None or not self.is_alias(step, read):
@@ -45,13 +45,13 @@ class Bindings:
         row = self.slot(read.node, step)
         at = int(row["step"])
         label = item.label if item is not None else ""
-        if int(flow.recording.steps[at]["flags"]) & ENTER:
+        if flow.enters(at):
             return self._passed(at, read, wanted, item)
         for source in flow.reads(at):
             if not same_place(source, read.storage, read.items):
                 continue
             wanted = rearranged(wanted, read.items, source.items)
-            inner = self.return_read(at, source)
+            inner = self.return_read(source)
             if inner is not None:
                 return self.bound_wrongly(*inner, rearranged(wanted, source.items, inner[1].items), item)
             if source.node is None:
@@ -73,7 +73,7 @@ class Bindings:
             if isinstance(flow.statement(at).nodes[0], ast.Return):
                 return None  # it only hands on
             found = self.search.nearby.elsewhere(at, source, wanted)
-            if found or self._alias_is_wrong(at, source, wanted, item):
+            if found or self._alias_is_wrong(at, source, item):
                 return search.guilty(at, "elsewhere", read=source, needed=label, found=found)
             return None
         if not flow.statement(at).is_loop:
@@ -85,7 +85,7 @@ class Bindings:
             species(name) for name in self.search.judge.names(source.value)
         }
 
-    def _alias_is_wrong(self, at: int, source: Read, wanted: Any, item: Item | None) -> bool:
+    def _alias_is_wrong(self, at: int, source: Read, item: Item | None) -> bool:
         """Whether giving the name is the mistake, and not what was computed for it."""
         judge = self.search.judge
         if isinstance(source.node, ast.Subscript) or judge.used_rightly(source, at):
@@ -112,7 +112,7 @@ class Bindings:
         search, flow = self.search, self.search.flow
         name = source.text.partition("[")[0].partition(".")[0]
         rows = flow.recording.binding_rows(flow.recording.frame_owner(flow.frame(at)), name)
-        entered = [int(row["step"]) for row in rows if int(flow.recording.steps[int(row["step"])]["flags"]) & ENTER]
+        entered = [int(row["step"]) for row in rows if flow.enters(int(row["step"]))]
         found = search.outputs.caller(entered[-1]) if entered else None
         if found is None:
             return None
@@ -138,8 +138,8 @@ class Bindings:
                     )
         return None
 
-    def return_read(self, step: int, read: Read) -> tuple[int, Read] | None:
-        """Where an array came out of a recorded call that a step made: the call's last step and what it read there."""
+    def return_read(self, read: Read) -> tuple[int, Read] | None:
+        """Where an array came out of a recorded call: the call's last step and what it read there."""
         if read.call < 0:
             return None
         rows = self.search.flow.recording.returns
@@ -155,18 +155,17 @@ class Bindings:
         try:
             if isinstance(node, ast.Name):
                 return flow.scope(step - 1, flow.frame(step)).row(node.id)
-            if isinstance(node, ast.Attribute):
-                held, key = flow.evaluate(node.value, step), f".{node.attr}"
-            elif isinstance(node, ast.Subscript):
-                held = flow.evaluate(node.value, step)
-                if isinstance(held, np.ndarray):
-                    return self.slot(node.value, step)
-                key = f"[{flow.evaluate(node.slice, step)!r}]"
-            else:
+            if not isinstance(node, (ast.Attribute, ast.Subscript)):
                 return None
+            held = flow.evaluate(node.value, step)
+            if isinstance(node, ast.Subscript) and isinstance(held, np.ndarray):
+                return self.slot(node.value, step)
+            if not isinstance(held, Held):
+                return None
+            key = f".{node.attr}" if isinstance(node, ast.Attribute) else held.key_of(flow.evaluate(node.slice, step))
         except Unreadable:
             return None
-        return flow.recording.binding(held.owner, key, step - 1) if isinstance(held, Held) else None
+        return flow.recording.binding(held.owner, key, step - 1)
 
     def _passed(self, at: int, read: Read, wanted: Any, item: Item | None) -> Guilty | None:
         """A right array passed as the wrong argument: the caller's statement, or what it read."""
@@ -202,8 +201,8 @@ class Bindings:
     def _made_here(self, step: int, read: Read) -> bool:
         """Whether an array was last written by the call that reads it, and not in a helper of its own."""
         flow = self.search.flow
-        writes = [w.step for w in flow.writes(read.storage) if w.step < step] if read.storage >= 0 else []
-        return bool(writes) and flow.frame(writes[-1]) == flow.frame(step)
+        writes = flow.writes_before(read.storage, step)
+        return bool(writes) and flow.frame(writes[-1].step) == flow.frame(step)
 
     def only_names(self, step: int, read: Read) -> bool:
         """Whether a statement does nothing but give what it reads to another place: `dz = dh`, `da[t] = dh[t]`."""

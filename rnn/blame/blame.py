@@ -1,6 +1,7 @@
 """Blame: the statements that make a recorded case's gradients wrong, the first one first.
 
-    blames = blame(recording, Truth(problem, *oracle.reference(problem)), layout)
+    flow, truth = Flow(recording), Truth(problem, *oracle.reference(problem))
+    blames = blame(flow, library_for(flow, truth), truth, layout)
     blames[0].line, blames[0].t, blames[0].sentence
 
 An entry is judged at its last write; a statement whose inputs agree and whose output doesn't is guilty; reading an entry that
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,13 @@ import numpy as np
 from ..cases.layout import Layout
 from ..recorder.expressions import Unreadable
 from ..recorder.format import OWNER
-from ..recorder.recording import Held, Recording
+from ..recorder.recording import Held
 from .flow import Flow
 from .guilty import Guilty
 from .library import Library
 from .quantities import Truth, make_library, natural_factors
 from .search import Search
-from .words import sentence
+from .words import place, sentence
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,20 @@ class Returned:
     wanted: Any
 
 
+def _returned(flow: Flow) -> Held | None:
+    """What `run(problem)` returned; None where that is no container."""
+    try:
+        root = flow.recording.returned(0)
+    except Unreadable:
+        return None
+    return root if isinstance(root, Held) else None
+
+
 def returned_gradients(flow: Flow, truth: Truth, layout: Layout) -> Iterator[Returned]:
     """What `run(problem)` returned, beside what JAX says in the case's own layout."""
     recording, last = flow.recording, len(flow.recording) - 1
-    try:
-        root = recording.returned(0)
-    except Unreadable:
-        return
-    if not isinstance(root, Held):
+    root = _returned(flow)
+    if root is None:
         return
     named = truth.gradients.named()
     for key in root.keys():
@@ -105,9 +111,9 @@ def returned_gradients(flow: Flow, truth: Truth, layout: Layout) -> Iterator[Ret
             continue
         wanted = layout.to_user(name, np.asarray(named[name]))
         row = recording.binding(root.owner, key, last + 1)
-        place = flow.place(row)
-        if place is not None and place[1].size == wanted.size:
-            yield Returned(name, *place, np.reshape(wanted, place[1].shape))
+        found = flow.place(row)
+        if found is not None and found[1].size == wanted.size:
+            yield Returned(name, *found, np.reshape(wanted, found[1].shape))
         elif row["kind"] == OWNER:
             entries = list(flow.entries(Held(recording, int(row["payload"]), last), name, last))
             if len(entries) == len(wanted):
@@ -118,28 +124,24 @@ def returned_gradients(flow: Flow, truth: Truth, layout: Layout) -> Iterator[Ret
 
 def not_followed(flow: Flow, truth: Truth, layout: Layout) -> tuple[str, ...]:
     """Gradients that the case returned in a form that can't be followed back, such as a list of Python's floats."""
-    try:
-        root = flow.recording.returned(0)
-    except Unreadable:
-        return ()
-    if not isinstance(root, Held):
+    root = _returned(flow)
+    if root is None:
         return ()
     followed = {one.name for one in returned_gradients(flow, truth, layout)}
     returned = {key[2:-2] for key in root.keys()} & set(truth.gradients.named())
     return tuple(sorted(returned - followed))
 
 
-def blame(recording: Recording, truth: Truth, layout: Layout) -> tuple[Blame, ...]:
+def blame(flow: Flow, library: Library, truth: Truth, layout: Layout) -> tuple[Blame, ...]:
     """The statements to blame, the first one first; empty where every returned gradient is right.
 
     Args:
-        recording: of a case's `run(problem)`, finished.
+        flow: of a recording of a case's `run(problem)`, finished. library: see `library_for`.
         truth: the problem it was run on, and the oracle's trace and gradients.
         layout: that the case declares.
     """
-    flow = Flow(recording)
-    search = Search(flow, library_for(flow, truth), truth.problem.dtype)
-    last = len(recording) - 1
+    search = Search(flow, library, truth.problem.dtype)
+    last = len(flow.recording) - 1
     found: list[tuple[str, Guilty]] = []
     for one in returned_gradients(flow, truth, layout):
         try:
@@ -180,7 +182,7 @@ def _blame(flow: Flow, guilty: Guilty, names: tuple[str, ...]) -> Blame:
         t=step.t,
         iteration=step.iteration,
         why=guilty.why,
-        sentence=sentence(guilty, step.t),
+        sentence=sentence(guilty),
         reads="" if guilty.read is None else guilty.read.text,
         needed=guilty.needed,
         found=guilty.found,
@@ -195,7 +197,7 @@ def _blame(flow: Flow, guilty: Guilty, names: tuple[str, ...]) -> Blame:
 
 def place_of(one: Blame) -> str:
     """`question-2014.py, line 53, t = 3`."""
-    return f"{Path(one.file).name}, line {one.line}" + ("" if one.t is None else f", t = {one.t}")
+    return place(one.file, one.line, one.t)
 
 
 __all__ = ["Blame", "Returned", "blame", "library_for", "not_followed", "place_of", "returned_gradients"]

@@ -11,16 +11,16 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, ENTER, LOOP_END, RETURNED
+from ..recorder.format import ARRAY, RETURNED, view_of
 from .flow import Flow
-from .judge import Judge
 from .reading import Read
+from .words import place
+from .writing import adds_to, targets_of
 
 MOST_PER_KIND = 5
 FRESH = ("empty", "zeros", "full(", "ones")
@@ -53,13 +53,8 @@ Found = Iterator[tuple[int, str]]
 """Steps, and what happened there; the first of a statement is told, with how often."""
 
 
-def _steps(flow: Flow) -> Iterator[int]:
-    flags = flow.recording.steps["flags"]
-    yield from (int(step) for step in np.flatnonzero((flags & (LOOP_END | ENTER)) == 0))
-
-
 def _reads(flow: Flow) -> Iterator[tuple[int, Read]]:
-    for step in _steps(flow):
+    for step in flow.executed:
         for read in flow.reads(step):
             if read.storage >= 0 and read.node is not None and read.items is not None:
                 yield step, read
@@ -68,11 +63,10 @@ def _reads(flow: Flow) -> Iterator[tuple[int, Read]]:
 def unwritten(flow: Flow) -> Found:
     """An entry is read that no line has written since its array was made."""
     for step, read in _reads(flow):
-        writes = [write for write in flow.writes(read.storage) if write.step < step]
-        items = np.ravel(read.items)
-        if not writes or not writes[0].born or len(items) == writes[0].items.size or _adds_to(flow, step, read):
+        writes, items = flow.writes_before(read.storage, step), np.ravel(read.items)
+        if not writes or not writes[0].born or len(items) == writes[0].items.size:
             continue
-        if _only_named(flow, step, read):
+        if adds_to(flow.statement(step), read.node) or _only_named(flow, step, read):
             continue
         made = flow.statement(writes[0].step).text
         if any(word in made for word in FRESH) and not any(np.isin(w.items, items).any() for w in writes if not w.born):
@@ -85,10 +79,6 @@ def unwritten(flow: Flow) -> Found:
                 )
 
 
-def _adds_to(flow: Flow, step: int, read: Read) -> bool:
-    return any(isinstance(node, ast.AugAssign) and node.target is read.node for node in flow.statement(step).nodes)
-
-
 def _only_named(flow: Flow, step: int, read: Read) -> bool:
     """Whether a statement only gives a name to what it reads, which may be for writing it."""
     return any(isinstance(node, ast.Assign) and node.value is read.node for node in flow.statement(step).nodes)
@@ -96,26 +86,27 @@ def _only_named(flow: Flow, step: int, read: Read) -> bool:
 
 def never_read(flow: Flow) -> Found:
     """A name is given an array that nothing reads."""
-    read = {name for step in _steps(flow) for name in _names_read(flow, step)}
-    returned: set[tuple[str, str, str]] = set()
-    for last in np.flatnonzero(flow.recording.steps["flags"] & RETURNED):
-        returned |= _names_read(flow, int(last))
-    for step in _steps(flow):
+    rows = flow.recording.steps
+    ends = np.flatnonzero(rows["flags"] & RETURNED)
+    numbers = np.unique(rows["statement"][[*flow.executed, *ends]])
+    read = {name for number in numbers for name in _names_read(flow, int(number))}
+    for step in flow.executed:
         statement, file = flow.statement(step), flow.recording.step(step).file.path
         for node in statement.nodes:
             for target in node.targets if isinstance(node, ast.Assign) else []:
                 if (
                     isinstance(target, ast.Name)
                     and target.id != "_"
-                    and (file, statement.function, target.id) not in read | returned
+                    and (file, statement.function, target.id) not in read
                 ):
                     row = flow.scope(step, flow.frame(step)).row(target.id)
                     if row is not None and row["kind"] == ARRAY:
                         yield step, f"{target.id} is written here and never read"
 
 
-def _names_read(flow: Flow, step: int) -> set[tuple[str, str, str]]:
-    statement, file = flow.statement(step), flow.recording.step(step).file.path
+def _names_read(flow: Flow, number: int) -> set[tuple[str, str, str]]:
+    """(file, function, name) of what a statement reads."""
+    statement, file = flow.recording.statement(number), flow.recording.file_of(number).path
     parts = [part for node in statement.nodes for part in ast.walk(node)]
     names = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
     names |= {node.target.id for node in parts if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)}
@@ -156,7 +147,7 @@ def negative_index(flow: Flow) -> Found:
 
 def changed_inputs(flow: Flow) -> Found:
     """Something that came into the case from outside is changed in its place."""
-    given = {int(row["payload"]) & 0xFFFFFFFF for row in flow.memory.bindings_at(0) if row["kind"] == ARRAY}
+    given = {view_of(row["payload"])[0] for row in flow.memory.bindings_at(0) if row["kind"] == ARRAY}
     for storage in sorted(given):
         for write in flow.writes(storage):
             if not write.born and write.items.size and write.step > 0:
@@ -170,18 +161,11 @@ def shared(flow: Flow) -> Found:
         for write in told:
             statement, frame = flow.statement(write.step), flow.frame(write.step)
             for node in statement.nodes:
-                target = (
-                    node.target
-                    if isinstance(node, ast.AugAssign)
-                    else node.targets[0]
-                    if isinstance(node, ast.Assign)
-                    else None
-                )
-                base = target
-                while isinstance(base, (ast.Subscript, ast.Attribute)):
-                    base = base.value
-                if isinstance(base, ast.Name):
-                    names.setdefault((frame, base.id), write.step)
+                for base in targets_of(node)[:1]:
+                    while isinstance(base, (ast.Subscript, ast.Attribute)):
+                        base = base.value
+                    if isinstance(base, ast.Name):
+                        names.setdefault((frame, base.id), write.step)
         by_frame: dict[int, list[tuple[str, int]]] = {}
         for (frame, name), step in names.items():
             by_frame.setdefault(frame, []).append((name, step))
@@ -193,17 +177,14 @@ def shared(flow: Flow) -> Found:
 
 def narrow(flow: Flow) -> Found:
     """Numbers of float32 or less, or whole numbers, in a run in float64."""
-    for step in _steps(flow):
+    for step in flow.executed:
         for row in flow.memory.bindings_at(step):
             if row["kind"] != ARRAY:
                 continue
-            layout = flow.recording.tables.layouts[int(row["payload"]) >> 32]
-            if (
-                layout.dtype.kind == "f"
-                and layout.dtype.itemsize < 8
-                and flow.writes(int(row["payload"]) & 0xFFFFFFFF)[0].step == step
-            ):
-                yield step, f"makes {layout.dtype} numbers in a run in float64"
+            storage, layout = view_of(row["payload"])
+            dtype = flow.recording.tables.layouts[layout].dtype
+            if dtype.kind == "f" and dtype.itemsize < 8 and flow.writes(storage)[0].step == step:
+                yield step, f"makes {dtype} numbers in a run in float64"
 
 
 FACTS: dict[str, Callable[[Flow], Found]] = {
@@ -218,22 +199,21 @@ FACTS: dict[str, Callable[[Flow], Found]] = {
 """By name: what looks for it."""
 
 
-def find_facts(flow: Flow, judge: Judge | None = None, dtype: str = "float64") -> list[Fact]:
+def find_facts(flow: Flow, dtype: str = "float64") -> list[Fact]:
     """All facts of a run, at most five of a kind, in the order of `FACTS`.
 
     Args:
-        flow: of the recording. judge: not asked for now. dtype: of the run; float32 is no fact in a float32 run.
+        flow: of the recording. dtype: of the run; float32 is no fact in a float32 run.
     """
     found = []
     for name, look in FACTS.items():
         if name == "less precision" and dtype != "float64":
             continue
-        groups: dict[tuple[int, str], list[int]] = {}
+        groups: dict[int, tuple[str, list[int]]] = {}
         for step, words in look(flow):
             statement = int(flow.recording.steps[step]["statement"])
-            key = next(((number, said) for number, said in groups if number == statement), (statement, words))
-            groups.setdefault(key, []).append(step)
-        for (_, words), steps in list(groups.items())[:MOST_PER_KIND]:
+            groups.setdefault(statement, (words, []))[1].append(step)
+        for words, steps in list(groups.values())[:MOST_PER_KIND]:
             found.append(_fact(flow, name, words, steps))
     return found
 
@@ -241,7 +221,6 @@ def find_facts(flow: Flow, judge: Judge | None = None, dtype: str = "float64") -
 def _fact(flow: Flow, name: str, words: str, steps: list[int]) -> Fact:
     first = flow.recording.step(min(steps))
     times = "" if len(steps) == 1 else f" ({len(steps)} times)"
-    where = f"{Path(first.file.path).name}, line {first.line}" + ("" if first.t is None else f", t = {first.t}")
     return Fact(
         name,
         first.file.path,
@@ -250,5 +229,5 @@ def _fact(flow: Flow, name: str, words: str, steps: list[int]) -> Fact:
         first.number,
         first.t,
         len(steps),
-        f"{where}: {words}{times}",
+        f"{place(first.file.path, first.line, first.t)}: {words}{times}",
     )

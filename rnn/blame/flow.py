@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable, dotted_name
+from ..recorder.format import ENTER, LOOP_END, view_of
 from ..recorder.plans import HARMLESS
 from ..recorder.recording import Held, Recording
 from ..recorder.statements import Statement
@@ -70,6 +71,21 @@ class Flow:
         """The statement of a step."""
         return self.recording.statement(int(self.recording.steps[step]["statement"]))
 
+    def enters(self, step: int) -> bool:
+        """Whether a step does nothing but enter a function."""
+        return bool(int(self.recording.steps[step]["flags"]) & ENTER)
+
+    @cached_property
+    def executed(self) -> list[int]:
+        """Steps that execute a statement: no function is entered there, no loop ended."""
+        return [int(step) for step in np.flatnonzero(self.recording.steps["flags"] & (LOOP_END | ENTER) == 0)]
+
+    def header_runs(self, step: int, loop: int) -> Any:
+        """The runs of a loop's header in the call that executes a step, in time; the loop by its number in the file."""
+        steps = self.recording.steps
+        file = self.recording.file_of(int(steps[step]["statement"]))
+        return np.flatnonzero((steps["frame"] == self.frame(step)) & (steps["statement"] == file.first + loop))
+
     def children(self, step: int) -> list[int]:
         """Recorded calls that the statement of a step made, in order."""
         frames, frame = self.recording.frames, self.frame(step)
@@ -100,17 +116,13 @@ class Flow:
         """The function's own name."""
         return self.recording.tables.texts[int(self.recording.frames[call]["name"])].rpartition(".")[2]
 
-    def call_value(self, call: int) -> Any:
-        """What a call returned; raises `Unreadable`."""
-        return self.recording.returned(call)
-
     def given(self, step: int) -> dict[int, Any]:
         """Values of the recorded calls in a statement, by node."""
         if step not in self._given:
             values = self._given[step] = {}
             for node, call in self.calls(step).items():
                 try:
-                    values[node] = self.call_value(call)
+                    values[node] = self.recording.returned(call)
                 except Unreadable:
                     continue
         return self._given[step]
@@ -152,6 +164,14 @@ class Flow:
         """All writes of a storage in time."""
         return self._writing.of(storage)
 
+    def writes_before(self, storage: int, step: int) -> list[Write]:
+        """Writes of a storage before a step, in time."""
+        return [write for write in self.writes(storage) if write.step < step] if storage >= 0 else []
+
+    def touching(self, storage: int, items: Items, at: int) -> list[Write]:
+        """Writes of a storage up to a step, that step's own included, that touch some of the items."""
+        return [write for write in self.writes(storage) if write.step <= at and np.isin(write.items, items).any()]
+
     @property
     def told(self) -> dict[int, list[Write]]:
         """What statements are known to write from their source, by storage."""
@@ -164,6 +184,10 @@ class Flow:
     def place(self, row: Any) -> Place:
         """Storage and item numbers of what a slot's row stands for; None where that is no array."""
         return self.memory.place(row)
+
+    def value(self, row: Any, step: int) -> Any:
+        """The array that a slot's row stands for, as it is after a step; raises `Unreadable`."""
+        return self.recording.replay.view(*view_of(row["payload"]), step)
 
     def numbers(self, storage: int, layout: int) -> Items:
         """Item numbers of a view of a storage, in the view's shape."""

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, ENTER, LOOP_END
+from ..recorder.format import ARRAY, view_of
 from .flow import Flow
 from .library import DATA, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
 from .reading import Read
-from .writing import out_calls
+from .writing import out_nodes, targets_of
 
 CLOSE = {"float64": 1e-7, "float32": 1e-3}
 """Relative difference, in units of the largest entry wanted, up to which two values are the same."""
@@ -25,8 +25,13 @@ STATES = frozenset(
 
 def species(item: Item) -> str:
     """What kind of thing an item is, whatever its step: the same for h at any t and h0."""
-    name = item.name.partition(" of all steps")[0]
-    return "h" if item.name in STATES or name in STATES else name
+    return species_of(item.name)
+
+
+def species_of(name: str) -> str:
+    """What kind of thing a right value is, by its name."""
+    start = name.partition(" of all steps")[0]
+    return "h" if name in STATES or start in STATES else start
 
 
 def close(wanted: Any, found: Any, limit: float) -> Any:
@@ -110,7 +115,7 @@ class Judge:
         """Whether a part of an array is read that no line has written since the array was made, blank."""
         if read.storage < 0 or read.items is None or not self.blank(read.storage):
             return False
-        writes = [write for write in self.flow.writes(read.storage) if write.step < step]
+        writes = self.flow.writes_before(read.storage, step)
         items = np.ravel(read.items)
         if not writes or len(items) == writes[0].items.size:
             return False  # a whole blank array is a starting value
@@ -120,14 +125,12 @@ class Judge:
         """Whether a step made something right out of what it read of a storage: not counting mere names for it."""
         if self.flow.children(step):
             return False
-        recording = self.flow.recording
         for row in self.flow.memory.bindings_at(step):
-            if row["kind"] != ARRAY or int(row["payload"]) & 0xFFFFFFFF == storage:
+            if row["kind"] != ARRAY or view_of(row["payload"])[0] == storage:
                 continue
-            made = int(row["payload"]) & 0xFFFFFFFF
-            first = self.flow.writes(made)[:1]
+            first = self.flow.writes(view_of(row["payload"])[0])[:1]
             if first and first[0].step == step:
-                value = recording.decode(ARRAY, int(row["payload"]), step, "")
+                value = self.flow.value(row, step)
                 if any(item.kind in (GRADIENT, PART, SUM) for item in self.names(value)):
                     return True
         return self._written_right(step, storage)
@@ -135,17 +138,7 @@ class Judge:
     def _written_right(self, step: int, storage: int) -> bool:
         statement, frame = self.flow.statement(step), self.flow.frame(step)
         for node in statement.nodes:
-            targets = (
-                node.targets
-                if isinstance(node, ast.Assign)
-                else [node.target]
-                if isinstance(node, ast.AugAssign)
-                else []
-            )
-            for target in [
-                *targets,
-                *(word.value for call in out_calls(statement) for word in call.keywords if word.arg == "out"),
-            ]:
+            for target in [*targets_of(node), *(place for _, place in out_nodes(statement))]:
                 place = self.flow.locate(target, step - 1, frame)
                 if place is None or place[0] == storage:
                     continue
@@ -188,8 +181,3 @@ class Judge:
         recording = self.flow.recording
         rows = recording.binding_rows(recording.frame_owner(self.flow.frame(step)), read.node.id)
         return len({int(recording.steps[int(row["step"])]["statement"]) for row in rows}) < 2
-
-
-def executed(flags: int) -> bool:
-    """Whether a step did something of its own."""
-    return not flags & (LOOP_END | ENTER)

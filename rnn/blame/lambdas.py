@@ -70,7 +70,7 @@ def _gives(flow: Flow, step: int, node: ast.expr, chosen: dict[int, ast.Lambda])
 def _made(flow: Flow, step: int) -> Iterator[Any]:
     for row in flow.memory.bindings_at(step):
         if row["kind"] == ARRAY:
-            yield flow.recording.decode(ARRAY, int(row["payload"]), step, "")
+            yield flow.value(row, step)
     for storage, writes in flow.told.items():
         for write in writes:
             if write.step == step:

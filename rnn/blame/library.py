@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 from typing import Any
 
@@ -50,6 +51,16 @@ class Item:
         text = self.name if self.factor == 1.0 else f"{self.factor:.4g} x {self.name}"
         text += "" if self.t is None else f" at t = {self.t}"
         return text if self.sample is None else f"{text}, sample {self.sample}"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is one step's own share of a parameter's gradient."""
+        return self.kind == PART and self.factor == 1.0
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Its name, with and without the step whose loss it comes from."""
+        return self.name, self.name.partition(" at ")[0]
 
 
 def _is_said(values: FloatArray) -> bool:
@@ -95,6 +106,11 @@ class Library:
         self._tolerance = float(np.median(scale)) if scale else 0.0
         self._known: dict[bytes, list[Item]] = {}
         self._fitted: dict[tuple[int, ...], list[tuple[Item, FloatArray]]] = {}
+
+    @cached_property
+    def share_names(self) -> list[str]:
+        """Names of all shares of parameters' gradients, sorted."""
+        return sorted({name for item in self.items if item.is_share for name in item.names})
 
     def recognise(self, value: AnyArray) -> list[Item]:
         """Items with exactly these numbers, in any order of the axes; empty for what tells nothing (all 0 or 1)."""

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, CALL, GLOBALS, HANDED
+from ..recorder.format import ARRAY, CALL, GLOBALS, HANDED, OWNER, view_of
 from .flow import Flow
-from .judge import species
+from .judge import species_of
 from .library import WEIGHT, Item, Library
 
 MOST_MOMENTS = 200
@@ -93,7 +93,7 @@ def quantity_of(item: Item) -> str:
     name = item.name
     for ending in (" of one", " from the last step down", " up"):
         name = name.partition(ending)[0]
-    return species(Item(name, item.t, item.sample, item.value, item.tolerance, item.kind))
+    return species_of(name)
 
 
 def _by_name(path: str) -> str:
@@ -114,8 +114,8 @@ def moments_of(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
         if row["kind"] != ARRAY:
             continue
         end = int(rows[number + 1]["step"]) if number + 1 < len(rows) else len(flow.recording) + 1
-        storage = int(row["payload"]) & 0xFFFFFFFF
-        steps = [int(row["step"]), *(w.step for w in flow.writes(storage) if int(row["step"]) < w.step < end)]
+        writes = flow.writes(view_of(row["payload"])[0])
+        steps = [int(row["step"]), *(w.step for w in writes if int(row["step"]) < w.step < end)]
         for step in steps:
             found[step] = row
     return sorted(found.items())[:MOST_MOMENTS]
@@ -124,7 +124,7 @@ def moments_of(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
 def _look(flow: Flow, library: Library, owner: int, key: str, seen: _Seen) -> None:
     for step, row in moments_of(flow, owner, key):
         try:
-            value = flow.recording.decode(ARRAY, int(row["payload"]), step, key)
+            value = flow.value(row, step)
         except Unreadable:
             continue
         seen.shape = tuple(value.shape)
@@ -221,7 +221,7 @@ def _inside(
         if ARRAY in kinds:
             found.append((function, prefix + key, owner, key))
         if depth < 2:
-            for inner in {int(row["payload"]) for row in rows if row["kind"] == 2} - above:
+            for inner in {int(row["payload"]) for row in rows if row["kind"] == OWNER} - above:
                 if flow.recording.tables.owners[inner][0] not in (CALL, GLOBALS):
                     found += _inside(flow, function, prefix + key, inner, depth + 1, above | {inner})
     return found

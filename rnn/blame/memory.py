@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..recorder.columns import Columns, columns_of
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, OWNER, SEQUENCE
-from ..recorder.journal import BINDINGS
+from ..recorder.format import ARRAY, OWNER, view_of
 from ..recorder.recording import Held
 from .lookup import Lookup
 
@@ -51,7 +51,7 @@ class Memory:
         """Storage and item numbers of what a slot's row stands for; None where that is no array."""
         if row is None or row["kind"] != ARRAY:
             return None
-        storage, layout = int(row["payload"]) & 0xFFFFFFFF, int(row["payload"]) >> 32
+        storage, layout = view_of(row["payload"])
         return storage, self.numbers(storage, layout)
 
     def locate(
@@ -88,11 +88,7 @@ class Memory:
     def _entry(self, held: Any, key: Any, at: int) -> tuple[int, Items] | None:
         if not isinstance(held, Held):
             return None
-        if isinstance(key, (int, np.integer)):
-            key = int(key)
-            if key < 0 and held.recording.tables.owners[held.owner][0] == SEQUENCE:
-                key += sum(one.startswith("[") for one in held.keys())
-        return self.place(self.flow.recording.binding(held.owner, f"[{key!r}]", at))
+        return self.place(self.flow.recording.binding(held.owner, held.key_of(key), at))
 
     def _through_method(self, node: ast.Call, at: int, frame: int, lookup: Lookup) -> tuple[int, Items] | None:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in VIEWS or node.keywords:
@@ -109,12 +105,8 @@ class Memory:
     def type_of(self, storage: int) -> Any:
         """Type of a storage's items, as its first view saw it."""
         if storage not in self._types:
-            rows = self._all_bindings
-            own = rows[(rows["kind"] == ARRAY) & ((rows["payload"] & np.uint64(0xFFFFFFFF)) == storage)]
-            layout = int(own[0]["payload"]) >> 32 if len(own) else None
-            self._types[storage] = (
-                np.dtype("f8") if layout is None else self.flow.recording.tables.layouts[layout].dtype
-            )
+            rows, layouts = self.slots_of(storage), self.flow.recording.tables.layouts
+            self._types[storage] = layouts[view_of(rows[0]["payload"])[1]].dtype if len(rows) else np.dtype("f8")
         return self._types[storage]
 
     def data(self, storage: int, at: int) -> Any:
@@ -123,7 +115,7 @@ class Memory:
 
     def array_slots(self) -> list[tuple[int, str, str]]:
         """(owner, key, path) of every name, entry and attribute that ever held an array; the path as it is written alone."""
-        texts, rows = self.flow.recording.tables.texts, self._all_bindings
+        texts, rows = self.flow.recording.tables.texts, self._columns.bindings
         pairs = {(int(row["owner"]), int(row["key"])) for row in rows[rows["kind"] == ARRAY]}
         names = self._owner_names
         return [(owner, texts[key], names.get(owner, "") + texts[key]) for owner, key in sorted(pairs)]
@@ -131,7 +123,7 @@ class Memory:
     @cached_property
     def _owner_names(self) -> dict[int, str]:
         """A path for every container and object: the first that leads to it."""
-        texts, rows = self.flow.recording.tables.texts, self._all_bindings
+        texts, rows = self.flow.recording.tables.texts, self._columns.bindings
         found: dict[int, str] = {}
         for row in rows[rows["kind"] == OWNER]:
             inner = int(row["payload"])
@@ -140,27 +132,24 @@ class Memory:
 
     def views(self, storage: int) -> list[tuple[tuple[int, int], Items]]:
         """All views of a storage that slots stand for."""
-        layouts = {int(row["payload"]) >> 32 for row in self.slots_of(storage)}
+        layouts = {view_of(row["payload"])[1] for row in self.slots_of(storage)}
         return [((storage, layout), self.numbers(storage, layout)) for layout in sorted(layouts)]
 
     def slots_of(self, storage: int) -> Any:
         """Rows of slots that began to stand for a view of a storage."""
-        rows = self._all_bindings
-        return rows[(rows["kind"] == ARRAY) & ((rows["payload"] & np.uint64(0xFFFFFFFF)) == storage)]
+        return self._columns.rows_of_storage(storage)
 
-    def rows_named(self, key: int) -> Any:
-        """Rows of all slots of one name (its text's number), in time."""
-        rows = self._all_bindings
-        return rows[rows["key"] == key]
+    def rows_named(self, key: str) -> Any:
+        """Rows of all slots of one name, in time."""
+        return self._columns.rows_of_key(key)
 
     def bindings_at(self, step: int) -> Any:
         """Rows of slots that began to stand for something else in a step."""
-        rows = self._all_bindings
-        return rows[rows["step"] == step]
+        return self._columns.bindings_at(step)
 
     @cached_property
-    def _all_bindings(self) -> Any:
-        return self.flow.recording.table(BINDINGS)
+    def _columns(self) -> Columns:
+        return columns_of(self.flow.recording)
 
 
 def rearranged(values: Any, items: Items, other: Items) -> Any:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..recorder.format import ENTER
 from .guilty import Guilty
 from .judge import species
 from .library import DERIVED, GRADIENT, PART, SUM, Item
 from .memory import rearranged
 from .reading import Read, same_place
+from .writing import adds_to
 
 if TYPE_CHECKING:
     from .search import Search
@@ -86,7 +86,7 @@ class Names:
     def _from_call(self, q: Question) -> Guilty | None:
         """What a call returned: the right thing of another step, or another name in the function."""
         search = self.search
-        inside = search.bindings.return_read(q.step, q.read)
+        inside = search.bindings.return_read(q.read)
         if inside is None:
             return None
         if search.judge.is_right_forward(q.step, q.read):
@@ -194,8 +194,8 @@ class Names:
         """Whether a value of the forward pass is read where it was made, and not a copy in some buffer."""
         if not self.search.judge.is_right_forward(step, read):
             return False
-        writes = [w.step for w in self.search.flow.writes(read.storage) if w.step < step] if read.storage >= 0 else []
-        for source in self.search.flow.reads(writes[-1]) if writes else []:
+        writes = self.search.flow.writes_before(read.storage, step)
+        for source in self.search.flow.reads(writes[-1].step) if writes else []:
             if source.storage != read.storage and np.size(source.value) == np.size(read.value):
                 if self.search.judge.same_numbers(source.value, read.value):
                     return False
@@ -212,7 +212,7 @@ class Names:
     def _passed_turned(self, step: int, read: Read) -> int | None:
         """The call that passed an argument transposed."""
         row = self.search.bindings.slot(read.node, step) if isinstance(read.node, ast.Name) else None
-        if row is None or not int(self.search.flow.recording.steps[int(row["step"])]["flags"]) & ENTER:
+        if row is None or not self.search.flow.enters(int(row["step"])):
             return None
         found = self.search.outputs.caller(int(row["step"]))
         if found is None:
@@ -229,10 +229,9 @@ class Names:
 
     def _is_own_target(self, step: int, read: Read) -> bool:
         """Whether what is read is what the statement adds to, or writes its result over."""
-        nodes = self.search.flow.statement(step).nodes
         if read.storage >= 0 and read.node is not None and self.search.outputs.puts_out(step, read.storage, read.items):
             return True
-        return any(isinstance(node, ast.AugAssign) and node.target is read.node for node in nodes)
+        return adds_to(self.search.flow.statement(step), read.node)
 
     def _written_later(self, read: Read, step: int) -> bool:
         writes = self.search.flow.writes(read.storage)

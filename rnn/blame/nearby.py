@@ -14,6 +14,7 @@ from ..recorder.recording import Held
 from .flow import Flow
 from .judge import Judge
 from .reading import Read
+from .writing import targets_of
 
 
 class Nearby:
@@ -61,13 +62,8 @@ class Nearby:
             held = self.flow.evaluate(node.value, step)
         except Unreadable:
             return
-        for name in held.keys() if isinstance(held, Held) else ():
-            try:
-                value = held.get(name)
-            except Unreadable:
-                continue
-            if isinstance(value, np.ndarray):
-                yield ast.unparse(node.value) + name, value
+        if isinstance(held, Held):
+            yield from _arrays_in(held, ast.unparse(node.value))
 
     def _siblings(self, node: ast.Subscript, step: int) -> Iterator[tuple[str, Any]]:
         """Other entries of what an index is taken of."""
@@ -77,20 +73,24 @@ class Nearby:
         except Unreadable:
             return
         if isinstance(base, Held):
-            for name in base.keys():
-                try:
-                    value = base.get(name)
-                except Unreadable:
-                    continue
-                if isinstance(value, np.ndarray):
-                    yield text + name, value
+            yield from _arrays_in(base, text)
         elif isinstance(base, np.ndarray):
             yield from _other_indices(base, key if isinstance(key, tuple) else (key,), text)
 
 
+def _arrays_in(held: Held, text: str) -> Iterator[tuple[str, Any]]:
+    """The arrays that stand at an object's or a container's keys, each with its path."""
+    for key in held.keys():
+        try:
+            value = held.get(key)
+        except Unreadable:
+            continue
+        if isinstance(value, np.ndarray):
+            yield text + key, value
+
+
 def _written_names(node: ast.stmt) -> Iterator[str]:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
-    for target in targets:
+    for target in targets_of(node):
         for part in ast.walk(target):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 yield part.id

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, ENTER
+from ..recorder.format import ARRAY, view_of
 from ..recorder.statements import Statement
 from .flow import Flow
 from .judge import Judge
-from .writing import out_calls
+from .writing import out_nodes, targets_of
 
 Output = tuple[int, ast.expr, Any, bool]
 """A step, the expression, item numbers in its value's shape, and whether an index says where it went."""
@@ -40,108 +40,90 @@ class Outputs:
                     place = self.flow.locate(target, step - 1, frame, given)
                     if place is not None and place[0] == storage:
                         return step, value, place[1], True
-        for call in out_calls(statement):
-            for word in call.keywords:
-                place = self.flow.locate(word.value, step - 1, frame, given) if word.arg == "out" else None
-                if place is not None and place[0] == storage:
-                    plain = ast.Call(call.func, call.args, [word for word in call.keywords if word.arg != "out"])
-                    return step, ast.copy_location(plain, call), place[1], False
+        for call, target in out_nodes(statement):
+            place = self.flow.locate(target, step - 1, frame, given)
+            if place is not None and place[0] == storage:
+                plain = ast.Call(call.func, call.args, [word for word in call.keywords if word.arg != "out"])
+                return step, ast.copy_location(plain, call), place[1], False
         return self._born(step, storage)
 
     def puts_out(self, step: int, storage: int, items: Any) -> bool:
         """Whether a statement is told to put its result just there: `np.divide(g, n, out=g)`."""
-        for call in out_calls(self.flow.statement(step)):
-            for word in call.keywords:
-                if word.arg == "out":
-                    place = self.flow.locate(word.value, step - 1, self.flow.frame(step), self.flow.given(step))
-                    if (
-                        place is not None
-                        and place[0] == storage
-                        and np.array_equal(np.ravel(place[1]), np.ravel(items))
-                    ):
-                        return True
+        for _, target in out_nodes(self.flow.statement(step)):
+            place = self.flow.locate(target, step - 1, self.flow.frame(step), self.flow.given(step))
+            if place is not None and place[0] == storage and np.array_equal(np.ravel(place[1]), np.ravel(items)):
+                return True
         return False
 
     def layout(self, step: int, storage: int) -> int | None:
         """The largest view of a storage among the slots bound in a step."""
         best, size = None, -1
         for row in self.flow.memory.bindings_at(step):
-            if row["kind"] == ARRAY and int(row["payload"]) & 0xFFFFFFFF == storage:
-                layout = int(row["payload"]) >> 32
+            known, layout = view_of(row["payload"])
+            if row["kind"] == ARRAY and known == storage:
                 count = int(np.prod(self.flow.recording.tables.layouts[layout].shape))
                 if count > size:
                     best, size = layout, count
         return best
 
-    def _born(self, step: int, storage: int) -> Output | None:
-        """A storage that came into being: which part of the statement made it."""
+    def _made(self, step: int, storage: int) -> tuple[Any, Any] | None:
+        """Item numbers and values of that largest view; None where there is none."""
         layout = self.layout(step, storage)
         if layout is None:
             return None
         shaped = self.flow.numbers(storage, layout)
         try:
-            actual = self.flow.data(storage, step)[shaped]
+            return shaped, self.flow.data(storage, step)[shaped]
         except Unreadable:
             return None
-        nodes = list(value_nodes(self.flow.statement(step)))
+
+    def _giving(self, nodes: Iterable[ast.expr], at: int, actual: Any) -> ast.expr | None:
+        """The first of some expressions in a step's statement that gives a value."""
         for node in nodes:
             try:
-                value = self.flow.evaluate(node, step)
+                value = self.flow.evaluate(node, at)
             except Unreadable:
                 continue
             if isinstance(value, np.ndarray) and value.shape == actual.shape and self.judge.same(value, actual):
-                return step, node, shaped, False
-        return (step, nodes[0], shaped, False) if len(nodes) == 1 else None
+                return node
+        return None
+
+    def _born(self, step: int, storage: int) -> Output | None:
+        """A storage that came into being: which part of the statement made it."""
+        made = self._made(step, storage)
+        if made is None:
+            return None
+        nodes = list(value_nodes(self.flow.statement(step)))
+        node = self._giving(nodes, step, made[1]) or (nodes[0] if len(nodes) == 1 else None)
+        return None if node is None else (step, node, made[0], False)
 
     def argument(self, step: int, storage: int) -> Output | None:
         """An array that was made in the brackets of the call that a step enters."""
         found = self.caller(step)
-        layout = self.layout(step, storage)
-        if found is None or layout is None:
+        if found is None:
             return None
-        parent, call = found
-        shaped = self.flow.numbers(storage, layout)
-        try:
-            actual = self.flow.data(storage, step)[shaped]
-        except Unreadable:
+        (parent, call), made = found, self._made(step, storage)
+        if made is None:
             return None
-        for node in [*call.args, *(word.value for word in call.keywords)]:
-            try:
-                value = self.flow.evaluate(node, parent)
-            except Unreadable:
-                continue
-            if isinstance(value, np.ndarray) and value.shape == actual.shape and self.judge.same(value, actual):
-                return parent, node, shaped, False
-        return None
+        node = self._giving([*call.args, *(word.value for word in call.keywords)], parent, made[1])
+        return None if node is None else (parent, node, made[0], False)
 
     def alias_of_target(self, step: int, storage: int) -> int | None:
         """Where the name through which a step writes a storage was given to an array that has another name already."""
-        recording, frame = self.flow.recording, self.flow.frame(step)
+        frame = self.flow.frame(step)
         for node in self.flow.statement(step).nodes:
-            targets = (
-                node.targets
-                if isinstance(node, ast.Assign)
-                else [node.target]
-                if isinstance(node, ast.AugAssign)
-                else []
-            )
-            for target in targets:
-                base = target
+            for base in targets_of(node):
                 while isinstance(base, ast.Subscript):
                     base = base.value
                 if not isinstance(base, ast.Name):
                     continue
                 row = self.flow.scope(step - 1, frame).row(base.id)
-                if row is None or row["kind"] != ARRAY or int(row["payload"]) & 0xFFFFFFFF != storage:
+                if row is None or row["kind"] != ARRAY or view_of(row["payload"])[0] != storage:
                     continue
                 at, first = int(row["step"]), self.flow.writes(storage)[0].step
-                if at > first and not int(recording.steps[at]["flags"]) & ENTER:
+                if at > first and not self.flow.enters(at):
                     return at
         return None
-
-    def from_outside(self, step: int, storage: int) -> bool:
-        """Whether an array came in from code that is not recorded."""
-        return bool(int(self.flow.recording.steps[step]["flags"]) & ENTER)
 
     def caller(self, step: int) -> tuple[int, ast.Call] | None:
         """The step of the caller whose statement made the call that a step belongs to, and the call's node."""
@@ -149,7 +131,7 @@ class Outputs:
         parent = int(recording.frames[frame]["parent"])
         if parent >= len(recording.frames):
             return None
-        own = np.flatnonzero(recording.steps["frame"] == parent)
+        own = self.flow.steps_of(parent)
         later = own[own >= int(recording.frames[frame]["call_step"])]
         if not len(later):
             return None
@@ -175,7 +157,7 @@ class Outputs:
             return None
         own = target_names(statement)
         file = recording.file_of(int(recording.steps[step]["statement"]))
-        start, end = self._iteration(step, file.first + statement.loops[-1])
+        start, end = self._iteration(step, statement.loops[-1])
         here = set(recording.steps["statement"][start:end].tolist())
         for other in file.table.statements:
             number = file.first + other.number
@@ -196,7 +178,7 @@ class Outputs:
                     return int(start + found[0])
         return None
 
-    def kept_back(self, storage: int, items: Any, at: int) -> int | None:
+    def kept_back(self, storage: int, at: int) -> int | None:
         """An `if` that kept back the statement which adds to other parts of an array, after it did so for the last time."""
         recording = self.flow.recording
         for write in reversed([w for w in self.flow.writes(storage) if not w.born and w.step <= at]):
@@ -209,14 +191,11 @@ class Outputs:
                     return int(later[0]) if len(later) else int(runs[0]) if len(runs) else None
         return None
 
-    def _iteration(self, step: int, header: int) -> tuple[int, int]:
-        """First step of the iteration that a step belongs to, and the one after its last."""
-        recording = self.flow.recording
-        heads = np.flatnonzero(
-            (recording.steps["statement"] == header) & (recording.steps["frame"] == self.flow.frame(step))
-        )
+    def _iteration(self, step: int, loop: int) -> tuple[int, int]:
+        """First step of the iteration of a loop that a step belongs to, and the one after its last."""
+        heads = self.flow.header_runs(step, loop)
         before, after = heads[heads <= step], heads[heads > step]
-        return (int(before[-1]) if len(before) else 0), (int(after[0]) if len(after) else len(recording))
+        return (int(before[-1]) if len(before) else 0), (int(after[0]) if len(after) else len(self.flow.recording))
 
 
 def _holds(one: Statement, other: Statement) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,12 +34,19 @@ class Truth:
     gradients: Gradients
 
 
+Make = Callable[[str, int | None, int | None, FloatArray, str], Item]
+"""Makes an item from its name, step, sample, value and kind."""
+
+Steps = list[tuple[str, str, FloatArray]]
+"""Name, kind and (T, B, ...) of everything that has a value at every step."""
+
+
 def _tolerance(value: FloatArray, dtype: str) -> float:
     return RELATIVE[dtype] * float(rms(value)) if value.size else 0.0
 
 
 def _per_step(truth: Truth) -> Iterator[tuple[str, str, FloatArray]]:
-    """Name, kind and (T, B, ...) of everything that has a value at every step."""
+    """See `Steps`."""
     problem, trace = truth.problem, truth.trace
     a, h, y = trace.steps["a"], trace.steps["h"], trace.y
     before = np.concatenate([problem.h0[None], h[:-1]])
@@ -118,7 +125,8 @@ def _items(truth: Truth, pairs: bool) -> Iterator[Item]:
         yield item(name, None, None, value, WEIGHT)
     for name, value in truth.gradients.parameters.items():
         yield item(name, None, None, value, SUM)
-    for name, kind, values in _per_step(truth):
+    steps = list(_per_step(truth))
+    for name, kind, values in steps:
         for t in reversed(range(len(values))):
             yield item(name, t, None, values[t], kind)
             for b in range(batch if 1 < batch <= 8 else 0):
@@ -135,14 +143,13 @@ def _items(truth: Truth, pairs: bool) -> Iterator[Item]:
         for t in range(len(parts)):
             yield item(f"d{name} from the last step down", t, None, later[t], SUM)
             yield item(f"d{name} up", t, None, earlier[t], SUM)
-    yield from _histories(truth, item)
+    yield from _histories(truth, steps, item)
     if pairs:
         yield from _single_losses(truth, item)
 
 
-def _jacobians(truth: Truth, make: object) -> Iterator[Item]:
+def _jacobians(truth: Truth, make: Make) -> Iterator[Item]:
     """dh_t / dh_(t-1) and diag(f'(a_t)) of every step, for single sequences."""
-    assert callable(make)
     problem = truth.problem
     slope = ACTIVATIONS[problem.activation].slope(truth.trace.steps["a"], truth.trace.steps["h"])
     if problem.sizes["B"] > 1:
@@ -152,9 +159,8 @@ def _jacobians(truth: Truth, make: object) -> Iterator[Item]:
         yield make("diag f'(a)", t, None, np.diag(slope[t, 0]), DERIVED)
 
 
-def _single_losses(truth: Truth, make: object) -> Iterator[Item]:
+def _single_losses(truth: Truth, make: Make) -> Iterator[Item]:
     """What the loss of one step alone sends back: da, and its shares of the parameters' gradients."""
-    assert callable(make)
     problem, dy = truth.problem, truth.gradients.steps.get("dy", truth.gradients.steps["dh_out"])
     if problem.sizes["T"] > MOST_LOSSES or problem.sizes["B"] > 1:
         return
@@ -165,9 +171,8 @@ def _single_losses(truth: Truth, make: object) -> Iterator[Item]:
             continue
         found = problem.network.backward(problem.parameters, truth.trace, problem.x, problem.h0, one)
         alone = Truth(problem, truth.trace, found)
-        for t in range(s):  # at t = s it is the local part of da
+        for t in range(s + 1):  # at t = s it is the local part of da
             yield make(f"da from the loss at {s}", t, None, found.steps["da"][t], GRADIENT)
-        yield make(f"da from the loss at {s}", s, None, found.steps["da"][s], GRADIENT)
         for name, parts in _parts(alone):
             if name in ("W_xh", "W_hh", "b_h"):
                 for t in range(s + 1):
@@ -175,11 +180,9 @@ def _single_losses(truth: Truth, make: object) -> Iterator[Item]:
                 yield make(f"d{name} of one loss", s, None, parts.sum(axis=0), PART)
 
 
-def _histories(truth: Truth, item: object) -> Iterator[Item]:
+def _histories(truth: Truth, steps: Steps, make: Make) -> Iterator[Item]:
     """Whole sequences, and those without their first or last step."""
-    make = item
-    assert callable(make)
-    for name, kind, values in _per_step(truth):
+    for name, kind, values in steps:
         yield make(f"{name} of all steps", None, None, values, kind)
         if len(values) > 1:
             yield make(f"{name} of all steps but the last", None, None, values[:-1], kind)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY, ENTER, LOOP_END, OWNER, RETURN_KEY
+from ..recorder.format import OWNER, RETURN_KEY
 from ..recorder.recording import Held
 from ..recorder.statements import COMPREHENSIONS, Statement
 from .lookup import Lookup
@@ -91,9 +91,7 @@ class Reads:
     def readers(self) -> dict[int, list[tuple[int, Any, str]]]:
         """By storage: the steps that read it, with the items and the expression."""
         found: dict[int, list[tuple[int, Any, str]]] = {}
-        for step in range(len(self.flow.recording)):
-            if int(self.flow.recording.steps[step]["flags"]) & (LOOP_END | ENTER):
-                continue
+        for step in self.flow.executed:
             for read in self.of(step):
                 if read.storage >= 0 and read.node is not None:
                     found.setdefault(read.storage, []).append((step, np.ravel(read.items), read.text))
@@ -155,8 +153,7 @@ class Reads:
             row = self.flow.recording.binding(held.owner, key, at)
             place = self.flow.memory.place(row)
             if place is not None:
-                value = self.flow.recording.decode(ARRAY, int(row["payload"]), at, key)
-                yield Read(None, text + key, value, *place)
+                yield Read(None, text + key, self.flow.value(row, at), *place)
             elif row is not None and row["kind"] == OWNER and depth < 2:
                 yield from self.entries(Held(self.flow.recording, int(row["payload"]), at), text + key, at, depth + 1)
 

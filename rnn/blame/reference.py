@@ -12,11 +12,11 @@ import numpy as np
 from ..cases.layout import Layout
 from ..errors import InputError
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ARRAY
 from .flow import Flow
 from .judge import species
 from .library import PART, SUM, Item, Library, arrangements
 from .matching import Match, general_path, moments_of, quantity_of
+from .memory import Items
 
 OURS = Layout("TBD", transposed=False)
 PARAMETER = re.compile(r"d?W_")
@@ -119,7 +119,7 @@ def diverging_steps(flow: Flow, library: Library, matches: Sequence[Match], quan
             row = flow.recording.steps[min(step, len(flow.recording) - 1)]
             last[int(row["frame"]), int(row["iteration"])] = step
         for step, row in values:
-            if step in last.values() and _wrong(flow, library, row, step, key, match):
+            if step in last.values() and _wrong(flow, library, row, step, match):
                 found.add(step)
     return np.array(sorted(found), "i8")
 
@@ -128,9 +128,11 @@ def _is_judged(match: Match) -> bool:
     return match.certainty >= SURE or match.right > 0 or match.quantity == "dh_next"
 
 
-def _wrong(flow: Flow, library: Library, row: Any, step: int, key: str, match: Match) -> bool:
+def _wrong(flow: Flow, library: Library, row: Any, step: int, match: Match) -> bool:
+    place = flow.place(row)
+    assert place is not None  # a slot's moments are those of arrays
     try:
-        value = flow.recording.decode(ARRAY, int(row["payload"]), step, key)
+        value = flow.value(row, step)
     except Unreadable:
         return False
     if not np.any(value) or _makes_empty(flow, step):
@@ -138,15 +140,14 @@ def _wrong(flow: Flow, library: Library, row: Any, step: int, key: str, match: M
     if _is_right(library, value, match):
         return False
     if match.form == "history":
-        return _row_is_wrong(flow, library, row, step, value, match)
+        return _row_is_wrong(flow, library, place, step, value, match)
     if match.form != "sum":
         return True
-    storage = int(row["payload"]) & 0xFFFFFFFF
-    if not any(w.step > step and w.items.size for w in flow.writes(storage)):
+    if not any(w.step > step and w.items.size for w in flow.writes(place[0])):
         return True
     if 2 * match.right < match.seen:
         return False  # added up in an order of its own: only the whole sum can be judged
-    return not _comes_right(flow, library, row, match)
+    return not _comes_right(flow, library, place, match)
 
 
 def _is_right(library: Library, value: Any, match: Match) -> bool:
@@ -160,11 +161,10 @@ def _is_right(library: Library, value: Any, match: Match) -> bool:
     return bool(found)
 
 
-def _comes_right(flow: Flow, library: Library, row: Any, match: Match) -> bool:
+def _comes_right(flow: Flow, library: Library, place: tuple[int, Items], match: Match) -> bool:
     """Whether a sum is right in the end, and so was right on the way: nothing takes a wrong addend out again."""
-    storage, layout = int(row["payload"]) & 0xFFFFFFFF, int(row["payload"]) >> 32
     try:
-        value = flow.data(storage, len(flow.recording) - 1)[flow.numbers(storage, layout)]
+        value = flow.data(place[0], len(flow.recording) - 1)[place[1]]
     except Unreadable:
         return False
     return _is_right(library, value, match)
@@ -177,10 +177,9 @@ def _makes_empty(flow: Flow, step: int) -> bool:
     return any(name in ("empty", "empty_like") for name in names)
 
 
-def _row_is_wrong(flow: Flow, library: Library, row: Any, step: int, value: Any, match: Match) -> bool:
+def _row_is_wrong(flow: Flow, library: Library, place: tuple[int, Items], step: int, value: Any, match: Match) -> bool:
     """Of a history, only what the step wrote is judged."""
-    storage = int(row["payload"]) & 0xFFFFFFFF
-    numbers = flow.numbers(storage, int(row["payload"]) >> 32)
+    storage, numbers = place
     written = [w.items for w in flow.writes(storage) if w.step == step and w.items.size]
     later = [np.ravel(w.items) for w in flow.writes(storage) if w.step > step and w.items.size]
     if not written:

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ENTER
 from .bindings import Bindings
 from .flow import Flow
 from .gathered import Gathered
@@ -103,8 +102,8 @@ class Search:
         return None
 
     def _last_write(self, storage: int, items: Any, at: int) -> int:
-        steps = [w.step for w in self.flow.writes(storage) if w.step <= at and np.isin(w.items, items).any()]
-        return steps[-1] if steps else -1
+        writes = self.flow.touching(storage, items, at)
+        return writes[-1].step if writes else -1
 
     def _rows(self, goal: Any) -> list[Any]:
         """The steps of a history, each followed by itself; the whole where it is no history."""
@@ -124,13 +123,13 @@ class Search:
         wrong = ~close(goal, actual, self.judge.limit)
         if not wrong.any():
             return None
-        events = [w for w in self.flow.writes(storage) if w.step <= at and np.isin(w.items, flat[wrong]).any()]
+        events = self.flow.touching(storage, flat[wrong], at)
         if not events:
             return None
         if all(event.born for event in events) and self.judge.blank(storage):
             return self._never_written(storage, events[0].step, at, name)
         if all(event.born for event in events):
-            kept_back = self.outputs.kept_back(storage, flat[wrong], at)
+            kept_back = self.outputs.kept_back(storage, at)
             if kept_back is not None and self.judge.names(actual):
                 return self.guilty(kept_back, "skipped", needed=self.judge.label(goal), output=name)
         if events[-1].step == at and len(self._chain) and at in self._chain and events[-1].born:
@@ -140,7 +139,7 @@ class Search:
         )
         if summed is not None:
             return summed
-        step = self._last_wrong(storage, flat, wrong, at, events)
+        step = self._last_wrong(storage, flat, at, events)
         known = (step, storage, flat[wrong].tobytes(), goal[wrong].tobytes())
         if known not in self._asked:
             self._asked[known] = None  # while it is being looked at
@@ -151,7 +150,7 @@ class Search:
 
     def spoiled(self, at: int, storage: int, items: Any, wanted: Any) -> Guilty | None:
         """Whether the right value stood there and was written over, perhaps under another name of the same array."""
-        events = [w for w in self.flow.writes(storage) if w.step <= at and np.isin(w.items, items).any()]
+        events = self.flow.touching(storage, items, at)
         if not np.any(wanted):
             return None
         for earlier, later in pairwise(events):
@@ -168,7 +167,7 @@ class Search:
                 )
         return None
 
-    def _last_wrong(self, storage: int, flat: Any, wrong: Any, at: int, events: list[Any]) -> int:
+    def _last_wrong(self, storage: int, flat: Any, at: int, events: list[Any]) -> int:
         """The last write of what is wrong; or a later one that should have written it, and wrote nothing."""
         last = max(event.step for event in events)
         value = self.flow.data(storage, last)[flat].astype("float64")
@@ -195,10 +194,7 @@ class Search:
 
     def header_step(self, step: int, loop: int) -> int | None:
         """The last run of a loop's header before a step of its body."""
-        recording = self.flow.recording
-        file = recording.file_of(int(recording.steps[step]["statement"]))
-        own = (recording.steps["frame"] == self.flow.frame(step)) & (recording.steps["statement"] == file.first + loop)
-        found = np.flatnonzero(own)
+        found = self.flow.header_runs(step, loop)
         found = found[found <= step]
         return int(found[-1]) if len(found) else None
 
@@ -220,14 +216,10 @@ class Search:
         """Who is to blame for what a step wrote: its statement, or what it read."""
         self._chain.append(step)
         try:
-            if int(self.flow.recording.steps[step]["flags"]) & ENTER:
-                output = self.outputs.argument(step, storage)
-            else:
-                output = self.outputs.of(step, storage)
-            if output is None and self.outputs.from_outside(step, storage):
-                return None
+            enters = self.flow.enters(step)
+            output = self.outputs.argument(step, storage) if enters else self.outputs.of(step, storage)
             if output is None:
-                return None if only_replaced else self.guilty(step, "computes", certain=False, output=name)
+                return None if enters or only_replaced else self.guilty(step, "computes", certain=False, output=name)
             at, node, shaped, placed = output
             actual = self.flow.data(storage, step)[shaped].astype("float64")
             goal = actual.copy().reshape(-1)

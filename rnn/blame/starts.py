@@ -25,7 +25,7 @@ class Starts:
         search = self.search
         if read.storage < 0 or np.any(read.value) or not search.judge.blank(read.storage):
             return None
-        writes = [write for write in search.flow.writes(read.storage) if write.step < step]
+        writes = search.flow.writes_before(read.storage, step)
         if len(writes) != 1 or len(np.ravel(read.items)) != writes[0].items.size:
             return None
         loops = search.flow.statement(step).loops

@@ -97,26 +97,24 @@ class Sums:
             return []
         birth = writes[0].step
         row = next((one for one in flow.memory.slots_of(storage) if int(one["step"]) == birth), None)
-        if row is None:
+        own = flow.place(row)
+        if row is None or own is None:
             return []
-        key = flow.recording.tables.texts[int(row["key"])]
-        shaped = flow.numbers(storage, int(row["payload"]) >> 32)
+        key, shaped = flow.recording.tables.texts[int(row["key"])], own[1]
         chosen = np.isin(shaped, items)
         order = np.argsort(np.argsort(items, kind="stable"), kind="stable")
         found = []
-        for one in flow.memory.rows_named(
-            int(row["key"])
-        ):  # a name of an outer function is seen by every call of an inner one
+        for one in flow.memory.rows_named(key):  # an outer function's name is seen by every call of an inner one
             step, place = int(one["step"]), flow.place(one)
             if step > birth or place is None or place[1].shape != shaped.shape:
                 continue
             if flow.statement(step).number != flow.statement(birth).number:
                 continue
-            after, own = flow.data(place[0], step)[place[1]].astype("float64"), place[1][chosen]
+            after = flow.data(place[0], step)[place[1]].astype("float64")
             before = self._value_before(key, step, after)
             places = np.argsort(shaped[chosen], kind="stable")
             pick = places[order]
-            found.append(Addend(step, place[0], own[pick], before[chosen][pick], after[chosen][pick]))
+            found.append(Addend(step, place[0], place[1][chosen][pick], before[chosen][pick], after[chosen][pick]))
         return found
 
     def _value_before(self, key: str, step: int, like: Any) -> Any:
@@ -131,16 +129,13 @@ class Sums:
         self, storage: int, items: Any, wanted: Any, own: tuple[int, ...], addends: list[Addend]
     ) -> list[tuple[Item, Any]]:
         """Shares of the parameter whose gradient is wanted, laid out as it is; empty where it is no parameter's."""
-        search = self.search
-        shares = [item for item in search.library.items if item.kind == PART and item.factor == 1.0]
-        names = {item.name for item in shares} | {item.name.partition(" at ")[0] for item in shares}
+        library = self.search.library
+        shapes = [own, *(one for one in self._shapes(storage, items) if one != own)]
+        laid = [[(item, value.ravel()) for item, value in library.fitting(shape) if item.is_share] for shape in shapes]
         found: list[list[tuple[Item, Any]]] = []
-        for name in sorted(names):
-            for shape in [own, *(one for one in self._shapes(storage, items) if one != own)]:
-                fits = [fit for fit in search.library.fitting(shape) if fit[0].kind == PART and fit[0].factor == 1.0]
-                mine = [
-                    (item, value.ravel()) for item, value in fits if name in (item.name, item.name.partition(" at ")[0])
-                ]
+        for name in library.share_names:
+            for fits in laid:
+                mine = [pair for pair in fits if name in pair[0].names]
                 found += [scaled for group in _layouts(mine) if (scaled := self._scaled(group, wanted))]
         return max(found, key=lambda group: self._known(group, addends), default=[])
 
@@ -230,8 +225,8 @@ class Sums:
                     search, step, read.node
                 ):
                     continue  # the sum itself
-                before = [w.step for w in search.flow.writes(read.storage) if w.step < step]
-                steps.append(before[-1] if before else step)
+                before = search.flow.writes_before(read.storage, step)
+                steps.append(before[-1].step if before else step)
         return min(steps)
 
     def _step_meant(self, step: int, used: list[tuple[int, Item]]) -> int | None:

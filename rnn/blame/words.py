@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,7 +96,12 @@ SENTENCES = {
 """By what is wrong."""
 
 
-def sentence(guilty: Guilty, t: int | None) -> str:
+def place(file: str, line: int, t: int | None) -> str:
+    """`question-2014.py, line 53, t = 3`."""
+    return f"{Path(file).name}, line {line}" + ("" if t is None else f", t = {t}")
+
+
+def sentence(guilty: Guilty) -> str:
     """The sentence about a guilty statement; its place is said by whoever prints it."""
     text = SENTENCES[guilty.why](guilty)
     doubt = "" if guilty.certain else " (what it reads may be wrong already)"

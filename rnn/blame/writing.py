@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable
-from ..recorder.format import ENTER, LOOP_END
 from ..recorder.plans import make_plan
 from ..recorder.statements import Statement
 from .memory import Items
@@ -28,23 +28,23 @@ class Write:
     born: bool = False
 
 
-def _target_node(target: Any) -> ast.expr:
-    if target.kind == "name":
-        return ast.Name(target.name, ast.Load())
-    if target.kind == "attribute":
-        return ast.Attribute(target.root, target.name, ast.Load())
-    return ast.Subscript(target.root, target.key, ast.Load())
+def targets_of(node: ast.stmt) -> list[ast.expr]:
+    """What an assignment assigns to; empty for what is no assignment."""
+    return node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
 
 
-def out_calls(statement: Statement) -> list[ast.Call]:
-    """Calls in a statement that are told where to put their result: `np.dot(a, b, out=c)`."""
-    return [
-        part
-        for node in statement.nodes
-        if isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.Return)) and node.value is not None
-        for part in ast.walk(node.value)
-        if isinstance(part, ast.Call) and any(word.arg == "out" for word in part.keywords)
-    ]
+def adds_to(statement: Statement, target: ast.expr | None) -> bool:
+    """Whether a statement changes just this expression in its place, as in `target += ...`."""
+    return any(isinstance(node, ast.AugAssign) and node.target is target for node in statement.nodes)
+
+
+def out_nodes(statement: Statement) -> Iterator[tuple[ast.Call, ast.expr]]:
+    """Calls in a statement that are told where to put their result, each with that place: `np.dot(a, b, out=c)`."""
+    for node in statement.nodes:
+        if isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.Return)) and node.value is not None:
+            for call in ast.walk(node.value):
+                if isinstance(call, ast.Call):
+                    yield from ((call, word.value) for word in call.keywords if word.arg == "out")
 
 
 class Writes:
@@ -61,20 +61,18 @@ class Writes:
         found: dict[int, list[Write]] = {}
         plans: dict[int, Any] = {}
         rows = self.flow.recording.steps
-        for step in np.flatnonzero((rows["flags"] & (LOOP_END | ENTER)) == 0):
+        for step in self.flow.executed:
             number = int(rows[step]["statement"])
             if number not in plans:
                 statement, file = self.flow.recording.statement(number), self.flow.recording.file_of(number)
                 plan = make_plan(statement, file.aliases) if statement.nodes else None
                 targets = [] if plan is None else [t for t in plan.targets if t.kind == "item" or t.augmented]
-                outs = [word.value for call in out_calls(statement) for word in call.keywords if word.arg == "out"]
-                plans[number] = [*(_target_node(target) for target in targets), *outs]
+                outs = (place for _, place in out_nodes(statement))
+                plans[number] = [*(target.node() for target in targets), *outs]
             for node in plans[number]:
-                place = self.flow.memory.locate(
-                    node, int(step) - 1, self.flow.frame(int(step)), self.flow.given(int(step))
-                )
+                place = self.flow.memory.locate(node, step - 1, self.flow.frame(step), self.flow.given(step))
                 if place is not None:
-                    found.setdefault(place[0], []).append(Write(int(step), place[1]))
+                    found.setdefault(place[0], []).append(Write(step, place[1]))
         return found
 
     def of(self, storage: int) -> list[Write]:

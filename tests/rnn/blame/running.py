@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from rnn import oracle
-from rnn.blame.blame import Blame, blame
+from rnn.blame.blame import Blame, blame, library_for
+from rnn.blame.flow import Flow
 from rnn.blame.quantities import Truth
 from rnn.build import build
 from rnn.cases import Case, read_case
@@ -52,6 +53,7 @@ def blame_case(path: Path, recording: Path) -> tuple[Blame, ...]:
     """The statements to blame for what a case returns."""
     case, truth, made = record_case(path, recording)
     try:
-        return blame(made, truth, Layout.of(case.declaration))
+        flow = Flow(made)
+        return blame(flow, library_for(flow, truth), truth, Layout.of(case.declaration))
     finally:
         made.close()
