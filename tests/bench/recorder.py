@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from types import CodeType
@@ -113,7 +114,7 @@ def claims() -> Iterator[Claim]:
         yield compare("hook alone T=1000 H=64 / plain", 1.3, lambda: _hooked(small), lambda: workload.backward(*small))
         for steps, hidden, bound, repeats in SIZES:
             arguments = small if hidden == 64 else workload.make(steps, hidden)
-            plain = lambda arguments=arguments: workload.backward(*arguments)  # noqa: E731
+            plain = partial(workload.backward, *arguments)
             text = f"record T={steps} H={hidden} / plain"
             yield compare(text, bound, _recorded(workload.backward, arguments, path), plain, repeats)
         size = path.stat().st_size / (1 << 20)
@@ -125,7 +126,7 @@ def claims() -> Iterator[Claim]:
             ("one row an iteration", workload.backward_rows, stacked),
             ("attributes of an object", _method, small),
         ):
-            plain = lambda function=function, arguments=arguments: function(*arguments)  # noqa: E731
+            plain = partial(function, *arguments)
             text = f"record T=1000 H=64, {name} / plain"
             yield compare(text, 25.0, _recorded(function, arguments, path), plain, 5)
     for module in OTHERS:

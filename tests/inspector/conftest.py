@@ -109,6 +109,16 @@ def question_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def question_recording(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A recording of the example of 2014, made once, for what leaves nothing behind."""
+    from inspector.cli import main
+
+    path = tmp_path_factory.mktemp("question") / "question.rec"
+    assert main(["record", "question-2014", "-o", str(path)]) == 0
+    return str(path)
+
+
 @pytest.fixture
 def desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     """A window at its start."""

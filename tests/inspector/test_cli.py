@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from words import strict_json
 
 from inspector.cli import main
 from rnn import load_inspection
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _json(path: Path) -> dict[str, object]:
-    return dict(json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON")))
+    return strict_json(path.read_text())
 
 
 def test_question_2014(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from words import printed, strict_json
 
 from inspector.assets import examples
 from inspector.cli import main
@@ -21,14 +22,6 @@ CARRY, WRITE = 54, 55
 CARRY_TEXT = "dcdHout[t] += np.dot(dcdHin[t], Whh.T)"
 LAST_WRITE = 51
 """The step that writes dcdHin[0], the last one of the loop."""
-
-
-@pytest.fixture(scope="module")
-def question(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A recording of the shipped question, for what leaves nothing behind."""
-    path = tmp_path_factory.mktemp("beside") / "question.rec"
-    assert main(["record", QUESTION, "-o", str(path)]) == 0
-    return str(path)
 
 
 @pytest.fixture
@@ -48,15 +41,11 @@ def built_in(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-def _said(capsys: pytest.CaptureFixture[str]) -> str:
-    return " ".join(capsys.readouterr().out.split())
-
-
 def _asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     """The answers as JSON."""
     capsys.readouterr()
     assert main(["ask", *arguments, "--json", "-"]) == 0
-    return dict(json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON")))
+    return strict_json(capsys.readouterr().out)
 
 
 def _match(found: dict[str, Any], function: str, path: str) -> dict[str, Any]:
@@ -66,7 +55,7 @@ def _match(found: dict[str, Any], function: str, path: str) -> dict[str, Any]:
 def test_check_prints_the_first_wrong_line(capsys: pytest.CaptureFixture[str]) -> None:
     """File, line, t, the line itself, what is wrong with it, and the fact that goes with it."""
     assert main(["check", QUESTION]) == 1
-    said = _said(capsys)
+    said = printed(capsys)
     assert f"First wrong line: question-2014.py, line {CARRY}, t = 3, in backward {CARRY_TEXT}" in said
     assert "da at t = 4 is needed, which stands in dcdHin[4]" in said
     assert f"fact: question-2014.py, line {CARRY}, t = 3: reads dcdHin[t], which no line has written yet" in said
@@ -75,7 +64,7 @@ def test_check_prints_the_first_wrong_line(capsys: pytest.CaptureFixture[str]) -
 def test_check_of_right_code_names_no_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Nor a fact."""
     assert main(["check", "question-2014-fixed"]) == 0
-    said = _said(capsys)
+    said = printed(capsys)
     assert "wrong line" not in said and "fact:" not in said
 
 
@@ -96,11 +85,11 @@ def test_one_of_many_problems_is_searched(tmp_path: Path) -> None:
     assert document["findings"][0]["line"] == CARRY
 
 
-def test_ask_for_the_blame(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_for_the_blame(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The same of a recording, as text and as JSON."""
-    assert main(["ask", question, "--blame"]) == 0
-    assert f"First wrong line: question-2014.py, line {CARRY}, t = 3, in backward {CARRY_TEXT}" in _said(capsys)
-    found = _asked(capsys, question, "--blame")["blame"]
+    assert main(["ask", question_recording, "--blame"]) == 0
+    assert f"First wrong line: question-2014.py, line {CARRY}, t = 3, in backward {CARRY_TEXT}" in printed(capsys)
+    found = _asked(capsys, question_recording, "--blame")["blame"]
     assert [one["kind"] for one in found["findings"]] == ["blame", "dynamic"]
     assert (found["findings"][0]["line"], found["findings"][0]["t"], found["note"]) == (CARRY, 3, "")
 
@@ -110,16 +99,16 @@ def test_ask_for_the_blame_of_right_code(tmp_path: Path, capsys: pytest.CaptureF
     path = str(tmp_path / "fixed.rec")
     assert main(["record", "question-2014-fixed", "-o", path]) == 0
     assert main(["ask", path, "--blame"]) == 0
-    assert "every gradient that the case returns is right: no line is to blame" in _said(capsys)
+    assert "every gradient that the case returns is right: no line is to blame" in printed(capsys)
 
 
-def test_ask_for_matches(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_for_matches(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Which array is which, with shape, form and certainty."""
-    found = _asked(capsys, question, "--matches")
+    found = _asked(capsys, question_recording, "--matches")
     one = _match(found, "backward", "dcdHin")
     assert (one["quantity"], one["form"], one["shape"], one["said"]) == ("da", "history", [5, 4], False)
-    assert main(["ask", question, "--matches"]) == 0
-    assert "backward: dcdHin 5x4 da history 55% 0/5" in _said(capsys)
+    assert main(["ask", question_recording, "--matches"]) == 0
+    assert "backward: dcdHin 5x4 da history 55% 0/5" in printed(capsys)
 
 
 def test_a_match_is_kept_beside_the_case(own: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,44 +149,48 @@ def test_a_match_that_cannot_be_is_not_kept(own: str, tmp_path: Path) -> None:
     ],
 )
 def test_stops_where_an_array_diverges(
-    condition: str, lines: list[int], question: str, capsys: pytest.CaptureFixture[str]
+    condition: str, lines: list[int], question_recording: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each wrong value from t = 3 down, of any quantity or of one."""
-    found = _asked(capsys, question, "--stops", condition)["stops"]
-    recording = Recording(Path(question))
+    found = _asked(capsys, question_recording, "--stops", condition)["stops"]
+    recording = Recording(Path(question_recording))
     steps = [recording.step(number) for number in found["steps"]]
     recording.close()
     assert [step.line for step in steps] == lines
     assert {step.t for step in steps} == ({3, 2, 1, 0} if lines else set())
 
 
-def test_what_an_array_should_be(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_an_array_should_be(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Name, shape, and by how much it differs where."""
-    found = _asked(capsys, question, "--reference", "dcdHin", "--step", str(LAST_WRITE))["reference"]
+    found = _asked(capsys, question_recording, "--reference", "dcdHin", "--step", str(LAST_WRITE))["reference"]
     assert (found["is"], found["shape"], found["worst_index"]) == ("da of all steps", [5, 4], [0, 2])
     assert found["max_abs"] == pytest.approx(1.28, rel=1e-2)
-    assert main(["ask", question, "--reference", "dcdHin", "--step", str(LAST_WRITE)]) == 0
-    assert f"dcdHin after step {LAST_WRITE} should be da of all steps (5x4):" in _said(capsys)
+    assert main(["ask", question_recording, "--reference", "dcdHin", "--step", str(LAST_WRITE)]) == 0
+    assert f"dcdHin after step {LAST_WRITE} should be da of all steps (5x4):" in printed(capsys)
 
 
-def test_what_a_right_array_should_be(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_right_array_should_be(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     """It differs by rounding at most, and the step is found where none is given."""
-    found = _asked(capsys, question, "--reference", "dcdOin")["reference"]
+    found = _asked(capsys, question_recording, "--reference", "dcdOin")["reference"]
     assert found["is"] == "dy of all steps"
     assert found["max_abs"] < 1e-12
 
 
-def test_what_if_with_what_it_should_be(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_if_with_what_it_should_be(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Right values in dcdHin after the loop mend all that is made of it; dh was made before."""
-    found = _asked(capsys, question, "--what-if", "dcdHin=reference", "--step", str(LAST_WRITE))["what_if"]
+    found = _asked(capsys, question_recording, "--what-if", "dcdHin=reference", "--step", str(LAST_WRITE))["what_if"]
     assert set(found["inherited"]) == {"dW_xh", "dW_hh", "db_h", "da"}
     assert (found["remaining"], found["broken"]) == (["dh"], [])
 
 
-def test_what_if_with_a_file_still_works(question: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_if_with_a_file_still_works(
+    question_recording: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The values of a file, as before."""
     np.save(tmp_path / "zero.npy", np.zeros((5, 4)))
-    found = _asked(capsys, question, "--what-if", f"dcdHin={tmp_path / 'zero.npy'}", "--step", str(LAST_WRITE))
+    found = _asked(
+        capsys, question_recording, "--what-if", f"dcdHin={tmp_path / 'zero.npy'}", "--step", str(LAST_WRITE)
+    )
     assert found["what_if"]["inherited"] == []
 
 
@@ -216,10 +209,10 @@ def test_what_if_with_a_file_still_works(question: str, tmp_path: Path, capsys: 
     ],
 )
 def test_bad_questions_are_one_sentence_and_exit_code_2(
-    arguments: list[str], said: str, question: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], said: str, question_recording: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What was found, and what was expected."""
-    assert main(["ask", question, *arguments]) == 2
+    assert main(["ask", question_recording, *arguments]) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1
 

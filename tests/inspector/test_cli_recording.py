@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from words import printed, strict_json
 
+from inspector.assets import example_path
 from inspector.cli import main
 from inspector.opening import RECORDING, RESULT, kind_of
 from rnn import oracle
@@ -20,33 +22,22 @@ from rnn.recorder import Recording, record
 from rnn.settings_for import settings_for
 
 ROOT = Path(__file__).parents[2]
-QUESTION = ROOT / "resources" / "examples" / "question-2014.py"
+QUESTION = example_path("question-2014")
 CARRY, WRITE = 54, 55
 """Lines of `question-2014` that add the carry and write dcdHin."""
-
-
-@pytest.fixture(scope="module")
-def question(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("cli") / "question.rec"
-    assert main(["record", "question-2014", "-o", str(path)]) == 0
-    return str(path)
-
-
-def _said(capsys: pytest.CaptureFixture[str]) -> str:
-    return " ".join(capsys.readouterr().out.split())
 
 
 def _asked(*arguments: str) -> dict[str, Any]:
     """The answers as JSON, through a process of its own."""
     command = [sys.executable, "-m", "inspector", "ask", *arguments, "--json", "-"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    return dict(json.loads(done.stdout, parse_constant=lambda name: pytest.fail(f"{name} is no JSON")))
+    return strict_json(done.stdout)
 
 
 def test_record_says_what_it_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, target = tmp_path / "q.rec", tmp_path / "q.json"
     assert main(["record", "question-2014", "-o", str(path), "--json", str(target)]) == 0
-    said = _said(capsys)
+    said = printed(capsys)
     recording, document = Recording(path), json.loads(target.read_text())
     assert "question-2014: recorded to its end" in said and f"{len(recording)} steps" in said
     assert f"bptt-inspector ask {path}" in said
@@ -61,7 +52,7 @@ def test_record_says_what_it_recorded(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_record_the_built_in_bptt_in_parts(functions: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "b.rec"
     assert main(["record", "-o", str(path), "--functions", functions, "--steps", "4", "--dtype", "float32"]) == 0
-    assert "built-in BPTT: recorded to its end" in _said(capsys)
+    assert "built-in BPTT: recorded to its end" in printed(capsys)
     recording = Recording(path)
     first = recording.tables.texts[int(recording.frames[0]["name"])]
     wanted = {"forward": "Network.forward", "backward": "AbstractLoss.gradient", "VanillaRNN.*": "VanillaRNN.step"}
@@ -90,17 +81,17 @@ def test_code_that_fails_is_exit_code_1_and_can_be_looked_at(
 ) -> None:
     path = str(tmp_path / "r.rec")
     assert main(["record", _file(tmp_path, body), "-o", path, *options]) == 1
-    assert said in _said(capsys)
+    assert said in printed(capsys)
     assert main(["ask", path, "--step", "-1"]) == 0
-    assert "mine.py, line" in _said(capsys)
+    assert "mine.py, line" in printed(capsys)
 
 
 def test_a_small_budget_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(tmp_path / "r.rec")
     assert main(["record", "-o", path, "--budget", "0.02"]) == 0
-    assert "less exact from step" in _said(capsys)
+    assert "less exact from step" in printed(capsys)
     assert main(["ask", path]) == 0
-    assert "less exact from step" in _said(capsys)
+    assert "less exact from step" in printed(capsys)
 
 
 @pytest.mark.parametrize(
@@ -142,80 +133,80 @@ def test_no_file_but_a_recording_is_written_over(tmp_path: Path, capsys: pytest.
         assert main(["record", "question-2014", "-o", str(tmp_path / "r.rec")]) == 0
 
 
-def test_ask_gives_an_overview(question: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["ask", question]) == 0
-    said = _said(capsys)
+def test_ask_gives_an_overview(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", question_recording]) == 0
+    said = printed(capsys)
     assert "T = 5, B = 1, D = 5, H = 4, K = 5, float64, seed 1" in said
     assert f"question-2014.py {CARRY} 4 dcdHout[t] += np.dot(dcdHin[t], Whh.T)" in said
 
 
-def test_ask_shows_a_moment(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_shows_a_moment(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Line, t, call, and the arrays with what the step changed of them."""
-    step = int(Recording(question).statement_steps(WRITE)[0])
-    assert main(["ask", question, "--step", str(step)]) == 0
-    said = _said(capsys)
+    step = int(Recording(question_recording).statement_steps(WRITE)[0])
+    assert main(["ask", question_recording, "--step", str(step)]) == 0
+    said = printed(capsys)
     assert f"step {step}: question-2014.py, line {WRITE}, t = 3" in said
     assert "in backward (call 2), 1 call deep, iteration 0 of its loop" in said and "T = 5, t = 3" in said
-    moment = _asked(question, "--step", str(step))["moment"]
+    moment = _asked(question_recording, "--step", str(step))["moment"]
     arrays = {one["path"]: one for one in moment["arrays"]}
-    value = Recording(question).value("dcdHin", step)
+    value = Recording(question_recording).value("dcdHin", step)
     assert arrays["dcdHin"]["shape"] == [5, 4] and arrays["dcdHin"]["norm"] == pytest.approx(np.linalg.norm(value))
     assert {"Whh", "cache['Hout']", "dcdHout"} <= set(arrays)
     assert {one["path"]: one["changed"] for one in moment["changes"]["changes"]} == {"dcdHin": 4}
 
 
-def test_ask_for_a_value(question: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_ask_for_a_value(question_recording: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """To the last digit, where no step is given at the last step that has it; saved as an array."""
     for name in ("v.npy", "v.npz"):
-        assert main(["ask", question, "--value", "dcdHin", "-o", str(tmp_path / name)]) == 0
-    said = _said(capsys)
+        assert main(["ask", question_recording, "--value", "dcdHin", "-o", str(tmp_path / name)]) == 0
+    said = printed(capsys)
     value = np.load(tmp_path / "v.npy")
     assert all(repr(float(number)) in said for number in value.ravel())
     assert value.tobytes() == np.load(tmp_path / "v.npz")["value"].tobytes()
-    document = _asked(question, "--value", "dcdHin")["value"]
+    document = _asked(question_recording, "--value", "dcdHin")["value"]
     assert document["values"] == value.tolist() and document["dtype"] == "float64"
-    assert main(["ask", question, "--step", "45", "--value", "np.abs(dcdHin).max() + t"]) == 0
-    assert "np.abs(dcdHin).max() + t after step 45" in _said(capsys)
-    assert main(["ask", question, "--step", "45", "--value", "cache"]) == 0
-    assert "dict with ['Xin'], ['Xout']" in _said(capsys)
+    assert main(["ask", question_recording, "--step", "45", "--value", "np.abs(dcdHin).max() + t"]) == 0
+    assert "np.abs(dcdHin).max() + t after step 45" in printed(capsys)
+    assert main(["ask", question_recording, "--step", "45", "--value", "cache"]) == 0
+    assert "dict with ['Xin'], ['Xout']" in printed(capsys)
 
 
-def test_ask_who_wrote_an_element(question: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["ask", question, "--who", "dcdHin[2, 1]"]) == 0
-    said = _said(capsys)
+def test_ask_who_wrote_an_element(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", question_recording, "--who", "dcdHin[2, 1]"]) == 0
+    said = printed(capsys)
     assert f"dcdHin[2,1], seen from step 58, was written last in step 45: question-2014.py, line {WRITE}, t = 2" in said
-    who = _asked(question, "--who", "dcdHin[t, 1]", "--step", "48")["who"]
+    who = _asked(question_recording, "--who", "dcdHin[t, 1]", "--step", "48")["who"]
     assert who["element"] == "dcdHin[1,1]" and who["last"]["t"] == 1
     assert [one["how"] for one in who["writes"]] == ["made", "written"]
-    assert who["writes"][1]["new"] == Recording(question).value("dcdHin[1, 1]", 48)
+    assert who["writes"][1]["new"] == Recording(question_recording).value("dcdHin[1, 1]", 48)
 
 
-def test_ask_where_a_line_ran(question: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["ask", question, "--line", str(CARRY)]) == 0
-    assert f"line {CARRY}: 4 steps" in _said(capsys)
-    assert _asked(question, "--line", "2")["line"] == {"line": 2, "count": 0, "steps": [], "shown": []}
+def test_ask_where_a_line_ran(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", question_recording, "--line", str(CARRY)]) == 0
+    assert f"line {CARRY}: 4 steps" in printed(capsys)
+    assert _asked(question_recording, "--line", "2")["line"] == {"line": 2, "count": 0, "steps": [], "shown": []}
 
 
-def test_ask_what_a_step_changed(question: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["ask", question, "--step", "45", "--changes"]) == 0
-    assert "dcdHin written 4" in _said(capsys)
+def test_ask_what_a_step_changed(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", question_recording, "--step", "45", "--changes"]) == 0
+    assert "dcdHin written 4" in printed(capsys)
 
 
-def test_ask_where_a_condition_holds(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_where_a_condition_holds(question_recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The number of hits first; other questions are answered at the first one."""
-    assert main(["ask", question, "--stops", f"line {WRITE} if t == 1", "--value", "t"]) == 0
-    said = _said(capsys)
+    assert main(["ask", question_recording, "--stops", f"line {WRITE} if t == 1", "--value", "t"]) == 0
+    said = printed(capsys)
     assert f"line {WRITE} if t == 1: 1 step" in said and "t after step 48" in said
-    found = _asked(question, "--at", f"line {CARRY}")["stops"]
+    found = _asked(question_recording, "--at", f"line {CARRY}")["stops"]
     assert (found["count"], [one["t"] for one in found["shown"]]) == (4, [3, 2, 1, 0])
 
 
-def test_ask_what_if(question: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_ask_what_if(question_recording: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     problem = build(settings_for(read_case(QUESTION)), None)
     np.save(tmp_path / "da.npy", oracle.reference(problem)[1].named()["da"][:, 0])
-    step = int(Recording(question).statement_steps(56)[0])
-    assert main(["ask", question, "--step", str(step), "--what-if", f"dcdHin={tmp_path / 'da.npy'}"]) == 0
-    assert "dW_xh, dW_hh, db_h and da become right" in _said(capsys)
+    step = int(Recording(question_recording).statement_steps(56)[0])
+    assert main(["ask", question_recording, "--step", str(step), "--what-if", f"dcdHin={tmp_path / 'da.npy'}"]) == 0
+    assert "dW_xh, dW_hh, db_h and da become right" in printed(capsys)
 
 
 @pytest.mark.parametrize(
@@ -240,11 +231,11 @@ def test_ask_what_if(question: str, capsys: pytest.CaptureFixture[str], tmp_path
     ],
 )
 def test_bad_questions_are_one_sentence_and_exit_code_2(
-    arguments: list[str], said: str, question: str, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+    arguments: list[str], said: str, question_recording: str, capsys: pytest.CaptureFixture[str], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    assert main(["ask", question, *arguments]) == 2
+    assert main(["ask", question_recording, *arguments]) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
@@ -255,7 +246,7 @@ def test_a_changed_source_is_told_and_the_old_one_shown(tmp_path: Path, capsys: 
     assert main(["record", case, "-o", path]) == 1
     Path(case).write_text("CASE = dict()\n")
     assert main(["ask", path]) == 0
-    said = _said(capsys)
+    said = printed(capsys)
     assert "has changed since it was recorded" in said and "wrong = 1" in said
 
 
@@ -276,19 +267,19 @@ def test_a_recording_that_was_cut_short_still_answers(tmp_path: Path, capsys: py
         assert code or 4096 <= len(Recording(cut)) <= whole
 
 
-def test_a_recording_is_told_from_a_result(question: str, tmp_path: Path) -> None:
+def test_a_recording_is_told_from_a_result(question_recording: str, tmp_path: Path) -> None:
     result = str(tmp_path / "r.bptt")
     main(["check", "--steps", "3", "--save", result])
     cut = tmp_path / "cut.rec"
-    cut.write_bytes(Path(question).read_bytes()[:200])
-    assert (kind_of(question), kind_of(str(cut)), kind_of(result)) == (RECORDING, RECORDING, RESULT)
+    cut.write_bytes(Path(question_recording).read_bytes()[:200])
+    assert (kind_of(question_recording), kind_of(str(cut)), kind_of(result)) == (RECORDING, RECORDING, RESULT)
 
 
 def test_recordings_of_other_functions_have_an_overview_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = record(_said_of, np.ones(3), path=tmp_path / "f.rec")
     assert done.error is None
     assert main(["ask", str(tmp_path / "f.rec")]) == 0
-    assert "_said_of: recorded to its end" in _said(capsys)
+    assert "_said_of: recorded to its end" in printed(capsys)
     assert main(["ask", str(tmp_path / "f.rec"), "--step", "0", "--what-if", f"x={tmp_path / 'f.npy'}"]) == 2
     np.save(tmp_path / "f.npy", np.ones(3))
     assert main(["ask", str(tmp_path / "f.rec"), "--step", "0", "--what-if", f"x={tmp_path / 'f.npy'}"]) == 2

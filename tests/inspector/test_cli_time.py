@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from words import printed
 
 from inspector.cli import main
 from inspector.cli.options import parse_edit
@@ -20,10 +21,6 @@ from rnn.through_time import flow_words, stored_gain
 
 SMALL = "--batch 2 --inputs 2 --hidden 3 --outputs 2".split()
 PROBLEM = ProblemSettings(steps=5, batch=2, inputs=2, hidden=3, outputs=2)
-
-
-def _said(capsys: pytest.CaptureFixture[str]) -> str:
-    return " ".join(capsys.readouterr().out.split())
 
 
 def test_descend_prints_words_and_ten_rows(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +76,7 @@ def test_json_of_a_descent_on_standard_output_is_alone(capsys: pytest.CaptureFix
 def test_itemise_writes_matrices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "m.npz"
     assert main(["itemise", "--sample", "1", "--steps", "5", *SMALL, "-o", str(target)]) == 0
-    out = _said(capsys)
+    out = printed(capsys)
     assert "The loss of s = 4 reaches back to t =" in out
     assert "Hand" in out and str(target) in out
     expected = itemised(build(PROBLEM), None, None, 1)
@@ -103,7 +100,7 @@ def test_itemise_writes_a_table(tmp_path: Path) -> None:
 def test_itemise_says_why_hand_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The question's code does not know loss weights."""
     assert main(["itemise", "question-2014", "-o", str(tmp_path / "m.npz")]) == 0
-    assert "problem.loss_weights" in _said(capsys)
+    assert "problem.loss_weights" in printed(capsys)
     with np.load(tmp_path / "m.npz") as arrays:
         assert "hand" not in arrays.files
 
@@ -140,7 +137,7 @@ def test_what_becomes_of_the_gradient_is_said_and_written(tmp_path: Path, capsys
     saved = tmp_path / "r.bptt"
     options = ["--steps", "40", *SMALL, "--spectral-radius", "0.3", "--save", str(saved)]
     assert main(["check", *options, "--json", str(tmp_path / "r.json")]) == 0
-    out = _said(capsys)
+    out = printed(capsys)
     flow = json.loads((tmp_path / "r.json").read_text())["problem"]["flow"]
     assert set(flow) == {"verdict", "total", "per_step", "first", "last", "step", "sentence"}
     assert (flow["verdict"], flow["first"], flow["last"]) == ("vanishes", 0, 39)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,27 +17,18 @@ from rnn.jobs import JobRunner
 from rnn.problem import Problem
 from rnn.results import Inspection
 from rnn.settings_for import settings_for
-from tests.rnn.blame.planted import CORPUS, PLANTED, guilty_line, planted_source
+from tests.rnn.blame.planted import CORPUS, guilty_line, plant, planted_by_id
 
 QUESTION, FIXED = (examples()[name] for name in ("question-2014", "question-2014-fixed"))
 CARRY = "dcdHout[t] += np.dot(dcdHin[t], Whh.T)"
 LARGE = {"steps": 200, "hidden": 100, "weights": "normal", "data": "random"}
-PLANT = next(one for one in PLANTED if one.id == "minchar/carry-not-transposed")
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[JobRunner]:
-    """Runs user code in a process of its own, as the program does."""
-    with JobRunner() as found:
-        yield found
+PLANT = planted_by_id("minchar/carry-not-transposed")
 
 
 @pytest.fixture
 def planted(tmp_path: Path) -> Case:
     """A character model whose carry is not transposed."""
-    path = tmp_path / "minchar.py"
-    path.write_text(planted_source(PLANT), encoding="utf-8")
-    return read_case(path)
+    return read_case(plant(PLANT, tmp_path))
 
 
 @pytest.fixture(scope="module")

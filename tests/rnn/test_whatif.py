@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from inspector.assets import example_path
 from rnn import oracle
 from rnn.build import build
 from rnn.cases import Case, read_case
@@ -21,15 +21,8 @@ from rnn.settings import ProblemSettings
 from rnn.settings_for import settings_for
 from rnn.whatif import recorded_case, what_if
 
-QUESTION = Path(__file__).parents[2] / "resources" / "examples" / "question-2014.py"
+QUESTION = example_path("question-2014")
 AFTER_THE_LOOP = "dcdWho = np.dot(Hout.T, dcdOin)"
-IN_THE_LOOP = "dcdHin[t] = dcdHout[t] * slope[t]"
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[JobRunner]:
-    with JobRunner() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from rnn import InputError, inspect_gradients
 from tests.rnn.blame.heldout_planted import HELDOUT, HELDOUT_FOLDER
-from tests.rnn.blame.planted import CORPUS, PLANTED, Planted, guilty_line, planted_source
+from tests.rnn.blame.planted import CORPUS, PLANTED, Planted, guilty_line, plant, planted_source
 
 
 def _judge(path: Path) -> tuple[str, str]:
@@ -28,11 +28,11 @@ def _judge(path: Path) -> tuple[str, str]:
     return result.verdict, " ".join(wrong)
 
 
-def _check_table(table: list[Planted], corpus: Path) -> list[str]:
+def _check_table(table: list[Planted]) -> list[str]:
     complaints = [f"{id}: there twice" for id, n in Counter(p.id for p in table).items() if n > 1]
     for planted in table:
         try:
-            line = planted_source(planted, corpus).splitlines()[guilty_line(planted, corpus) - 1]
+            line = planted_source(planted).splitlines()[guilty_line(planted) - 1]
         except AssertionError as error:
             complaints.append(str(error))
             continue
@@ -42,11 +42,9 @@ def _check_table(table: list[Planted], corpus: Path) -> list[str]:
     return complaints
 
 
-def _check_planted(planted: Planted, corpus: Path, folder: Path) -> str:
+def _check_planted(planted: Planted, folder: Path) -> str:
     """A complaint, or nothing."""
-    path = folder / f"{planted.case}.py"
-    path.write_text(planted_source(planted, corpus), encoding="utf-8")
-    verdict, words = _judge(path)
+    verdict, words = _judge(plant(planted, folder))
     print(f"{planted.id:50} {verdict:8} {words}")
     return "" if verdict == "differ" else f"{planted.id}: {verdict} {words}"
 
@@ -55,7 +53,7 @@ def main() -> int:
     """Print what was found; the number of complaints."""
     part = next((word for word in sys.argv[1:] if word != "--heldout"), "")
     table, corpus = (HELDOUT, HELDOUT_FOLDER) if "--heldout" in sys.argv else (PLANTED, CORPUS)
-    complaints = _check_table(table, corpus)
+    complaints = _check_table(table)
     for path in sorted(corpus.glob("*.py")):
         verdict, words = _judge(path)
         print(f"{path.stem:50} {verdict:8} {words}")
@@ -63,7 +61,7 @@ def main() -> int:
             complaints.append(f"{path.stem}: {verdict} {words}")
     if not complaints:
         with TemporaryDirectory() as folder:
-            found = [_check_planted(planted, corpus, Path(folder)) for planted in table if part in planted.id]
+            found = [_check_planted(planted, Path(folder)) for planted in table if part in planted.id]
         complaints += [complaint for complaint in found if complaint]
     counts = Counter(planted.case for planted in table)
     print(f"{len(table)} planted in {len(counts)} files, at least {min(counts.values())} a file")

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rnn.blame.planted import Planted, from_table, guilty_line, planted_source
+from tests.rnn.blame.planted import Planted, from_table
 
 HELDOUT_FOLDER = Path(__file__).parent / "heldout"
-
-
-def heldout_source(planted: Planted) -> str:
-    """The file's text with the mistake in it."""
-    return planted_source(planted, HELDOUT_FOLDER)
-
-
-def heldout_line(planted: Planted) -> int:
-    """Number, from 1, of the guilty line in `heldout_source(planted)`."""
-    return guilty_line(planted, HELDOUT_FOLDER)
-
 
 _TABLE: dict[str, list[tuple[str, ...]]] = {
     "sine_blog": [
@@ -491,4 +480,4 @@ _TABLE: dict[str, list[tuple[str, ...]]] = {
     ],
 }
 
-HELDOUT: list[Planted] = from_table(_TABLE)
+HELDOUT: list[Planted] = from_table(_TABLE, HELDOUT_FOLDER)

@@ -13,6 +13,7 @@ class Planted:
     """One mistake in one file of the corpus.
 
     Attributes:
+        folder: where the correct file is.
         case: name of the file, without `.py`.
         old: text that occurs exactly once in the file; most often a line, or enough of it; may span lines.
         new: what stands there instead.
@@ -21,6 +22,7 @@ class Planted:
         line: the guilty line, stripped, where it is not the one at which `new` begins.
     """
 
+    folder: Path
     case: str
     old: str
     new: str
@@ -29,37 +31,38 @@ class Planted:
     line: str = ""
 
 
-def corpus_path(case: str, folder: Path = CORPUS) -> Path:
-    """The correct file."""
-    return folder / f"{case}.py"
+def _source(planted: Planted) -> str:
+    """The text of the correct file."""
+    return (planted.folder / f"{planted.case}.py").read_text(encoding="utf-8")
 
 
-def _source(case: str, folder: Path) -> str:
-    return corpus_path(case, folder).read_text(encoding="utf-8")
-
-
-def planted_source(planted: Planted, folder: Path = CORPUS) -> str:
+def planted_source(planted: Planted) -> str:
     """The file's text with the mistake in it; the old text must be there exactly once."""
-    source = _source(planted.case, folder)
+    source = _source(planted)
     assert source.count(planted.old) == 1, f"{planted.id}: {planted.old!r} is there {source.count(planted.old)} times"
     return source.replace(planted.old, planted.new)
 
 
-def guilty_line(planted: Planted, folder: Path = CORPUS) -> int:
+def plant(planted: Planted, folder: Path) -> Path:
+    """Write the file with the mistake in it."""
+    path = folder / f"{planted.case}.py"
+    path.write_text(planted_source(planted), encoding="utf-8")
+    return path
+
+
+def guilty_line(planted: Planted) -> int:
     """Number, from 1, of the guilty line in `planted_source(planted)`; it may be a later line of its statement."""
     if not planted.line:
-        return _source(planted.case, folder).partition(planted.old)[0].count("\n") + 1
-    found = [
-        n for n, line in enumerate(planted_source(planted, folder).splitlines(), 1) if line.strip() == planted.line
-    ]
+        return _source(planted).partition(planted.old)[0].count("\n") + 1
+    found = [n for n, line in enumerate(planted_source(planted).splitlines(), 1) if line.strip() == planted.line]
     assert len(found) == 1, f"{planted.id}: {planted.line!r} is there {len(found)} times"
     return found[0]
 
 
-def from_table(table: dict[str, list[tuple[str, ...]]]) -> list[Planted]:
-    """Rows (what is wrong, note, old, new, and where needed the guilty line) by case."""
+def from_table(table: dict[str, list[tuple[str, ...]]], folder: Path) -> list[Planted]:
+    """Rows (what is wrong, note, old, new, and where needed the guilty line) by case, for the files of a folder."""
     return [
-        Planted(case, row[2], row[3], f"{case}/{row[0]}", row[1], row[4] if len(row) > 4 else "")
+        Planted(folder, case, row[2], row[3], f"{case}/{row[0]}", row[1], row[4] if len(row) > 4 else "")
         for case, rows in table.items()
         for row in rows
     ]
@@ -473,4 +476,9 @@ _TABLE: dict[str, list[tuple[str, ...]]] = {
     ],
 }
 
-PLANTED: list[Planted] = from_table(_TABLE)
+PLANTED: list[Planted] = from_table(_TABLE, CORPUS)
+
+
+def planted_by_id(id: str) -> Planted:
+    """One of `PLANTED`."""
+    return next(one for one in PLANTED if one.id == id)

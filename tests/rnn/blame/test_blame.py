@@ -11,7 +11,7 @@ import pytest
 from inspector.assets import examples
 from rnn.blame.blame import place_of
 from tests.rnn.blame.heldout_planted import HELDOUT, HELDOUT_FOLDER
-from tests.rnn.blame.planted import CORPUS, PLANTED, Planted, guilty_line, planted_source
+from tests.rnn.blame.planted import CORPUS, PLANTED, Planted, guilty_line, plant
 from tests.rnn.blame.running import blame_case
 
 NOT_NAMED = frozenset(
@@ -77,14 +77,13 @@ NOT_NAMED = frozenset(
 """Mistakes whose line is not named first; what is named then, is where they show."""
 
 
-BOTH = [(CORPUS, PLANTED), (HELDOUT_FOLDER, HELDOUT)]
-FILES = sorted(path for folder, _ in BOTH for path in folder.glob("*.py"))
+FILES = sorted(path for folder in (CORPUS, HELDOUT_FOLDER) for path in folder.glob("*.py"))
 
 
-def _mark(planted: Planted, folder: Path) -> object:
+def _mark(planted: Planted) -> object:
     # Not strict: where two causes fit the numbers equally well, which is tried first may change.
     marks = [pytest.mark.xfail(strict=False, reason="not named yet")] if planted.id in NOT_NAMED else []
-    return pytest.param(planted, folder, id=planted.id, marks=marks)
+    return pytest.param(planted, id=planted.id, marks=marks)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -93,18 +92,17 @@ def test_correct_code_is_not_blamed(path: Path, tmp_path: Path) -> None:
     assert blame_case(path, tmp_path / "run.rec") == ()
 
 
-@pytest.mark.parametrize(("planted", "folder"), [_mark(planted, folder) for folder, table in BOTH for planted in table])
-def test_planted_mistake_is_found(planted: Planted, folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("planted", [_mark(planted) for planted in [*PLANTED, *HELDOUT]])
+def test_planted_mistake_is_found(planted: Planted, tmp_path: Path) -> None:
     """The first blamed statement holds the line that was changed."""
-    path = tmp_path / f"{planted.case}.py"
-    path.write_text(planted_source(planted, folder), encoding="utf-8")
+    path = plant(planted, tmp_path)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # a wrong gradient may overflow
         found = blame_case(path, tmp_path / "run.rec")
     assert found
     lines = path.read_text(encoding="utf-8").splitlines()
     first = found[0]
-    assert first.line <= guilty_line(planted, folder) <= _end(lines, first.line, first.text), place_of(first)
+    assert first.line <= guilty_line(planted) <= _end(lines, first.line, first.text), place_of(first)
 
 
 def _end(lines: list[str], start: int, text: str) -> int:

@@ -21,13 +21,13 @@ from rnn.cases.layout import Layout
 from rnn.errors import InputError
 from rnn.recorder import Recording
 from rnn.recorder.questions import executions
-from tests.rnn.blame.planted import CORPUS, PLANTED, planted_source
+from tests.rnn.blame.planted import CORPUS, plant, planted_by_id
 from tests.rnn.blame.running import record_case
 
 CARRY, WRITE = 54, 55
 """Lines of the question of 2014 that add the carry and write dcdHin."""
 
-WRONG_SUM = next(one for one in PLANTED if one.id == "minchar/h-for-previous-h")
+WRONG_SUM = planted_by_id("minchar/h-for-previous-h")
 
 FALSE_ALARMS = frozenset({"jacobians", "nested_helpers", "pairs"})
 """Correct cases in which arrays are said to diverge: what is made and never used, and one name for two quantities."""
@@ -197,9 +197,7 @@ def test_saying_what_was_guessed_changes_nothing(question: _Beside, tmp_path: Pa
 @pytest.fixture
 def wrong_sum(tmp_path: Path) -> Path:
     """A character model whose dWhh is wrong throughout, so that only the user can say what it is."""
-    path = tmp_path / "minchar.py"
-    path.write_text(planted_source(WRONG_SUM), encoding="utf-8")
-    return path
+    return plant(WRONG_SUM, tmp_path)
 
 
 def test_a_wrong_square_sum_should_be_in_the_cases_orientation(wrong_sum: Path, tmp_path: Path) -> None:
@@ -242,8 +240,6 @@ def test_few_false_alarms() -> None:
 
 def test_a_wrong_carry_diverges_first(tmp_path: Path) -> None:
     """None of its values is right; its name says what it is, and what is made of it was right once."""
-    planted = next(one for one in PLANTED if one.id == "minchar/carry-not-transposed")
-    path = tmp_path / "minchar.py"
-    path.write_text(planted_source(planted), encoding="utf-8")
+    path = plant(planted_by_id("minchar/carry-not-transposed"), tmp_path)
     first = _beside(path, tmp_path).diverging()[0]
     assert first == (_line(path, "dhnext = np.dot"), 6)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inspector.assets import example_path
 from rnn.build import build
 from rnn.cases import Case, RecordedCase, read_case
 from rnn.errors import InputError
@@ -21,8 +22,7 @@ from rnn.settings_for import settings_for
 from tests.problems import make_problem
 from tests.rnn.jobs.test_jobs import GOOD, NETWORK, _case
 
-ROOT = Path(__file__).parents[3]
-QUESTION = ROOT / "resources" / "examples" / "question-2014.py"
+QUESTION = example_path("question-2014")
 LOOP = "n = 0\nfor i in range(6000):\n    n += i\n"
 
 
@@ -31,10 +31,6 @@ def _record(
 ) -> RecordedCase:
     with JobRunner() as runner:
         return runner.record(case, make_problem(NETWORK), path, limits, functions)
-
-
-def _lines(recording: Recording) -> list[int]:
-    return [recording.step(number).line for number in range(len(recording))]
 
 
 def test_a_recorded_case_returns_what_a_run_returns(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def _owner(recording: Recording, frame: int, path: Path_, step: int) -> tuple[in
     return owner, path[-1]
 
 
-def _flagged(recording: Recording, path: Path_, frame: int, step: int) -> bool:
+def _flagged(recording: Recording, step: int) -> bool:
     """Whether the recording itself says that something may have changed unseen around this step."""
     rows = recording.replay.rows
     audits = rows[rows["flags"] & AUDIT != 0]
@@ -142,7 +142,7 @@ def compare(recording: Recording, witness: Witness) -> Outcome:
                 outcome.refused.append(f"{where}: {error}")
                 continue
             if value != expected:
-                if _flagged(recording, path, frame, step):
+                if _flagged(recording, step):
                     outcome.flagged += 1
                 else:
                     outcome.wrong.append(where)

@@ -21,6 +21,7 @@ from rnn.recorder.expressions import Unreadable
 from rnn.recorder.keeping import WORDS
 from rnn.recorder.targets import Targets
 from tests.rnn.recorder import workload
+from tests.rnn.recorder.lines import loaded
 from tests.rnn.recorder.reference import Witness, compare, witnessed
 
 ROOT = Path(__file__).parents[3]
@@ -267,9 +268,7 @@ def test_source_that_is_not_found(tmp_path: Path) -> None:
 def test_source_that_is_not_what_was_loaded(tmp_path: Path) -> None:
     """Text that can't be read as Python is no reason to fail."""
     source = tmp_path / "odd.py"
-    source.write_text("def odd(x):\n    x += 1\n    return x\n")
-    names = {}
-    exec(compile(source.read_text(), str(source), "exec"), names)
+    names = loaded(source, "def odd(x):\n    x += 1\n    return x\n")
     source.write_text("def def odd\n\n\n")
     recording = record(names["odd"], np.ones(2), path=tmp_path / "run.rec").recording
     assert recording.value("x", 0).tolist() == [2.0, 2.0]

@@ -18,6 +18,7 @@ from rnn.recorder import Recording, record
 from rnn.recorder.expressions import Unreadable
 from rnn.recorder.journal import BLOCK_MAGIC, HEAD
 from tests.rnn.recorder import workload
+from tests.rnn.recorder.lines import loaded
 
 CUTS, FLIPS, FORGERIES = 120, 300, 200
 PATHS = ("dWhh", "dWxh", "dby", "dh", "hs[t]", "t")
@@ -154,9 +155,17 @@ def _no_recording(path: Path) -> None:
     path.write_bytes(MAGIC + bytes([VERSION]))
 
 
+def _altered_at_once(path: Path) -> None:
+    record(np.zeros, 3, path=path, files=lambda file: False)
+    whole = bytearray(path.read_bytes())
+    whole[40] ^= 255
+    path.write_bytes(whole)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (_altered_at_once, "holds no recording: it is altered or cut short before its first step; record it again"),
         (_newer, f"is of format {VERSION + 1}, this program reads format {VERSION}"),
         (_other, "is not a recording of this program"),
         (_empty, "is not a recording of this program"),
@@ -177,9 +186,7 @@ def test_what_is_no_recording_is_called_so(make: Callable[[Path], None], words: 
 def test_the_code_changed_since(tmp_path: Path) -> None:
     """The text of then is shown, and that it is another now."""
     source = tmp_path / "code.py"
-    source.write_text("import numpy as np\ndef f():\n    a = np.zeros(2)\n    return a\n")
-    names: dict[str, Any] = {}
-    exec(compile(source.read_text(), str(source), "exec"), names)
+    names = loaded(source, "import numpy as np\ndef f():\n    a = np.zeros(2)\n    return a\n")
     recording = record(names["f"], path=tmp_path / "run.rec").recording
     assert recording.changed_since() == []
     source.write_text("# nothing\n")
@@ -195,12 +202,10 @@ def test_two_files_of_one_name_keep_their_globals_apart(tmp_path: Path) -> None:
     functions = []
     for number in (1, 2):
         (tmp_path / str(number)).mkdir()
-        source = tmp_path / str(number) / "code.py"
-        source.write_text(
-            f"import numpy as np\nG = np.full(2, {number}.0)\ndef f(*then):\n    for one in then: one()\n    return G\n"
+        names = loaded(
+            tmp_path / str(number) / "code.py",
+            f"import numpy as np\nG = np.full(2, {number}.0)\ndef f(*then):\n    for one in then: one()\n    return G\n",
         )
-        names: dict[str, Any] = {}
-        exec(compile(source.read_text(), str(source), "exec"), names)
         functions.append(names["f"])
     recording = record(
         functions[0], functions[1], path=tmp_path / "run.rec", files=lambda file: "code.py" in file

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import pytest
 from rnn.errors import InputError
 from rnn.recorder import Recording, record
 from rnn.recorder.change import WHAT_IF, Change
+from tests.rnn.recorder.lines import loaded
 
 SOURCE = """\
 import numpy as np
@@ -38,15 +38,13 @@ def f(n):
 """
 N = 6
 
+Function = Callable[[int], Any]
+
 
 @pytest.fixture
-def module(tmp_path: Path) -> ModuleType:
-    path = tmp_path / "changing.py"
-    path.write_text(SOURCE, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("changing", path)
-    assert spec is not None and spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
+def f(tmp_path: Path) -> Function:
+    """The function of `SOURCE`, from a file."""
+    made: Function = loaded(tmp_path / "changing.py", SOURCE)["f"]
     return made
 
 
@@ -54,13 +52,13 @@ def _line(text: str) -> int:
     return SOURCE.split("\n").index(next(line for line in SOURCE.split("\n") if line.strip() == text)) + 1
 
 
-def _step(module: ModuleType, folder: Path, text: str, which: int = 0) -> int:
-    recording = record(module.f, N, path=folder / "plain.rec").recording
+def _step(f: Function, folder: Path, text: str, which: int = 0) -> int:
+    recording = record(f, N, path=folder / "plain.rec").recording
     return int(recording.statement_steps(_line(text))[which])
 
 
-def _changed(module: ModuleType, folder: Path, change: Change) -> Any:
-    return record(module.f, N, path=folder / "changed.rec", change=change)
+def _changed(f: Function, folder: Path, change: Change) -> Any:
+    return record(f, N, path=folder / "changed.rec", change=change)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +74,12 @@ def _changed(module: ModuleType, folder: Path, change: Change) -> Any:
 )
 @pytest.mark.parametrize("which", [0, 2, N - 1])
 def test_what_follows_sees_the_new_values_and_the_recording_stays_exact(
-    module: ModuleType, tmp_path: Path, path: str, shape: tuple[int, ...], which: int
+    f: Function, tmp_path: Path, path: str, shape: tuple[int, ...], which: int
 ) -> None:
-    step = _step(module, tmp_path, "a[t] = t", which)
+    step = _step(f, tmp_path, "a[t] = t", which)
     value = np.arange(np.prod(shape), dtype=float).reshape(shape) + 0.5
     change = Change(step, path, value)
-    done = _changed(module, tmp_path, change)
+    done = _changed(f, tmp_path, change)
     assert change.made and not change.refused and done.error is None
     recording = done.recording
     assert np.array_equal(recording.value(path, step), value)
@@ -95,10 +93,10 @@ def test_what_follows_sees_the_new_values_and_the_recording_stays_exact(
     assert np.array_equal(recording.value("a", step - 1), plain.value("a", step - 1))
 
 
-def test_arrays_that_are_carried_out_again_can_be_changed(module: ModuleType, tmp_path: Path) -> None:
+def test_arrays_that_are_carried_out_again_can_be_changed(f: Function, tmp_path: Path) -> None:
     """Large accumulators are kept as statements; the change comes between two of them."""
-    step = _step(module, tmp_path, "a[t] = t", 4)
-    done = _changed(module, tmp_path, Change(step, "holder.total", np.full((64, 64), 0.25)))
+    step = _step(f, tmp_path, "a[t] = t", 4)
+    done = _changed(f, tmp_path, Change(step, "holder.total", np.full((64, 64), 0.25)))
     recording = done.recording
     last = int(np.flatnonzero(recording.steps["depth"] == 0)[-1])
     for number in range(step, last + 1):
@@ -108,23 +106,23 @@ def test_arrays_that_are_carried_out_again_can_be_changed(module: ModuleType, tm
     assert recording.value("holder.total", last).tobytes() == done.value[2].tobytes()
 
 
-def test_the_change_is_flagged_and_told(module: ModuleType, tmp_path: Path) -> None:
-    step = _step(module, tmp_path, "a[t] = t", 1)
-    recording = _changed(module, tmp_path, Change(step, "a", np.ones((N, 3)))).recording
+def test_the_change_is_flagged_and_told(f: Function, tmp_path: Path) -> None:
+    step = _step(f, tmp_path, "a[t] = t", 1)
+    recording = _changed(f, tmp_path, Change(step, "a", np.ones((N, 3)))).recording
     ours = recording.replay.rows[recording.replay.rows["flags"] & WHAT_IF != 0]
     assert ours["step"].tolist() == [step]
     assert recording.tables.extra["change"] == {"step": step, "path": "a"}
     assert any("what if" in remark and f"step {step}" in remark for remark in recording.tables.remarks)
 
 
-def test_names_are_those_of_the_call_that_executes_the_step(module: ModuleType, tmp_path: Path) -> None:
-    step = _step(module, tmp_path, "d['h'][0] += 1", 1)
+def test_names_are_those_of_the_call_that_executes_the_step(f: Function, tmp_path: Path) -> None:
+    step = _step(f, tmp_path, "d['h'][0] += 1", 1)
     change = Change(step, "d['h']", np.full((N, 3), 9.0))
-    done = _changed(module, tmp_path, change)
+    done = _changed(f, tmp_path, change)
     assert (
         change.made and done.value[0][N - 2].tolist() == [N - 2] * 3 and done.value[0][0].tolist() == [9.0 + N - 2] * 3
     )
-    assert _changed(module, tmp_path, refused := Change(step, "holder.total", np.ones((64, 64)))).error is None
+    assert _changed(f, tmp_path, refused := Change(step, "holder.total", np.ones((64, 64)))).error is None
     assert "no array" in refused.refused
 
 
@@ -147,23 +145,23 @@ def test_names_are_those_of_the_call_that_executes_the_step(module: ModuleType, 
     ],
 )
 def test_what_can_not_be_replaced_is_refused_with_a_sentence(
-    module: ModuleType, tmp_path: Path, path: str, value: Any, said: str
+    f: Function, tmp_path: Path, path: str, value: Any, said: str
 ) -> None:
     """The code goes on as it would have; the recording ends there and says why."""
-    step = _step(module, tmp_path, "a[t] = t", 2)
+    step = _step(f, tmp_path, "a[t] = t", 2)
     change = Change(step, path, value)
-    done = _changed(module, tmp_path, change)
+    done = _changed(f, tmp_path, change)
     assert not change.made
     with pytest.raises(AssertionError, match=said):
         raise AssertionError(change.refused)
     assert "\n" not in change.refused
-    assert np.array_equal(done.value[0], module.f(N)[0])
+    assert np.array_equal(done.value[0], f(N)[0])
     assert change.refused in done.recording.ended and len(done.recording) == step + 1
 
 
-def test_a_step_that_is_never_reached(module: ModuleType, tmp_path: Path) -> None:
+def test_a_step_that_is_never_reached(f: Function, tmp_path: Path) -> None:
     change = Change(10_000, "a", np.ones((N, 3)))
-    assert _changed(module, tmp_path, change).error is None
+    assert _changed(f, tmp_path, change).error is None
     assert not change.made and not change.refused
 
 

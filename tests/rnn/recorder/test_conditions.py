@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,24 +13,8 @@ from rnn.errors import InputError
 from rnn.recorder.completions import completions, problem
 from rnn.recorder.conditions import CONDITIONS, Condition, hits, next_hit, previous_hit
 from rnn.recorder.expressions import Evaluator, Unreadable, parse_expression
-from rnn.recorder.record import record
 from rnn.recorder.recording import Recording
-
-Recorder = Callable[..., Recording]
-
-
-@pytest.fixture
-def recorded(tmp_path: Path) -> Iterator[Recorder]:
-    """Records a call; what it raises is the recording's business."""
-    opened: list[Recording] = []
-
-    def run(function: Callable[..., Any], *arguments: Any) -> Recording:
-        opened.append(record(function, *arguments, path=tmp_path / f"{len(opened)}.rec").recording)
-        return opened[-1]
-
-    yield run
-    for recording in opened:
-        recording.close()
+from tests.rnn.recorder.lines import Recorder, line_of, steps_of
 
 
 def found(recording: Recording, text: str) -> list[int]:
@@ -42,17 +25,6 @@ def found(recording: Recording, text: str) -> list[int]:
 def texts(recording: Recording, text: str) -> list[str]:
     """First words of the statements at which a condition stops."""
     return [recording.step(step).statement.text for step in found(recording, text)]
-
-
-def steps_of(recording: Recording, text: str) -> list[int]:
-    """Steps whose statement begins with a text, without the ends of loops."""
-    all_steps = [recording.step(number) for number in range(len(recording))]
-    return [step.number for step in all_steps if step.statement.text.startswith(text) and not step.flags & 2]
-
-
-def line_of(function: Callable[..., Any], text: str) -> int:
-    lines, first = inspect.getsourcelines(function)
-    return first + next(number for number, line in enumerate(lines) if line.strip().startswith(text))
 
 
 def backward(T: int, H: int = 3) -> Any:

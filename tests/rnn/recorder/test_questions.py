@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -23,31 +21,9 @@ from rnn.recorder.questions import (
     values_over,
     writes,
 )
-from rnn.recorder.record import record
 from rnn.recorder.recording import Recording
 from rnn.recorder.regions import read_regions, written_regions
-
-Recorder = Callable[..., Recording]
-
-
-@pytest.fixture
-def recorded(tmp_path: Path) -> Iterator[Recorder]:
-    """Records a call; what it raises is the recording's business."""
-    opened: list[Recording] = []
-
-    def run(function: Callable[..., Any], *arguments: Any) -> Recording:
-        opened.append(record(function, *arguments, path=tmp_path / f"{len(opened)}.rec").recording)
-        return opened[-1]
-
-    yield run
-    for recording in opened:
-        recording.close()
-
-
-def steps_of(recording: Recording, text: str) -> list[int]:
-    """Steps whose statement begins with a text, without the ends of loops."""
-    found = [number for number in range(len(recording)) if recording.step(number).statement.text.startswith(text)]
-    return [number for number in found if not recording.step(number).flags & 2]
+from tests.rnn.recorder.lines import Recorder, line_of, steps_of
 
 
 def only(recording: Recording, text: str) -> int:
@@ -372,8 +348,7 @@ def with_generator() -> int:
 def test_a_yield_is_executed_once(recorded: Recorder) -> None:
     """A generator's line counts once a value, though it rests in between."""
     recording = recorded(with_generator)
-    lines, first = inspect.getsourcelines(numbers)
-    line = first + next(number for number, text in enumerate(lines) if "yield" in text)
+    line = line_of(numbers, "yield")
     assert 3 == len(executions(recording, line))
     assert 3 == len(executions(recording, line - 1)) == len(executions(recording, line - 1, "test_questions.py"))
     assert 0 == len(executions(recording, line, "other.py"))
@@ -411,11 +386,6 @@ def test_values_over_steps(recorded: Recorder) -> None:
         expected = [np.linalg.norm(recording.value(path, int(step))) for step in steps]
         assert np.allclose(values_over(recording, path, steps), expected, rtol=1e-12)
     assert np.isnan(values_over(recording, "dh", [0, 1])).all()
-
-
-def hidden(a: Any) -> None:
-    """Not followed: it stands in a file of its own as far as the recorder can tell."""
-    a[1] = 3.0
 
 
 HIDDEN = compile("def hidden(a):\n    a[1] = 3.0\n", "somewhere.py", "exec")
@@ -548,3 +518,23 @@ def test_regions_hold_every_changed_item(recorded: Recorder) -> None:
             if change.what == "written":
                 mask = changed_items(recording, change.path, step).mask
                 assert len(regions) == 1 and mask.sum() <= max(map(len, regions.values()))
+
+
+class Pair(NamedTuple):
+    first: Any
+    second: Any
+
+
+def with_a_named_tuple() -> Any:
+    pair = Pair(np.zeros(2), np.ones(2))
+    return pair
+
+
+def test_a_named_tuple_is_read_from_its_end(recorded: Recorder) -> None:
+    """Its names are no entries more."""
+    recording = recorded(with_a_named_tuple)
+    last = len(recording) - 1
+    for path, value in (("pair[-1]", 1.0), ("pair[-2]", 0.0), ("pair.second", 1.0)):
+        np.testing.assert_array_equal(recording.value(path, last), np.full(2, value))
+    with pytest.raises(Unreadable):
+        recording.value("pair[-3]", last)

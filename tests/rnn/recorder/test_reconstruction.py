@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from rnn.recorder import Recording, RecordingLimits, record
 from rnn.recorder.format import AGAIN, AUDIT
 from tests.rnn.recorder import fuzz, hidden, snippets, workload
+from tests.rnn.recorder.lines import loaded
 from tests.rnn.recorder.reference import Outcome, run
 
 COUNTED: dict[str, int] = {}
@@ -20,14 +20,7 @@ COUNTED: dict[str, int] = {}
 
 PROGRAMS = 60
 
-
-@pytest.fixture(autouse=True)
-def own_globals() -> Iterator[None]:
-    """Snippets change global arrays: every test begins with the same ones."""
-    kept = {name: value for name, value in vars(snippets).items() if name.isupper()}
-    copies = {name: value.copy() for name, value in kept.items() if isinstance(value, (np.ndarray, dict))}
-    yield
-    vars(snippets).update(copies)
+pytestmark = pytest.mark.usefixtures("own_globals")
 
 
 def _check(name: str, recording: Recording, outcome: Outcome) -> None:
@@ -73,10 +66,7 @@ def test_an_invisible_change_is_flagged_with_its_range(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(PROGRAMS))
 def test_random_programs_are_reconstructed(seed: int, tmp_path: Path) -> None:
     """The same for programs that nobody would write."""
-    path = tmp_path / "program.py"
-    path.write_text(fuzz.program(seed))
-    names: dict[str, Any] = {"__name__": "program"}
-    exec(compile(path.read_text(), str(path), "exec"), names)
+    names = loaded(tmp_path / "program.py", fuzz.program(seed))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         recording, outcome = run(names["program"], tmp_path / "run.rec")

@@ -127,13 +127,6 @@ def test_no_code_of_the_users_objects_is_run(tmp_path: Path) -> None:
     recording.close()
 
 
-def compared_by_key(d, key):
-    """A plain key beside a strange one of the same hash."""
-    d["w"] = np.zeros(2)
-    d["w"] += 1
-    return d["w"]
-
-
 def test_a_strange_key_is_not_compared(tmp_path: Path) -> None:
     """Looking for an entry would ask a key of the same hash whether it is equal."""
     things = {Key(): np.zeros(1)}
@@ -159,22 +152,6 @@ def _same(one, other) -> bool:
     if hasattr(one, "__dict__"):
         return _same(vars(one), vars(other))
     return one == other or (one != one and other != other)
-
-
-@pytest.fixture
-def own_globals():
-    """Snippets change global arrays."""
-    kept = {name: value for name, value in vars(snippets).items() if name.isupper()}
-
-    def renew():
-        vars(snippets).update(
-            {name: value.copy() for name, value in kept.items() if isinstance(value, (np.ndarray, dict))}
-        )
-        vars(snippets)["TABLE"] = {"a": np.zeros(3), "b": np.ones(2)}
-
-    renew()
-    yield renew
-    renew()
 
 
 @pytest.mark.parametrize("function", snippets.SNIPPETS, ids=lambda one: one.__name__)
