@@ -176,7 +176,7 @@ def shared(flow: Flow) -> Found:
 
 
 def narrow(flow: Flow) -> Found:
-    """Numbers of float32 or less, or whole numbers, in a run in float64."""
+    """Numbers of float32 or less in a run in float64."""
     for step in flow.executed:
         for row in flow.memory.bindings_at(step):
             if row["kind"] != ARRAY:
