@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from .judge import species
 from .library import PART, SUM, Item, Library, arrangements
 from .matching import Match, general_path, moments_of, quantity_of
 from .memory import Items
+from .writing import makes_empty
 
 OURS = Layout("TBD", transposed=False)
 PARAMETER = re.compile(r"d?W_")
@@ -135,7 +135,7 @@ def _wrong(flow: Flow, library: Library, row: Any, step: int, match: Match) -> b
         value = flow.value(row, step)
     except Unreadable:
         return False
-    if not np.any(value) or _makes_empty(flow, step):
+    if not np.any(value) or makes_empty(flow.statement(step)):
         return False
     if _is_right(library, value, match):
         return False
@@ -168,13 +168,6 @@ def _comes_right(flow: Flow, library: Library, place: tuple[int, Items], match: 
     except Unreadable:
         return False
     return _is_right(library, value, match)
-
-
-def _makes_empty(flow: Flow, step: int) -> bool:
-    """Whether a statement only sets memory aside, whose contents are by chance."""
-    calls = (node for part in flow.statement(step).nodes for node in ast.walk(part) if isinstance(node, ast.Call))
-    names = (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "") for call in calls)
-    return any(name in ("empty", "empty_like") for name in names)
 
 
 def _row_is_wrong(flow: Flow, library: Library, place: tuple[int, Items], step: int, value: Any, match: Match) -> bool:

@@ -33,6 +33,13 @@ def targets_of(node: ast.stmt) -> list[ast.expr]:
     return node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
 
 
+def makes_empty(statement: Statement) -> bool:
+    """Whether a statement only sets memory aside, whose contents are by chance."""
+    calls = (node for part in statement.nodes for node in ast.walk(part) if isinstance(node, ast.Call))
+    names = (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "") for call in calls)
+    return any(name in ("empty", "empty_like") for name in names)
+
+
 def adds_to(statement: Statement, target: ast.expr | None) -> bool:
     """Whether a statement changes just this expression in its place, as in `target += ...`."""
     return any(isinstance(node, ast.AugAssign) and node.target is target for node in statement.nodes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ import pytest
 from inspector.assets import examples
 from rnn.blame.blame import place_of
 from tests.rnn.blame.heldout_planted import HELDOUT, HELDOUT_FOLDER
-from tests.rnn.blame.planted import CORPUS, PLANTED, Planted, guilty_line, plant
-from tests.rnn.blame.running import blame_case
+from tests.rnn.blame.planted import CORPUS, PLANTED, Planted, guilty_line, plant, planted_by_id
+from tests.rnn.blame.running import blame_case, record_case
 
 NOT_NAMED = frozenset(
     """
@@ -134,3 +135,26 @@ def test_the_question_of_2014_is_answered(tmp_path: Path) -> None:
 def test_the_mended_question_has_no_guilty_line(tmp_path: Path) -> None:
     """Silence on right code."""
     assert blame_case(examples()["question-2014-fixed"], tmp_path / "run.rec") == ()
+
+
+@pytest.mark.parametrize("left", ["da", "dh"])
+def test_what_an_earlier_run_left_in_memory_is_no_ones_work(
+    left: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """np.empty may come with the very values that are right, which nobody has written over then."""
+    planted = planted_by_id("histories/derivative-of-next-step")
+    path = plant(planted, tmp_path)
+    _, truth, recording = record_case(path, tmp_path / "first.rec")
+    recording.close()
+    steps, empty_like = truth.gradients.steps, np.empty_like
+
+    def used(like: Any, **words: Any) -> Any:
+        made = empty_like(like, **words)
+        if made.shape == steps[left].shape and made.dtype == "float64":
+            made[...] = steps[left]
+        return made
+
+    monkeypatch.setattr(np, "empty_like", used)
+    found = blame_case(path, tmp_path / "again.rec")
+    assert [one.line for one in found] == [guilty_line(planted)]
+    assert {one.why for one in found} == {"elsewhere"}
