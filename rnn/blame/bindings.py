@@ -162,7 +162,8 @@ class Bindings:
                 return self.slot(node.value, step)
             if not isinstance(held, Held):
                 return None
-            key = f".{node.attr}" if isinstance(node, ast.Attribute) else held.key_of(flow.evaluate(node.slice, step))
+            # Not `key_of`: an index that counts from the end is the reader's doing, not of the line that put the entry there.
+            key = f".{node.attr}" if isinstance(node, ast.Attribute) else f"[{flow.evaluate(node.slice, step)!r}]"
         except Unreadable:
             return None
         return flow.recording.binding(held.owner, key, step - 1)
