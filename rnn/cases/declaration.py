@@ -8,7 +8,6 @@ import hashlib
 import io
 import re
 import tokenize
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, get_type_hints
 from ..cells import ACTIVATIONS, CELLS
 from ..errors import InputError
 from ..losses import LOSSES
+from ..parsing import parse_module
 from ..settings import ProblemSettings
 
 MAX_SOURCE_BYTES = 16 << 20
@@ -72,9 +72,7 @@ class Case:
 
 def _parse(text: str, path: Path) -> ast.Module:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a backslash in a formula's text, say: the user's business
-            return ast.parse(text, str(path))
+        return parse_module(text, str(path))
     except (SyntaxError, ValueError) as error:
         line, message = getattr(error, "lineno", 0) or 0, getattr(error, "msg", str(error))
         lines = text.splitlines()

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..parsing import parse_eval
+
 MAX_ITEMS = 1 << 26
 MAX_INTEGER_BITS = 4096
 
@@ -236,7 +238,7 @@ class Evaluator:
 def parse_expression(text: str) -> ast.expr:
     """Parse an expression; raises `Unreadable` with the place of the mistake."""
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        return parse_eval(text.strip())
     except SyntaxError as error:
         raise Unreadable(f"{text!r} is no expression ({error.msg}, character {error.offset})") from error
     except (ValueError, RecursionError, MemoryError) as error:

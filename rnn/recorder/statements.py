@@ -7,9 +7,10 @@ stored in it. Nothing is run.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+
+from ..parsing import parse_module
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
@@ -214,9 +215,7 @@ def _add_cases(table: SourceTable, node: ast.Match, number: int) -> None:
 def read_statements(path: str, text: str) -> SourceTable:
     """The statements of a file's text; without any where the text is no Python that this interpreter reads."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _table(path, text, ast.parse(text))
+        return _table(path, text, parse_module(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return SourceTable(path, text, problem=f"its text can't be read as Python ({type(error).__name__})")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..parsing import parse_eval
 from .columns import Columns, columns_of
 from .expressions import Unreadable
 from .format import AGAIN, ARRAY, CALL, GLOBALS, GONE, INTEGER, MANY, REAL, SCALAR, SCALAR_TYPES, TRUTH
@@ -66,7 +67,7 @@ def first_name(node: ast.expr) -> str:
 def parse_path(path: str) -> ast.expr:
     """A path as a tree; raises `Unreadable` where it is none."""
     try:
-        node = ast.parse(path.strip(), mode="eval").body
+        node = parse_eval(path.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(f"{path[:60]!r} is no path") from error
     if not first_name(node):

@@ -1,4 +1,4 @@
-"""The recorder against the plain run, on the workload of RECORDER.md; other tools beside it, where they are installed."""
+"""The recorder against the plain run, on a character RNN of blogs; other tools beside it, where they are installed."""
 
 from __future__ import annotations
 

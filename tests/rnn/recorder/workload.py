@@ -35,7 +35,7 @@ def stacked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def backward(T, xs, hs, ps, targets, Wxh, Whh, Why, bh, by):  # type: ignore[no-untyped-def]
-    """RECORDER.md's appendix, word for word."""
+    """The backward pass of a character RNN as most blogs write it."""
     dWxh, dWhh, dWhy = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(Why)
     dbh, dby = np.zeros_like(bh), np.zeros_like(by)
     dhnext = np.zeros_like(hs[0])
