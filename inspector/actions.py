@@ -2,55 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from inspector.state import State
-    from inspector.window.commands import Commands
-
-WINDOW, HEATMAP = "window", "heatmap"
-
-FILE, EDIT, VIEW, COMPARE, TIME, PANELS, HELP = ("&File", "&Edit", "&View", "&Compare", "&Time", "&Window", "&Help")
-
-MENUS = (FILE, EDIT, VIEW, COMPARE, TIME, PANELS, HELP)
-
-
-@dataclass(frozen=True)
-class Action:
-    """One command.
-
-    Attributes:
-        id: unique name. text: as menus show it. menu: the menu it stands in.
-        handler: called with `Commands`.
-        keys: shortcuts, in Qt's portable notation, that work in `scope`. heatmap_keys: more, while a heatmap has focus.
-        scope: `window`, or `heatmap` for keys that only mean something while a heatmap has focus.
-        icon: name in qtawesome, empty for none. tip: one sentence.
-        needs_result: whether it is greyed out while there is none.
-        ends_group: whether a line follows in the menu.
-        checked: for something that is on or off: whether it is on.
-        held: a key that works while it is held down, handled by the heatmap itself.
-    """
-
-    id: str
-    text: str
-    menu: str
-    handler: Callable[[Commands], object]
-    keys: tuple[str, ...] = ()
-    heatmap_keys: tuple[str, ...] = ()
-    scope: str = WINDOW
-    icon: str = ""
-    tip: str = ""
-    needs_result: bool = False
-    ends_group: bool = False
-    checked: Callable[[State], bool] | None = None
-    held: str = ""
-
-    def shortcuts(self) -> list[tuple[str, str]]:
-        """All (scope, key) pairs."""
-        more = (*self.heatmap_keys, *((self.held,) if self.held else ()))
-        return [(self.scope, key) for key in self.keys] + [(HEATMAP, key) for key in more]
+from inspector.action import COMPARE, EDIT, FILE, HEATMAP, HELP, PANELS, TIME, VIEW, Action
+from inspector.debug_actions import DEBUG_ACTIONS, DEBUG_TOOLBAR
 
 
 def _mode(mode: str, text: str, key: str, tip: str, ends_group: bool = False) -> Action:
@@ -115,20 +68,20 @@ ACTIONS: tuple[Action, ...] = (
            tip="Let the difference share the range of hand and JAX", checked=lambda state: state.view.locked),
     Action("auto_range", "&Automatic range", VIEW, lambda c: c.auto_range(), ("A",), scope=HEATMAP,
            tip="End the colours at the largest values that occur", ends_group=True),
-    Action("fit", "F&it", VIEW, lambda c: c.triptych("fit"), ("Ctrl+0",), icon="mdi6.fit-to-page-outline",
+    Action("fit", "F&it", VIEW, lambda c: c.triptych("fit"), pictures_keys=("Ctrl+0",), icon="mdi6.fit-to-page-outline",
            tip="Show the whole matrix", needs_result=True),
-    Action("one_to_one", "&One to one", VIEW, lambda c: c.triptych("one_to_one"), ("Ctrl+1",), needs_result=True,
+    Action("one_to_one", "&One to one", VIEW, lambda c: c.triptych("one_to_one"), pictures_keys=("Ctrl+1",), needs_result=True,
            tip="Show cells at their natural size"),
-    Action("view_back", "View &back", VIEW, lambda c: c.travel_view("view_back"), ("Alt+Left",), needs_result=True,
-           tip="Show the part of the matrix that was shown before"),
-    Action("view_forward", "View for&ward", VIEW, lambda c: c.travel_view("view_forward"), ("Alt+Right",),
+    Action("view_back", "View &back", VIEW, lambda c: c.travel_view("view_back"), pictures_keys=("Alt+Left",),
+           needs_result=True, tip="Show the part of the matrix that was shown before"),
+    Action("view_forward", "View for&ward", VIEW, lambda c: c.travel_view("view_forward"), pictures_keys=("Alt+Right",),
            needs_result=True, tip="Undo going back", ends_group=True),
-    Action("run", "&Run", COMPARE, lambda c: c.state.run(), ("Ctrl+R", "F5"), icon="mdi6.play",
+    Action("run", "&Run", COMPARE, lambda c: c.state.run(), pictures_keys=("Ctrl+R", "F5"), icon="mdi6.play",
            tip="Run hand-written BPTT and JAX side by side"),
     Action("cancel", "&Cancel", COMPARE, lambda c: c.cancel(), ("Esc",), icon="mdi6.stop",
            tip="Stop the run; where none runs, close a message or let go of the region or cell", ends_group=True),
-    Action("first_divergence", "&First divergence", COMPARE, lambda c: c.state.look.go_to_first_divergence(), ("F8",),
-           icon="mdi6.ray-start-arrow", needs_result=True,
+    Action("first_divergence", "&First divergence", COMPARE, lambda c: c.state.look.go_to_first_divergence(),
+           pictures_keys=("F8",), icon="mdi6.ray-start-arrow", needs_result=True,
            tip="Go to the first entry that is wrong, walking back from the last step"),
     Action("worst", "&Worst entry", COMPARE, lambda c: c.state.look.go_to_worst(), ("W",), scope=HEATMAP,
            needs_result=True, tip="Pick the entry with the largest difference"),
@@ -138,7 +91,7 @@ ACTIONS: tuple[Action, ...] = (
            ("[",), icon="mdi6.arrow-up", tip="Go back to the difference before", needs_result=True),
     Action("next_nan", "Next NaN or &infinity", COMPARE, lambda c: c.state.step_non_finite(1), ("N",), scope=HEATMAP,
            tip="Go to the next entry that is no finite number", needs_result=True),
-    Action("go_to_cell", "&Go to cell...", COMPARE, lambda c: c.ask_for_cell(), ("Ctrl+G",), needs_result=True,
+    Action("go_to_cell", "&Go to cell...", COMPARE, lambda c: c.ask_for_cell(), pictures_keys=("Ctrl+G",), needs_result=True,
            tip="Pick a cell by its row and column"),
     Action("ask_element", "Ask central &differences", COMPARE, lambda c: c.state.asking.ask_element(), ("Ctrl+D",),
            tip="Let central differences of the forward pass say which side is right about the picked cell",
@@ -159,6 +112,7 @@ ACTIONS: tuple[Action, ...] = (
            tip="Compute how much the loss at every step s contributes to dh at every step t"),
     Action("descent", "Gradient &descent with both", TIME, lambda c: c.show_descent(), ("Ctrl+L",), needs_result=True,
            tip="Train for some steps with each gradient from the same weights, and compare"),
+    *DEBUG_ACTIONS,
     Action("next_pane", "&Next panel", PANELS, lambda c: c.focus_next(1), ("F6",),
            tip="Move the focus to the next panel"),
     Action("previous_pane", "P&revious panel", PANELS, lambda c: c.focus_next(-1), ("Shift+F6",),
@@ -201,6 +155,9 @@ TOOLBAR = (
     "export_figure",
 )
 """Ids of what stands on the toolbar too; an empty one is a line."""
+
+
+__all__ = ["ACTIONS", "DEBUG_TOOLBAR", "TOOLBAR", "action", "plain"]
 
 
 def action(name: str) -> Action:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
 
-from inspector.actions import ACTIONS, COMPARE, FILE, HEATMAP, MENUS, TOOLBAR, VIEW, Action, plain
+from inspector.action import COMPARE, DEBUG, FILE, HEATMAP, MENUS, VIEW, WINDOW, Action
+from inspector.actions import ACTIONS, plain
+from inspector.debugger.records import PLAY_SPEEDS
 from inspector.records import METRICS, SCALES, THEMES
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def _make(window: MainWindow, commands: Commands, action: Action) -> QAction:
     keys = key_text(action)
     made.setToolTip(f"{plain(action.text)} ({keys})" if keys else plain(action.text))
     made.setStatusTip(action.tip)
-    made.setShortcuts([QKeySequence(key) for key in action.keys])
+    made.setShortcuts([QKeySequence(key) for key in action.keys_in(action.scope)])
     made.setCheckable(action.checked is not None)
     if action.scope == HEATMAP:
         made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -57,17 +59,26 @@ def make_actions(window: MainWindow, commands: Commands) -> dict[str, QAction]:
     return {action.id: _make(window, commands, action) for action in ACTIONS}
 
 
-def bind_heatmap_keys(made: dict[str, QAction], heatmap: QWidget) -> None:
-    """Make the heatmap's keys work while it, or something inside it, has focus."""
+def bind_keys(made: dict[str, QAction], scope: str, widget: QWidget) -> None:
+    """Make the keys of a scope work while a widget, or something inside it, has focus."""
     for action in ACTIONS:
-        if action.scope == HEATMAP:
-            heatmap.addAction(made[action.id])
-        for key in action.heatmap_keys:
-            second = QAction(action.text, heatmap)
-            second.setShortcut(QKeySequence(key))
+        if action.scope == scope:
+            widget.addAction(made[action.id])
+            continue
+        keys = action.keys_in(scope)
+        if keys:
+            second = QAction(action.text, widget)
+            second.setShortcuts([QKeySequence(key) for key in keys])
             second.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             second.triggered.connect(made[action.id].trigger)
-            heatmap.addAction(second)
+            widget.addAction(second)
+
+
+def take_keys_of(made: dict[str, QAction], page: str) -> None:
+    """Make the keys of the shown page work, and no longer those of the other."""
+    for action in ACTIONS:
+        if action.scope != HEATMAP:
+            made[action.id].setShortcuts([QKeySequence(key) for key in action.keys_in(WINDOW, page)])
 
 
 def _add_choice(
@@ -122,10 +133,15 @@ def _add_open_menus(window: MainWindow, file_menu: QMenu, before: QAction) -> No
 def fill_menus(window: MainWindow, made: dict[str, QAction], colour_maps: Iterable[Choice]) -> dict[str, QMenu]:
     """Build the menu bar; returns the menus by title."""
     menus = {title: window.menuBar().addMenu(title) for title in MENUS}
+    inner: dict[tuple[str, str], QMenu] = {}
     for action in ACTIONS:
-        menus[action.menu].addAction(made[action.id])
+        menu = menus[action.menu]
+        if action.submenu:
+            key = action.menu, action.submenu
+            menu = inner[key] = inner.get(key) or menu.addMenu(action.submenu)
+        menu.addAction(made[action.id])
         if action.ends_group:
-            menus[action.menu].addSeparator()
+            menu.addSeparator()
     _add_open_menus(window, menus[FILE], made["built_in"])
     state, view, colour_maps = window.state, menus[VIEW], list(colour_maps)
     first_map = colour_maps[0][0] if colour_maps else ""
@@ -136,6 +152,11 @@ def fill_menus(window: MainWindow, made: dict[str, QAction], colour_maps: Iterab
     _add_choice(view, "S&cale", SCALE_TEXTS.items(), lambda: state.view.scale, setter("scale"))
     _add_choice(view, "Colour &map", colour_maps, lambda: state.view.colour_map or first_map, setter("colour_map"))
     _add_choice(view, "Th&eme", THEME_TEXTS.items(), lambda: state.view.theme, setter("theme"))
+    debug = window.commands.debug
+    speeds = [(str(speed), text) for speed, text in PLAY_SPEEDS.items()]
+    _add_choice(
+        menus[DEBUG], "Speed of a held &key", speeds, lambda: str(debug.player.speed), lambda s: debug.set_speed(int(s))
+    )
     _add_choice(menus[COMPARE], "M&etric", METRIC_TEXTS.items(), lambda: state.view.metric, setter("metric"))
     return menus
 
@@ -148,17 +169,29 @@ SHORT = {
     "next_t": "t + 1",
     "previous_t": "t - 1",
     "first_divergence": "First",
+    "over": "Over",
+    "into": "Into",
+    "out": "Out",
+    "continue": "Continue",
+    "iteration": "Iteration",
+    "wrong_line": "Wrong line",
 }
 """Texts on the toolbar, where the menu's is long."""
 
+WORDLESS = frozenset({"visit_back", "visit_forward", "over_back", "iteration_back", "continue_back"})
+"""What is told by its icon alone on the toolbar, beside its counterpart."""
 
-def fill_toolbar(toolbar: QToolBar, made: dict[str, QAction]) -> None:
-    """Put the toolbar's actions into it."""
+
+def fill_toolbar(toolbar: QToolBar, made: dict[str, QAction], names: Iterable[str]) -> None:
+    """Put actions into a toolbar; an empty name is a line."""
     toolbar.setIconSize(QSize(20, 20))
     toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    for name in TOOLBAR:
+    for name in names:
         if name:
             made[name].setIconText(SHORT.get(name, plain(made[name].text())))
             toolbar.addAction(made[name])
+            button = toolbar.widgetForAction(made[name])
+            if name in WORDLESS and isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         else:
             toolbar.addSeparator()

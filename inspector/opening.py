@@ -27,7 +27,7 @@ SUFFIXES = {
 
 START_BYTES = 64
 
-EXPECTED = "expected a case (.py), weights (.npz, .safetensors), data (.npy, .csv), a text (.txt) or a saved result"
+EXPECTED = "expected a case (.py), weights (.npz, .safetensors), data (.npy, .csv), a text (.txt), a recording or a saved result"
 
 
 def _start(path: str) -> bytes:
@@ -91,13 +91,13 @@ def _open(state: State, kind: str, path: str) -> None:
         state.choose_case(path)  # which remembers the file once it could be read
         return
     if kind == RECORDING:
-        raise InputError(f"{path} is a recording, which this window can't show yet; use 'bptt-inspector ask {path}'")
-    if kind == RESULT:
+        state.requests.open(path)
+    elif kind == RESULT:
         state.show_result(path)
     elif kind == WEIGHTS:
         state.change_settings(weights="file", weights_file=path)
     else:
         state.change_settings(data="file" if kind == DATA else "text", data_file=path)
-    if kind != RESULT:
+    if kind not in (RESULT, RECORDING):
         state.note(f"{Path(path).name} is used from the next run on (Ctrl+R)")
     state.remember_file(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,16 @@ from inspector.records import METRICS, MODES, SCALES, THEMES, ViewState
 from rnn.errors import InputError
 from rnn.settings import ProblemSettings
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Raised whenever docks are added or renamed; a layout of another version is ignored."""
 
 MOST_RECENT, MOST_TRUSTED = 10, 500
+MOST_CASES, MOST_BREAKPOINTS = 100, 200
+MOST_ZOOM = 40
+
+
+def _is_breakpoint(row: Any) -> bool:
+    return isinstance(row, list) and [type(part) for part in row] == [str, bool, str]
 
 
 class Memory:
@@ -97,6 +103,29 @@ class Memory:
         """Ask again before any file of the user's is run."""
         self._store.remove("trusted")
 
+    def breakpoints(self, case: str) -> list[tuple[str, bool, str]]:
+        """Breakpoints of a case: (condition, whether it stops, expression to note); empty where none are remembered."""
+        stored = self._json("breakpoints", {}).get(case)
+        rows = stored if isinstance(stored, list) else []
+        return [(row[0], row[1], row[2]) for row in rows if _is_breakpoint(row)][:MOST_BREAKPOINTS]
+
+    def set_breakpoints(self, case: str, breakpoints: Sequence[tuple[str, bool, str]]) -> None:
+        """Remember the breakpoints of a case; of many cases the one that was changed longest ago is forgotten."""
+        stored = self._json("breakpoints", {})
+        stored.pop(case, None)
+        if breakpoints:
+            stored[case] = [list(row) for row in breakpoints[:MOST_BREAKPOINTS]]
+        self._set_json("breakpoints", dict(list(stored.items())[-MOST_CASES:]))
+
+    def source_zoom(self) -> int:
+        """How many points the source's letters are larger than the other text's."""
+        stored: int = self._json("source_zoom", 0)
+        return max(-MOST_ZOOM, min(stored, MOST_ZOOM)) if type(stored) is int else 0
+
+    def set_source_zoom(self, points: int) -> None:
+        """Remember the size of the source's letters."""
+        self._set_json("source_zoom", points)
+
     def tour_seen(self) -> bool:
         """Whether the tour has been shown."""
         return bool(self._json("tour_seen", False))
@@ -104,6 +133,14 @@ class Memory:
     def set_tour_seen(self, seen: bool) -> None:
         """Remember whether the tour has been shown."""
         self._set_json("tour_seen", seen)
+
+    def play_speed(self) -> int:
+        """Moves a second while a key is held, 0 where that was never chosen."""
+        return int(self._json("play_speed", 0))
+
+    def set_play_speed(self, speed: int) -> None:
+        """Remember how fast a held key goes on."""
+        self._set_json("play_speed", speed)
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that is remembered, to be given to `restore`."""
@@ -132,14 +169,15 @@ class Memory:
 
     def forget_layout(self) -> None:
         """Back to the layout the program comes with."""
-        for key in ("layout_version", "geometry", "state", "splitter"):
+        for key in ("layout_version", "geometry", "state", "splitter_pictures", "splitter_code"):
             self._store.remove(key)
 
-    def splitter(self) -> QByteArray | None:
-        """State of the central splitter."""
-        state = self._store.value("splitter")
-        return state if isinstance(state, QByteArray) else None
+    def splitters(self) -> dict[str, QByteArray]:
+        """States of the central splitters, by page."""
+        found = {name: self._store.value(f"splitter_{name}") for name in ("pictures", "code")}
+        return {name: state for name, state in found.items() if isinstance(state, QByteArray)}
 
-    def set_splitter(self, state: QByteArray) -> None:
-        """Remember the state of the central splitter."""
-        self._store.setValue("splitter", state)
+    def set_splitters(self, states: Mapping[str, QByteArray]) -> None:
+        """Remember the states of the central splitters."""
+        for name, state in states.items():
+            self._store.setValue(f"splitter_{name}", state)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector.asking import Asking
+from inspector.debugger.debugger import Debugger
+from inspector.debugger.requests import KINDS, Requests
 from inspector.look import Look
 from inspector.notices import Notices
 from inspector.opening import kept_weights, open_files
 from inspector.records import IDLE, Failure, Question
 from inspector.runs import Answer, Runs
 from inspector.situation import History, Moment, Situation, situation_of, start_of
+from inspector.trust import Trust
 from rnn.errors import InputError
 from rnn.results import Inspection
-from rnn.settings import DEFAULT_SIZES, ProblemSettings
+from rnn.settings import DEFAULT_SIZES
 
 if TYPE_CHECKING:
     from inspector.engine.client import Engine
@@ -32,6 +35,7 @@ class State(QObject):
 
     Attributes:
         look: selection and view with their verbs. asking: requests about the result and their answers.
+        debugger: the open recording. requests: what it asks the engine for.
 
     Signals (none carries anything; read the properties):
         result_changed: another result, or the shown one became stale or fresh.
@@ -65,7 +69,9 @@ class State(QObject):
         self._run_failed = False
         self._live = self._live_waits = False
         self._questions: tuple[Question, ...] = ()
-        self._pending_trust: str | None = None
+        self._trust = Trust(memory)
+        self.debugger = Debugger(self._notices, memory, self)
+        self.requests = Requests(self._runs, self.debugger, self._notices, self)
         self._runs.status_changed.connect(self.status_changed)
         self._runs.answered.connect(self._on_runs_answered)
         self._notices.changed.connect(self.notice_changed)
@@ -75,18 +81,19 @@ class State(QObject):
         self.select_quantity, self.select_t = look.select_quantity, look.select_t
         self.select_sample, self.pick, self.clear_pick = look.select_sample, look.pick, look.clear_pick
         self.step_difference, self.step_non_finite = look.step_difference, look.step_non_finite
-        self.set_view = look.set_view
+        self.set_view, self.end_drag = look.set_view, self._history.end_merge
         self.say, self.note, self.report = self._notices.say, self._notices.note, self._notices.report
         self.dismiss_notice = self._notices.clear
 
     @property
-    def _situation(self) -> Situation:
+    def situation(self) -> Situation:
+        """What a run would check now."""
         return self._history.present.situation
 
-    settings = property(lambda self: self._situation.settings, doc="The present `ProblemSettings`.")
-    case = property(lambda self: self._situation.case, doc="Empty (built-in BPTT), an example's name or a path.")
-    case_info = property(lambda self: self._situation.info, doc="`CaseInfo`, None for the built-in BPTT.")
-    case_path = property(lambda self: self._situation.path, doc="The case's file, empty for the built-in BPTT.")
+    settings = property(lambda self: self.situation.settings, doc="The present `ProblemSettings`.")
+    case = property(lambda self: self.situation.case, doc="Empty (built-in BPTT), an example's name or a path.")
+    case_info = property(lambda self: self.situation.info, doc="`CaseInfo`, None for the built-in BPTT.")
+    case_path = property(lambda self: self.situation.path, doc="The case's file, empty for the built-in BPTT.")
     result = property(lambda self: self._result, doc="The shown `Inspection`, or None.")
     status = property(lambda self: self._runs.status, doc="`RunStatus`.")
     engine_ready = property(lambda self: self._runs.engine_ready, doc="Whether the engine has loaded everything.")
@@ -95,9 +102,10 @@ class State(QObject):
     notice_details = property(lambda self: self._notices.details, doc="Lines behind the notice, may be empty.")
     remark = property(lambda self: self._notices.remark, doc="A passing sentence for the status bar, may be empty.")
     questions = property(lambda self: self._questions, doc="Open `Question`s about a weight file.")
-    pending_trust = property(lambda self: self._pending_trust, doc="Path of the case that waits for trust, or None.")
+    pending_trust = property(lambda self: self._trust.pending, doc="Path of the case that waits for trust, or None.")
     selection = property(lambda self: self.look.selection, doc="`Selection`.")
     view = property(lambda self: self.look.view, doc="`ViewState`.")
+    may_run = property(lambda self: not self._trust.needed(self.situation), doc="Whether the code needs no agreement.")
     recent = property(lambda self: self._memory.recent(), doc="Paths of recent files, newest first.")
     can_undo = property(lambda self: bool(self._history.past), doc="Whether a change can be undone.")
     can_redo = property(lambda self: bool(self._history.future), doc="Whether an undone change can be made again.")
@@ -108,7 +116,7 @@ class State(QObject):
         if self._result is None:
             return False
         follows = self._live and self.status.phase != IDLE and self._runs.kind == INSPECT
-        return self._run_failed or (self._belongs_to != self._situation and not follows)
+        return self._run_failed or (self._belongs_to != self.situation and not follows)
 
     def choose_case(self, name_or_path: str) -> None:
         """Take a case (empty: the built-in BPTT) and its own settings; on bad input everything stays as it was."""
@@ -127,26 +135,18 @@ class State(QObject):
     def change_settings(self, **changes: Any) -> None:
         """Change fields of the settings; fields that the case fixes stay as they are."""
         self._live = False
-        self._problem_moved(self._history.take(situation=self._situation.changed(**changes)))
+        self._problem_moved(self._history.take(situation=self.situation.changed(**changes)))
 
     def drag_settings(self, merge: str, **changes: Any) -> None:
         """Change fields of the settings and run at once; changes in a row with the same `merge` are one undo."""
         self._live = True
-        self._problem_moved(self._history.take(merge, situation=self._situation.changed(**changes)))
+        self._problem_moved(self._history.take(merge, situation=self.situation.changed(**changes)))
         self._run_live()
-
-    def end_drag(self) -> None:
-        """The slider is let go: what comes next is a change of its own."""
-        self._history.end_merge()
 
     def edit_weight(self, name: str, index: tuple[int, ...], value: float, merge: str = "") -> None:
         """Put a value into one weight and run."""
         kept = tuple(edit for edit in self.settings.edits if edit[:2] != (name, index))
         self.drag_settings(merge, edits=(*kept, (name, index, float(value))))
-
-    def open_problem(self, settings: dict[str, Any]) -> None:
-        """Take the settings (as JSON) of one of many problems, and run."""
-        self.drag_settings("", **vars(ProblemSettings.from_json(settings)))
 
     def check_many(self, count: int, vary: bool = True) -> None:
         """Check `count` random problems, the present one first; `vary` draws sizes that are set, too."""
@@ -179,7 +179,8 @@ class State(QObject):
 
     def _problem_moved(self, moved: bool) -> None:
         if moved:
-            self._questions, self._pending_trust = (), None
+            self._questions = ()
+            self._trust.refuse()
             if not self.case:
                 self._memory.set_problem(self.settings)
             self.settings_changed.emit()
@@ -204,29 +205,28 @@ class State(QObject):
             self._submit()
 
     def _submit(self) -> None:
-        self._asked, self._live_waits = self._situation, False
+        self._asked, self._live_waits = self.situation, False
         self._runs.submit(INSPECT, "Checking", self.case_path, self.settings.to_json(), {})
 
     def _run_live(self) -> None:
         """Run as soon as the run before is through: the picture follows, and the newest problem is never left out."""
-        if self._needs_trust():
+        if not self.may_run:
             self._ask_for_trust()
         elif self.status.phase != IDLE and self._runs.kind == INSPECT:
             self._live_waits = True
         else:
             self._submit()
 
-    def _needs_trust(self) -> bool:
-        """Whether the case holds code that the user has not agreed to run."""
-        info = self._situation.info
-        return info is not None and info.needs_trust and not self._memory.trusts(info.digest)
-
-    def _ask_for_trust(self) -> bool:
-        """Ask for trust where it is needed; whether it is."""
-        asks = self._needs_trust()
-        self._pending_trust = self.case_path if asks else None
+    def _ask_for_trust(self, then: Callable[[], None] | None = None) -> bool:
+        """Ask for trust where it is needed, to run or to do something else; whether it is."""
+        asks = self._trust.ask(self.situation, then or self.run)
         self.settings_changed.emit()
         return asks
+
+    def record(self) -> None:
+        """Record the present problem; asks for trust as `run` does."""
+        if self._reread_case() and not self._ask_for_trust(self.record):
+            self.requests.record()
 
     def _reread_case(self) -> bool:
         """Read the case's file again, as it may have been edited; its code now dictates what it dictates now."""
@@ -239,20 +239,18 @@ class State(QObject):
 
     def trust_and_run(self) -> None:
         """The user agrees that the waiting file's code runs."""
-        info = self._situation.info
-        if self._pending_trust is not None and info is not None:
-            self._memory.trust(info.digest)
-            self.run()
+        self._trust.give(self.situation)
 
     def refuse_trust(self) -> None:
         """Don't run the waiting file."""
-        self._pending_trust = None
+        self._trust.refuse()
         self.settings_changed.emit()
 
     def cancel(self) -> None:
         """Drop the running request; its answer is ignored from now on."""
         self._live_waits = False
         if self._runs.cancel():
+            self.requests.cancelled()
             self.say("Cancelled")
 
     def answer_questions(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -265,7 +263,9 @@ class State(QObject):
         asked = self._asked
         if self._live_waits and answer.kind == INSPECT:
             self._submit()  # first of all: the engine works while the window draws
-        if answer.failure is not None:
+        if answer.kind in KINDS:
+            self.requests.take(answer)
+        elif answer.failure is not None:
             self._run_failed = self._run_failed or answer.kind == INSPECT
             self._questions = answer.questions
             self.report(answer.failure)
@@ -286,7 +286,7 @@ class State(QObject):
         try:
             result = load_inspection(Path(path))
             if asked is None:
-                asked = situation_of(result, self._situation)
+                asked = situation_of(result, self.situation)
                 self._history.take(situation=asked)
         except InputError as error:
             self.report(Failure(str(error), file=path))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from inspector.actions import ACTIONS, MENUS, plain
+from inspector.action import MENUS
+from inspector.actions import ACTIONS, plain
 from inspector.assets import resources
 from inspector.menus import key_text
 
@@ -21,6 +22,7 @@ PAGES = (
     "live",
     "many",
     "case",
+    "debugger",
     "recorder",
     "commandline",
     KEYS,

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from inspector.engine import debugging
+
 if TYPE_CHECKING:
     from inspector.engine.messages import Submit
     from rnn.jobs import JobRunner
@@ -161,5 +163,8 @@ Handler = Callable[["Submit", "JobRunner", Say], Answered]
 
 HANDLERS: dict[str, Handler] = {
     each.__name__: each
-    for each in (inspect, save_weights, figure, element, jacobian, itemised, descent, open_step, many)
-}
+    for each in (
+        inspect, save_weights, figure, element, jacobian, itemised, descent, open_step, many,
+        debugging.record, debugging.beside, debugging.what_if,
+    )
+}  # fmt: skip

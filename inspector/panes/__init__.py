@@ -3,6 +3,14 @@
 from inspector.panes.bars import FailureBar, QuestionBar, TrustBar
 from inspector.panes.cell import CellPane
 from inspector.panes.checks import ChecksPane
+from inspector.panes.debug.arrays import ArraysPane
+from inspector.panes.debug.breakpoints import BreakpointsPane
+from inspector.panes.debug.calls import CallsPane
+from inspector.panes.debug.findings import FindingsPane
+from inspector.panes.debug.grid import GridPane
+from inspector.panes.debug.origin import OriginPane
+from inspector.panes.debug.output import OutputPane
+from inspector.panes.debug.source import SourcePane
 from inspector.panes.descent import DescentPane
 from inspector.panes.itemised import ItemisedPane
 from inspector.panes.levels import LevelsPane
@@ -21,13 +29,21 @@ PANES = (
     ("checks", "Checks", ChecksPane, "left"),
     ("triptych", "Pictures", TriptychPane, "centre"),
     ("trace", "Trace", TracePane, "centre"),
+    ("source", "Source", SourcePane, "code"),
+    ("grid", "Steps", GridPane, "code"),
     ("problem", "Problem", ProblemPane, "right"),
     ("cell", "Cell", CellPane, "right"),
     ("levels", "Levels", LevelsPane, "right"),
+    ("arrays", "Arrays", ArraysPane, "right"),
     ("table", "Table", TablePane, "bottom"),
     ("itemised", "Itemised", ItemisedPane, "bottom"),
     ("descent", "Descent", DescentPane, "bottom"),
     ("many", "Many problems", ManyPane, "bottom"),
+    ("findings", "Findings", FindingsPane, "bottom"),
+    ("breakpoints", "Breakpoints", BreakpointsPane, "bottom"),
+    ("calls", "Calls", CallsPane, "bottom"),
+    ("origin", "Origin", OriginPane, "bottom"),
+    ("output", "Output", OutputPane, "bottom"),
 )
 
 __all__ = ["PANES"]

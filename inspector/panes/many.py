@@ -25,6 +25,7 @@ from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current, verdict_colour
 from rnn.results import VERDICTS
+from rnn.settings import ProblemSettings
 
 HEADINGS = ("problem", "seed", "T", "B", "D", "H", "K", "verdict", "x noise", "wrong", "in words")
 ROW = Qt.ItemDataRole.UserRole
@@ -149,4 +150,4 @@ class ManyPane(QWidget):
 
     @Slot(QTreeWidgetItem, int)
     def _on_table_activated(self, item: QTreeWidgetItem, column: int) -> None:
-        self.state.open_problem(item.data(0, ROW)["settings"])
+        self.state.drag_settings("", **vars(ProblemSettings.from_json(item.data(0, ROW)["settings"])))

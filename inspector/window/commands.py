@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
 from inspector import dialogs
+from inspector.action import CODE
 from inspector.pictures import Pictures
 from inspector.records import IDLE, SCALES, SPLIT
 from inspector.said import diagnostics, region_table, tab_separated
 from inspector.state import State
+from inspector.window.debug_commands import DebugCommands
 
 if TYPE_CHECKING:
     from inspector.window.main import MainWindow
@@ -23,12 +25,14 @@ class Commands(QObject):
     """The handlers of the table of actions."""
 
     state: State
+    debug: DebugCommands
 
     def __init__(self, window: MainWindow, state: State, pictures: Pictures) -> None:
         """Args: window: parent of dialogs."""
         super().__init__(window)
         self._window, self.state, self._pictures = window, state, pictures
         self._corner: tuple[int, int] | None = None
+        self.debug = DebugCommands(window, state)
 
     def close_window(self) -> None:
         """End the program."""
@@ -79,7 +83,10 @@ class Commands(QObject):
             self.state.clear_pick()
 
     def copy_values(self) -> None:
-        """Copy the values of the marked region, or both values of the picked cell."""
+        """Copy the values of the marked region, or both values of the picked cell; of the code, what is marked in it."""
+        if self._window.page == CODE:
+            self.debug.of_source("copy")
+            return
         selection, picture = self.state.selection, self._pictures.current
         region = None if selection.region is None else region_table(picture, selection.region)
         text = region or tab_separated(picture, selection.cell)

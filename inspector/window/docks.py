@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
+from inspector.action import CODE, PICTURES
+
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 FIRST_WIDTHS = {"left": 290, "right": 324}
-BOTTOM_HEIGHT = 280
+BOTTOM_HEIGHT, CODE_BOTTOM_HEIGHT = 280, 190
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,15 @@ class Layout:
 
     Attributes:
         shown: ids of panes in docks. raised: those on top of their tabs. toolbar: whether it is shown.
+        page: what stands in the middle. right: width of the panels on the right, 0 leaves it.
         centre: heights of the pictures and the trace, as shares.
     """
 
     shown: frozenset[str]
     raised: tuple[str, ...]
     toolbar: bool = True
+    page: str = PICTURES
+    right: int = 0
     centre: tuple[int, int] = (300, 100)
 
 
@@ -36,7 +41,11 @@ LAYOUTS = {
     "first": Layout(frozenset({"checks", "problem", "cell", "levels"}), ("problem",)),
     "compare": Layout(frozenset({"checks", "problem", "cell", "levels"}), ("cell",)),
     "debug": Layout(
-        frozenset({"checks", "problem", "cell", "levels", "table", "itemised"}), ("cell", "table"), centre=(200, 100)
+        frozenset({"arrays", "problem", "findings", "breakpoints", "calls", "origin", "output"}),
+        ("arrays", "findings"),
+        page=CODE,
+        right=430,
+        centre=(300, 110),
     ),
     "present": Layout(frozenset(), (), toolbar=False, centre=(400, 100)),
 }
@@ -84,7 +93,13 @@ class Docks(QObject):
         for name in layout.raised:
             if name in self.by_name:
                 self.by_name[name].raise_()
-        self._size_bottom()
+        self._size_bottom(CODE_BOTTOM_HEIGHT if layout.page == CODE else BOTTOM_HEIGHT)
+        if layout.right:
+            self._size_right(layout.right)
+
+    def _size_right(self, width: int) -> None:
+        docks = [dock for name, dock in self.by_name.items() if self._areas[name] == "right" and not dock.isHidden()]
+        self._window.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
 
     def raise_pane(self, name: str) -> None:
         """Bring a pane to the front, showing its dock where it is hidden."""
@@ -97,9 +112,9 @@ class Docks(QObject):
         if was_hidden:
             self._size_bottom()
 
-    def _size_bottom(self) -> None:
+    def _size_bottom(self, height: int = BOTTOM_HEIGHT) -> None:
         docks = [dock for name, dock in self.by_name.items() if self._areas[name] == "bottom" and not dock.isHidden()]
-        self._window.resizeDocks(docks, [BOTTOM_HEIGHT] * len(docks), Qt.Orientation.Vertical)
+        self._window.resizeDocks(docks, [height] * len(docks), Qt.Orientation.Vertical)
 
     def toggle_bottom(self) -> None:
         """Hide the panels below; or show the first of them again."""

@@ -6,44 +6,38 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow
 
 from inspector import menus
-from inspector.actions import ACTIONS, PANELS
+from inspector.action import ARRAYS, CODE, HEATMAP, PANELS, SOURCE
+from inspector.actions import ACTIONS
+from inspector.panes import PANES
 from inspector.pictures import Pictures
 from inspector.records import IDLE
 from inspector.settings import Memory
 from inspector.state import State
+from inspector.window.arrangement import Arrangement
 from inspector.window.commands import Commands
-from inspector.window.docks import AREAS, LAYOUTS, Docks, focus_next
+from inspector.window.docks import AREAS, Docks, focus_next
 from inspector.window.icons import Icons
 from inspector.window.layout import clamped
+from inspector.window.pages import Pages
 from inspector.window.status import StatusBar
+
+KEYS_IN = {HEATMAP: {"triptych"}, SOURCE: {"source", "grid"}, ARRAYS: {"arrays"}}
+"""Panes in which a scope's keys work."""
 
 PaneEntry = tuple[str, str, Any, str]
 
 SMALLEST = (1024, 640)
-SMALLEST_WIDTHS = {"left": 200, "right": 284, "centre": 516, "welcome": 480}
+SMALLEST_WIDTHS = {"left": 200, "right": 284, "centre": 516, "welcome": 480, "code": 400}
 """Of panes, by area, whatever they ask for themselves: with the right docks they fit into the smallest window."""
 
 FIRST_SIZE = (1280, 800)
 TOUR_AFTER_MS = 600
 """The result is seen first, and then explained."""
-
-
-def _all_panes() -> list[PaneEntry]:
-    from inspector.panes import PANES
-
-    return list(PANES)
 
 
 class MainWindow(QMainWindow):
@@ -79,10 +73,9 @@ class MainWindow(QMainWindow):
         self._docks = Docks(self)
         self._cell: tuple[int, int] | None = None
         self._painted = self._tour_due = False
-        self._toolbar = QToolBar("Commands", self)
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._pages = QStackedWidget()
-        self._build_panes(_all_panes() if panes is None else list(panes))
+        self._pages = Pages(self)
+        self._arrangement = Arrangement(self, self._docks, self._pages)
+        self._build_panes(list(PANES if panes is None else panes))
         self.commands = Commands(self, state, pictures)
         self.made = menus.make_actions(self, self.commands)
         self.icons = Icons(self.made, self)
@@ -94,28 +87,16 @@ class MainWindow(QMainWindow):
         self.synchronize()
 
     def _build_panes(self, panes: list[PaneEntry]) -> None:
-        centre = QWidget(self)
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
         for name, title, kind, area in panes:
             pane = self._panes[name] = kind(self.state, self._pictures, self)
             pane.setAccessibleName(pane.accessibleName() or title)
             if area in AREAS:
                 self._docks.add(name, title, pane, area)
-            elif area == "bar":
-                layout.addWidget(pane)
-            elif area == "welcome":
-                self._pages.addWidget(pane)
             else:
-                self._splitter.addWidget(pane)
+                self._pages.add(pane, area)
             pane.setMinimumWidth(SMALLEST_WIDTHS.get(area, 0))
-        self._pages.addWidget(self._splitter)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 1)
-        layout.addWidget(self._pages, 1)
-        self.setCentralWidget(centre)
+        self._pages.finish()
+        self.setCentralWidget(self._pages)
         self._docks.size()
         for pane in self._panes.values():
             pane.synchronize()
@@ -127,14 +108,13 @@ class MainWindow(QMainWindow):
         reset = self.made["reset_layout"]
         filled[PANELS].insertActions(reset, [dock.toggleViewAction() for dock in self._docks.by_name.values()])
         filled[PANELS].insertSeparator(reset)
-        toolbar = self._toolbar
-        self.addToolBar(toolbar)
-        toolbar.setObjectName("commands")
-        toolbar.setMovable(False)
-        filled[PANELS].insertAction(reset, toolbar.toggleViewAction())
-        menus.fill_toolbar(toolbar, self.made)
-        if "triptych" in self._panes:
-            menus.bind_heatmap_keys(self.made, self._panes["triptych"])
+        self._arrangement.fill_toolbars(self.made)
+        for toolbar in self._arrangement.toolbars.values():
+            filled[PANELS].insertAction(reset, toolbar.toggleViewAction())
+        for scope, names in KEYS_IN.items():
+            for pane in names & self._panes.keys():
+                menus.bind_keys(self.made, scope, self._panes[pane])
+        menus.take_keys_of(self.made, self.page)
 
     def _connect(self) -> None:
         for signal in (
@@ -147,11 +127,17 @@ class MainWindow(QMainWindow):
         self.state.selection_changed.connect(self._on_selection_changed)
         self.state.look.flip_changed.connect(self.synchronize)
         self.state.result_changed.connect(self._on_result_changed)
+        for signal in (self.state.debugger.opened_changed, self.state.debugger.choice_changed):
+            signal.connect(self.synchronize)
+        self.state.debugger.opening.connect(partial(self.show_page, CODE))
+        self._arrangement.page_changed.connect(self._on_page_changed)
         for name, signal_name, slot in (
             ("welcome", "open_requested", self.commands.choose_files),
             ("welcome", "example_chosen", self._on_example_chosen),
             ("failure", "details_requested", self.commands.show_details),
             ("triptych", "hovered", self._status.show_hovered),
+            ("arrays", "second_run_wanted", self.commands.debug.other_run),
+            ("arrays", "pictures_wanted", self.commands.debug.show_pictures),
         ):
             wanted = getattr(self._panes.get(name), signal_name, None)
             if wanted is not None:
@@ -161,16 +147,21 @@ class MainWindow(QMainWindow):
     def synchronize(self) -> None:
         """Follow the state: page, title, which commands make sense."""
         state = self.state
-        self._pages.setCurrentIndex(0 if state.result is None else self._pages.count() - 1)
+        recorded = state.debugger.overview is not None
+        self._pages.follow(state.result is not None, recorded or self.page == CODE)
         subject = state.case_info.title if state.case_info else state.case or "built-in BPTT"
         self.setWindowTitle(f"{subject}{' (stale)' if state.stale else ''} - BPTT inspector")
         for action in ACTIONS:
             if action.needs_result:
                 self.made[action.id].setEnabled(state.result is not None)
+            if action.needs_recording:
+                self.made[action.id].setEnabled(recorded)
             if action.checked is not None:
                 self.made[action.id].setChecked(action.checked(state))
-        stop = self._toolbar.widgetForAction(self.made["cancel"])
-        stop.setEnabled(state.status.phase != IDLE)  # the key stays alive: it also lets go of the picked cell
+        for toolbar in self._arrangement.toolbars.values():
+            stop = toolbar.widgetForAction(self.made["cancel"])
+            stop.setEnabled(state.status.phase != IDLE)  # the key stays alive: it also lets go of the picked cell
+        self.made["copy"].setEnabled(state.result is not None or recorded)
         self.made["undo"].setEnabled(state.can_undo)
         self.made["redo"].setEnabled(state.can_redo)
 
@@ -191,8 +182,6 @@ class MainWindow(QMainWindow):
         cell, self._cell = self._cell, self.state.selection.cell
         if self._cell is not None and self._cell != cell:
             self._docks.raise_quietly("cell")
-
-    # Files dropped onto the window
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files."""
@@ -229,10 +218,24 @@ class MainWindow(QMainWindow):
 
     def lay_out(self, name: str) -> None:
         """Arrange the panels as one of `LAYOUTS`."""
-        layout = LAYOUTS[name]
-        self._docks.lay_out(layout)
-        self._toolbar.setVisible(layout.toolbar)
-        self._splitter.setSizes(list(layout.centre))
+        self._arrangement.lay_out(name)
+
+    @property
+    def page(self) -> str:
+        """What is shown in the middle: `pictures` or `code`."""
+        return self._pages.page
+
+    def show_page(self, page: str) -> None:
+        """Show the pictures or the code, with the panels as they were there last."""
+        self._arrangement.show_page(page)
+
+    @Slot()
+    def _on_page_changed(self) -> None:
+        menus.take_keys_of(self.made, self.page)
+        self.commands.debug.player.watch(self.page == CODE)
+        self.synchronize()
+        if self.page == CODE and "source" in self._panes:
+            self._panes["source"].setFocus()
 
     def raise_pane(self, name: str) -> None:
         """Bring a pane to the front."""
@@ -270,9 +273,7 @@ class MainWindow(QMainWindow):
         if remembered is not None:
             self.restoreGeometry(remembered[0])
             self.restoreState(remembered[1])
-            splitter = self.memory.splitter()
-            if splitter is not None:
-                self._splitter.restoreState(splitter)
+            self._pages.restore_sizes(self.memory.splitters())
         if not (self.isMaximized() or self.isFullScreen()):
             self.setGeometry(clamped(self.geometry(), [s.availableGeometry() for s in QGuiApplication.screens()]))
 
@@ -290,7 +291,7 @@ class MainWindow(QMainWindow):
             thread.quit()
             thread.wait()
         self.memory.set_layout(self.saveGeometry(), self.saveState())
-        self.memory.set_splitter(self._splitter.saveState())
+        self.memory.set_splitters(self._pages.sizes())
         self.closed.emit()
         event.accept()
 

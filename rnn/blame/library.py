@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from itertools import permutations
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -69,25 +70,40 @@ def _is_said(values: FloatArray) -> bool:
 
 
 class _Shelf:
-    """All items of one size, their sorted numbers in rows."""
+    """All items of one size, known by sum and largest number: only where these agree are all numbers compared."""
 
     def __init__(self) -> None:
         self.items: list[Item] = []
-        self._rows: FloatArray | None = None
-        self._limits: FloatArray | None = None
+        self._known: tuple[FloatArray, FloatArray, FloatArray] | None = None
 
     def add(self, item: Item) -> None:
         self.items.append(item)
-        self._rows = None
+        self._known = None
 
     def find(self, values: FloatArray) -> list[Item]:
         """Items whose sorted numbers are those of `values` (sorted)."""
-        if self._rows is None:
-            self._rows = np.array([np.sort(item.value, axis=None) for item in self.items])
-            self._limits = np.array([item.tolerance for item in self.items])[:, None]
-        assert self._limits is not None
-        close = (np.abs(self._rows - values) <= self._limits).all(axis=1)
-        return [self.items[i] for i in np.flatnonzero(close)]
+        with np.errstate(all="ignore"):
+            if self._known is None:
+                sums, tops = (np.array([of(item.value) for item in self.items]) for of in (np.sum, np.max))
+                self._known = sums, tops, np.array([item.tolerance for item in self.items])
+            sums, tops, limits = self._known
+            # Twice what the entries may differ by leaves room for the rounding of the sums.
+            far = (np.abs(sums - values.sum()) > 2 * values.size * limits) | (np.abs(tops - values[-1]) > limits)
+        return [self.items[i] for i in np.flatnonzero(~far) if self._same(self.items[i], values)]
+
+    @staticmethod
+    def _same(item: Item, values: FloatArray) -> bool:
+        return bool((np.abs(np.sort(item.value, axis=None) - values) <= item.tolerance).all())
+
+
+class Recogniser(Protocol):
+    """Knows right values by their numbers."""
+
+    def holds(self, size: int) -> bool:
+        """Whether any right value has so many numbers."""
+
+    def recognise(self, value: AnyArray) -> list[Item]:
+        """Right values with exactly these numbers."""
 
 
 class Library:
@@ -100,8 +116,6 @@ class Library:
         for item in self.items:
             if item.value.size:
                 self._shelves.setdefault(item.value.size, _Shelf()).add(item)
-        pool = [item.value.ravel() for item in self.items if item.kind != SUM]
-        self._pool = np.unique(np.concatenate(pool)) if pool else np.zeros(0)
         scale = [item.tolerance for item in self.items if item.value.size]
         self._tolerance = float(np.median(scale)) if scale else 0.0
         self._known: dict[bytes, list[Item]] = {}
@@ -112,18 +126,26 @@ class Library:
         """Names of all shares of parameters' gradients, sorted."""
         return sorted({name for item in self.items if item.is_share for name in item.names})
 
+    @cached_property
+    def _pool(self) -> FloatArray:
+        pool = [item.value.ravel() for item in self.items if item.kind != SUM]
+        return np.unique(np.concatenate(pool)) if pool else np.zeros(0)
+
+    def holds(self, size: int) -> bool:
+        """Whether any item has so many numbers."""
+        return size in self._shelves
+
     def recognise(self, value: AnyArray) -> list[Item]:
         """Items with exactly these numbers, in any order of the axes; empty for what tells nothing (all 0 or 1)."""
         wide = np.asarray(value)
-        if wide.dtype.kind not in "fiub" or not wide.size:
+        if wide.dtype.kind not in "fiub" or not self.holds(wide.size):
             return []
         wide = np.sort(wide.astype("float64"), axis=None)
         if not np.isfinite(wide).all() or not _is_said(wide):
             return []
-        key = wide.tobytes()
+        key = blake2b(wide.tobytes(), digest_size=16).digest()
         if key not in self._known:
-            shelf = self._shelves.get(wide.size)
-            self._known[key] = [] if shelf is None else shelf.find(wide)
+            self._known[key] = self._shelves[wide.size].find(wide)
         return self._known[key]
 
     def is_made_of_right_numbers(self, value: AnyArray) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, CALL, GLOBALS, HANDED, OWNER, view_of
 from .flow import Flow
 from .judge import species_of
-from .library import WEIGHT, Item, Library
+from .library import WEIGHT, Item, Library, Recogniser
 
 MOST_MOMENTS = 200
 """Values of one array that are looked at."""
@@ -41,6 +41,13 @@ SAID = {
 
 RELATED = {"dh_out": ("dh", "da"), "dh": ("da",), "dh_next": ("dh",), "": ("da", "dh", "dh_next", "dy", "dx")}
 """What an array may be meant to be although its values are those of another quantity."""
+
+
+Slot = tuple[str, str, int, str]
+"""Function, path, owner and key of something named that may hold an array."""
+
+Moments = Callable[[Flow, int, str], Sequence[tuple[int, Any]]]
+"""Steps at which a slot, by owner and key, got another array, or its array other contents, each with the slot's row."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ class _Seen:
     shape: tuple[int, ...] = ()
     names: Counter[tuple[str, str]] = field(default_factory=Counter)
     offsets: dict[str, set[int]] = field(default_factory=dict)
+    last: Any = None
     rows: Counter[str] = field(default_factory=Counter)
 
 
@@ -121,8 +129,8 @@ def moments_of(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
     return sorted(found.items())[:MOST_MOMENTS]
 
 
-def _look(flow: Flow, library: Library, owner: int, key: str, seen: _Seen) -> None:
-    for step, row in moments_of(flow, owner, key):
+def _look(flow: Flow, library: Recogniser, moments: Sequence[tuple[int, Any]], seen: _Seen) -> None:
+    for step, row in moments:
         try:
             value = flow.value(row, step)
         except Unreadable:
@@ -132,7 +140,7 @@ def _look(flow: Flow, library: Library, owner: int, key: str, seen: _Seen) -> No
             continue
         seen.values += 1
         if value.ndim > 1:
-            seen.rows = _rows(library, value)
+            seen.last = value
         loop = flow.recording.step(min(step, len(flow.recording) - 1)).t
         for name in {
             (quantity_of(item), _form(item)): item for item in library.recognise(value) if item.factor == 1.0
@@ -143,12 +151,19 @@ def _look(flow: Flow, library: Library, owner: int, key: str, seen: _Seen) -> No
                 seen.offsets.setdefault(quantity, set()).add(item.t - loop)
 
 
-def _rows(library: Library, value: Any) -> Counter[str]:
+def spread(count: int, most: int = MOST_MOMENTS) -> Any:
+    """At most so many of 0, 1, ... count - 1, with the first and the last."""
+    return np.arange(count) if count <= most else np.unique(np.linspace(0, count - 1, most).astype(int))
+
+
+def _rows(library: Recogniser, value: Any) -> Counter[str]:
     """What single steps of a history are, along the axis that tells most."""
     best: Counter[str] = Counter()
     for axis in range(value.ndim):
         found: Counter[str] = Counter()
-        for i in range(min(value.shape[axis], MOST_MOMENTS)):
+        if not library.holds(value.size // max(1, value.shape[axis])):
+            continue
+        for i in spread(value.shape[axis]):
             items = library.recognise(np.take(value, i, axis))
             found.update({quantity_of(item) for item in items if item.t is not None and item.factor == 1.0})
         best = found if found.total() > best.total() else best
@@ -200,7 +215,7 @@ def _match(function: str, path: str, seen: _Seen, said: str) -> Match | None:
     )  # fmt: skip
 
 
-def _slots(flow: Flow) -> list[tuple[str, str, int, str]]:
+def named_slots(flow: Flow) -> list[Slot]:
     """(function, path, owner, key) of everything named that may hold an array: names, and what containers and objects hold."""
     recording, found = flow.recording, []
     for frame in reversed(range(len(recording.frames))):
@@ -209,10 +224,8 @@ def _slots(flow: Flow) -> list[tuple[str, str, int, str]]:
     return found
 
 
-def _inside(
-    flow: Flow, function: str, prefix: str, owner: int, depth: int, above: set[int]
-) -> list[tuple[str, str, int, str]]:
-    found: list[tuple[str, str, int, str]] = []
+def _inside(flow: Flow, function: str, prefix: str, owner: int, depth: int, above: set[int]) -> list[Slot]:
+    found: list[Slot] = []
     for key in flow.recording.all_keys(owner):
         if key in HANDED:
             continue
@@ -234,7 +247,7 @@ def general_path(path: str) -> str:
 
 def array_paths(flow: Flow) -> set[tuple[str, str]]:
     """(function, path) of everything named that ever was an array."""
-    return {(function, general_path(path)) for function, path, _, _ in _slots(flow)}
+    return {(function, general_path(path)) for function, path, _, _ in named_slots(flow)}
 
 
 def match_arrays(flow: Flow, library: Library, said: Mapping[str, str] | None = None) -> list[Match]:
@@ -244,17 +257,30 @@ def match_arrays(flow: Flow, library: Library, said: Mapping[str, str] | None = 
         flow: of the recording. library: right values of its problem.
         said: quantities by path (or `function:path`), as the user says.
     """
+    slots, looked = [], set()
+    for slot in named_slots(flow):
+        if slot[2:] not in looked:  # an object's attribute is one array, whichever function sees it
+            looked.add(slot[2:])
+            slots.append(slot)
+    return match_slots(flow, library, slots, moments_of, said)
+
+
+def match_slots(
+    flow: Flow, library: Recogniser, slots: Iterable[Slot], moments: Moments, said: Mapping[str, str] | None = None
+) -> list[Match]:
+    """As `match_arrays`, for slots and moments that the caller chooses.
+
+    Args:
+        flow, library, said: see `match_arrays`. slots: each once. moments: which moments of a slot are looked at.
+    """
     told = {general_path(path): quantity for path, quantity in (said or {}).items()}
     groups: dict[tuple[str, str], _Seen] = {}
-    looked: set[tuple[int, str]] = set()
-    for function, path, owner, key in _slots(flow):
-        name = (function, general_path(path))
-        if (owner, key) in looked:
-            continue  # an object's attribute is one array, whichever function sees it
-        looked.add((owner, key))
-        _look(flow, library, owner, key, groups.setdefault(name, _Seen()))
+    for function, path, owner, key in slots:
+        seen = groups.setdefault((function, general_path(path)), _Seen())
+        _look(flow, library, moments(flow, owner, key), seen)
     found = []
     for (function, path), seen in groups.items():
+        seen.rows = Counter() if seen.last is None else _rows(library, seen.last)
         match = _match(function, path, seen, told.get(f"{function}:{path}", told.get(path, "")))
         if match is not None and (match.seen or match.said):
             found.append(match)

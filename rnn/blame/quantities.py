@@ -45,7 +45,7 @@ def _tolerance(value: FloatArray, dtype: str) -> float:
     return RELATIVE[dtype] * float(rms(value)) if value.size else 0.0
 
 
-def _per_step(truth: Truth) -> Iterator[tuple[str, str, FloatArray]]:
+def per_step(truth: Truth) -> Iterator[tuple[str, str, FloatArray]]:
     """See `Steps`."""
     problem, trace = truth.problem, truth.trace
     a, h, y = trace.steps["a"], trace.steps["h"], trace.y
@@ -113,29 +113,20 @@ def _parts(truth: Truth) -> Iterator[tuple[str, FloatArray]]:
             yield name, np.einsum("tbi,tbj->tij", left, delta)
 
 
-def _items(truth: Truth, pairs: bool) -> Iterator[Item]:
-    dtype, problem = truth.problem.dtype, truth.problem
-    batch = problem.sizes["B"]
-
+def _maker(dtype: str) -> Make:
     def item(name: str, t: int | None, sample: int | None, value: FloatArray, kind: str) -> Item:
         wide = np.asarray(value, "float64")
         return Item(name, t, sample, wide, _tolerance(wide, dtype), kind)
 
-    for name, value in problem.parameters.items():
-        yield item(name, None, None, value, WEIGHT)
-    for name, value in truth.gradients.parameters.items():
-        yield item(name, None, None, value, SUM)
-    steps = list(_per_step(truth))
-    for name, kind, values in steps:
-        for t in reversed(range(len(values))):
-            yield item(name, t, None, values[t], kind)
-            for b in range(batch if 1 < batch <= 8 else 0):
-                yield item(name, t, b, values[t, b], kind)
+    return item
+
+
+def _items(truth: Truth, pairs: bool) -> Iterator[Item]:
+    item, problem = _maker(truth.problem.dtype), truth.problem
+    steps = list(per_step(truth))
+    yield from _steps_and_weights(truth, steps, item)
     yield from _jacobians(truth, item)
-    yield item("h0", None, None, problem.h0, DATA)
-    yield item("loss_weights", None, None, problem.loss_weights, DATA)
-    if truth.gradients.dh0 is not None:
-        yield item("dh0", None, None, truth.gradients.dh0, GRADIENT)
+    yield from _starts(truth, item)
     for name, parts in _parts(truth):
         for t in reversed(range(len(parts))):
             yield item(f"d{name} of one step", t, None, parts[t], PART)
@@ -143,9 +134,31 @@ def _items(truth: Truth, pairs: bool) -> Iterator[Item]:
         for t in range(len(parts)):
             yield item(f"d{name} from the last step down", t, None, later[t], SUM)
             yield item(f"d{name} up", t, None, earlier[t], SUM)
-    yield from _histories(truth, steps, item)
+    yield from _histories(problem, truth.trace.steps["h"], steps, item)
     if pairs:
         yield from _single_losses(truth, item)
+
+
+def _steps_and_weights(truth: Truth, steps: Steps, item: Make) -> Iterator[Item]:
+    """Parameters and their whole gradients, and what there is at every step."""
+    problem, batch = truth.problem, truth.problem.sizes["B"]
+    for name, value in problem.parameters.items():
+        yield item(name, None, None, value, WEIGHT)
+    for name, value in truth.gradients.parameters.items():
+        yield item(name, None, None, value, SUM)
+    for name, kind, values in steps:
+        for t in reversed(range(len(values))):
+            yield item(name, t, None, values[t], kind)
+            for b in range(batch if 1 < batch <= 8 else 0):
+                yield item(name, t, b, values[t, b], kind)
+
+
+def _starts(truth: Truth, item: Make) -> Iterator[Item]:
+    problem = truth.problem
+    yield item("h0", None, None, problem.h0, DATA)
+    yield item("loss_weights", None, None, problem.loss_weights, DATA)
+    if truth.gradients.dh0 is not None:
+        yield item("dh0", None, None, truth.gradients.dh0, GRADIENT)
 
 
 def _jacobians(truth: Truth, make: Make) -> Iterator[Item]:
@@ -180,7 +193,7 @@ def _single_losses(truth: Truth, make: Make) -> Iterator[Item]:
                 yield make(f"d{name} of one loss", s, None, parts.sum(axis=0), PART)
 
 
-def _histories(truth: Truth, steps: Steps, make: Make) -> Iterator[Item]:
+def _histories(problem: Problem, hidden: FloatArray, steps: Steps, make: Make) -> Iterator[Item]:
     """Whole sequences, and those without their first or last step."""
     for name, kind, values in steps:
         yield make(f"{name} of all steps", None, None, values, kind)
@@ -189,13 +202,10 @@ def _histories(truth: Truth, steps: Steps, make: Make) -> Iterator[Item]:
             yield make(f"{name} of all steps but the first", None, None, values[1:], kind)
         for b in range(values.shape[1] if 1 < values.shape[1] <= 8 else 0):
             yield make(f"{name} of all steps", None, b, values[:, b], kind)
-    h = np.concatenate([truth.problem.h0[None], truth.trace.steps["h"]])
-    yield make("h0 and h of all steps", None, None, h, FORWARD)
-    last = np.zeros_like(truth.problem.h0[None])
-    yield make(
-        "h of all steps and h0", None, None, np.concatenate([truth.trace.steps["h"], truth.problem.h0[None]]), FORWARD
-    )
-    yield make("h of all steps and 0", None, None, np.concatenate([truth.trace.steps["h"], last]), FORWARD)
+    h0 = problem.h0[None]
+    yield make("h0 and h of all steps", None, None, np.concatenate([h0, hidden]), FORWARD)
+    yield make("h of all steps and h0", None, None, np.concatenate([hidden, h0]), FORWARD)
+    yield make("h of all steps and 0", None, None, np.concatenate([hidden, np.zeros_like(h0)]), FORWARD)
 
 
 def natural_factors(sizes: Mapping[str, int], total_weight: float) -> list[float]:
@@ -232,3 +242,10 @@ def make_library(truth: Truth, factors: tuple[float, ...] = (), pairs: bool = Fa
         if item.kind in (GRADIENT, PART, SUM)
     ]
     return Library([*items, *scaled])
+
+
+def make_lean_library(truth: Truth) -> Library:
+    """Right values of a problem of any size: all but single steps' shares and partial sums, whose number is T times H^2."""
+    make, steps = _maker(truth.problem.dtype), list(per_step(truth))
+    found = [*_steps_and_weights(truth, steps, make), *_starts(truth, make)]
+    return Library([*found, *_histories(truth.problem, truth.trace.steps["h"], steps, make)])

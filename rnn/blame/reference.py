@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..recorder.expressions import Unreadable
 from .flow import Flow
 from .judge import species
-from .library import PART, SUM, Item, Library, arrangements
+from .library import PART, SUM, Item, Library, Recogniser, arrangements
 from .matching import Match, general_path, moments_of, quantity_of
 from .memory import Items
 from .writing import makes_empty
@@ -108,7 +108,7 @@ def diverging_steps(flow: Flow, library: Library, matches: Sequence[Match], quan
         flow: of the recording. library: right values. matches: which array is which. quantity: only of this one, where given.
     """
     found: set[int] = set()
-    names = {one.path: one for one in matches if one.quantity.startswith("d") and _is_judged(one)}
+    names = {one.path: one for one in matches if one.quantity.startswith("d") and is_judged(one)}
     for owner, key, path in flow.memory.array_slots():
         match = names.get(general_path(path))
         if match is None or (quantity and match.quantity != quantity):
@@ -124,7 +124,8 @@ def diverging_steps(flow: Flow, library: Library, matches: Sequence[Match], quan
     return np.array(sorted(found), "i8")
 
 
-def _is_judged(match: Match) -> bool:
+def is_judged(match: Match) -> bool:
+    """Whether an array is sure enough to be what its match says, or was ever right."""
     return match.certainty >= SURE or match.right > 0 or match.quantity == "dh_next"
 
 
@@ -137,7 +138,7 @@ def _wrong(flow: Flow, library: Library, row: Any, step: int, match: Match) -> b
         return False
     if not np.any(value) or makes_empty(flow.statement(step)):
         return False
-    if _is_right(library, value, match):
+    if is_right(library, value, match):
         return False
     if match.form == "history":
         return _row_is_wrong(flow, library, place, step, value, match)
@@ -150,7 +151,7 @@ def _wrong(flow: Flow, library: Library, row: Any, step: int, match: Match) -> b
     return not _comes_right(flow, library, place, match)
 
 
-def _is_right(library: Library, value: Any, match: Match) -> bool:
+def is_right(library: Recogniser, value: Any, match: Match) -> bool:
     """Whether a value is a right one that the array may hold: of its quantity, or of another that the same name serves for."""
     found = {name for item in library.recognise(value) for name in (species(item), quantity_of(item))}
     if match.quantity in found:
@@ -167,7 +168,7 @@ def _comes_right(flow: Flow, library: Library, place: tuple[int, Items], match: 
         value = flow.data(place[0], len(flow.recording) - 1)[place[1]]
     except Unreadable:
         return False
-    return _is_right(library, value, match)
+    return is_right(library, value, match)
 
 
 def _row_is_wrong(flow: Flow, library: Library, place: tuple[int, Items], step: int, value: Any, match: Match) -> bool:

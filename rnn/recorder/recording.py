@@ -49,6 +49,7 @@ class Recording:
         self.tables = self._reader.tables
         self._bindings: RowsByKey | None = None
         self._keys: dict[int, list[int]] = {}
+        self._begun: dict[int, Any] = {}
         self._texts: dict[str, int] = {}
         self.replay = Replay(self)
         self.refresh()
@@ -75,6 +76,7 @@ class Recording:
             return
         self._bindings = RowsByKey(rows["owner"].astype("i8") << 32 | rows["key"], rows)
         self._keys.clear()
+        self._begun.clear()
         for key in self._bindings.keys():
             self._keys.setdefault(key >> 32, []).append(key & 0xFFFFFFFF)
 
@@ -167,6 +169,13 @@ class Recording:
             if row is not None and row["kind"] != GONE:
                 found.append(self.tables.texts[key])
         return found
+
+    def count_keys(self, owner: int, step: int) -> int:
+        """How many slots an owner has at a step, without looking at each of them; those that have gone since count."""
+        if owner not in self._begun:
+            rows = [self._bindings.of(owner << 32 | key)[:1] for key in self._keys.get(owner, ())]  # type: ignore[union-attr]
+            self._begun[owner] = np.sort(np.concatenate(rows)["step"]) if rows else np.zeros(0, "u4")
+        return int(np.searchsorted(self._begun[owner], step, "right"))
 
     def all_keys(self, owner: int) -> list[str]:
         """The slots that an owner ever had."""

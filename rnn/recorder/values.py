@@ -10,7 +10,7 @@ import numpy as np
 
 from .columns import columns_of
 from .expressions import Evaluator, Unreadable, parse_expression
-from .format import ARRAY, RANGE, SPARSE
+from .format import ARRAY, NOT_FINITE, RANGE, SPARSE, view_of
 from .live import plain_value
 from .places import is_whole
 from .recording import Recording
@@ -67,6 +67,28 @@ def _array_norm(recording: Recording, storage: int, layout: int, place: int) -> 
         return norm(recording.replay.view(storage, layout, int(row["step"])))
     except Unreadable:
         return float("nan")
+
+
+def norm_of(recording: Recording, payload: int, step: int) -> tuple[float | None, bool]:
+    """The 2-norm of the array that a slot's payload stands for, None where it has none, and whether it is finite.
+
+    Args:
+        recording: to ask. payload: of a slot, see `format`. step: after which.
+
+    Raises:
+        Unreadable: the array's bytes are not kept.
+    """
+    storage, layout = view_of(payload)
+    place = recording.replay.place(storage, step)
+    if recording.tables.layouts[layout].dtype.kind not in "biufc":
+        return None, True
+    if place >= 0 and is_whole(recording, storage, layout):
+        row = recording.replay.versions(storage)[place]
+        total = float(row["sum_of_squares"])
+        if np.isfinite(total) and total >= 0.0:
+            return float(np.sqrt(total)), not row["flags"] & NOT_FINITE
+    value = recording.replay.view(storage, layout, step)
+    return norm(value), value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
 
 
 def _name_over(recording: Recording, name: str, steps: Any, frame: int | None) -> Any:

@@ -94,6 +94,19 @@ class Desk:
         QApplication.processEvents()
 
 
+    def settle_code(self) -> None:
+        """Wait until the debugger has nothing left to do, and everything is drawn."""
+        debugger = self.state.debugger
+
+        def is_there() -> bool:
+            here, moment = debugger.here, debugger.moment
+            fits = here is None or (moment is not None and moment.here.step == here.step)
+            return fits and debugger._fast.is_idle and debugger._slow.is_idle
+
+        self.qtbot.waitUntil(is_there, timeout=WAIT_MS)
+        QApplication.processEvents()
+
+
 def _is_history_of(history: Any, quantity: str | None) -> bool:
     return history is not None and history.name == quantity
 
@@ -119,6 +132,20 @@ def question_recording(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+@pytest.fixture(scope="session")
+def question_beside(question_recording: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the engine says when it is asked about that recording: JAX's values and the line to blame."""
+    from inspector.engine.debugging import beside
+    from inspector.engine.messages import Submit
+    from rnn.jobs import JobRunner
+
+    path = str(tmp_path_factory.mktemp("beside") / "question.beside")
+    request = Submit(1, "beside", extra={"recording": question_recording, "path": path, "may_run": True})
+    with JobRunner() as runner:
+        assert beside(request, runner, lambda *_: None)[0] == path
+    return path
+
+
 @pytest.fixture
 def desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     """A window at its start."""
@@ -136,6 +163,8 @@ def desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) 
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     yield made
+    state.debugger.close_recording()
+    state.debugger.close()
     pictures.close()
 
 
@@ -145,3 +174,18 @@ def shown_desk(desk: Desk, question_file: Path) -> Desk:
     desk.show(question_file)
     desk.heatmap.setFocus(Qt.FocusReason.OtherFocusReason)
     return desk
+
+
+@pytest.fixture
+def code_desk(shown_desk: Desk, question_recording: str, question_beside: str) -> Desk:
+    """A window that shows the recording of the question of 2014, with JAX beside it; the focus is on the source."""
+    debugger = shown_desk.state.debugger
+    shown_desk.state.requests.open(question_recording)
+    assert shown_desk.engine.asked[-1][0] == "beside"
+    shown_desk.engine.answer(question_beside)
+    shown_desk.qtbot.waitUntil(
+        lambda: debugger.overview is not None and debugger.overview.matches is not None, timeout=WAIT_MS
+    )
+    shown_desk.settle_code()
+    shown_desk.window.pane("source").setFocus(Qt.FocusReason.OtherFocusReason)
+    return shown_desk

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from inspector import dialogs
-from inspector.actions import ACTIONS, HEATMAP, MENUS
+from inspector.action import HEATMAP, MENUS
+from inspector.actions import ACTIONS
 from inspector.panes.context import ContextGrid
 from inspector.panes.heatmap.matrix_view import MatrixView
 from inspector.panes.heatmap.overview import OverviewStrip

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from inspector.actions import ACTIONS, HEATMAP, MENUS, WINDOW, action, plain
+from inspector.action import ARRAYS, HEATMAP, MENUS, SCOPES, SOURCE, TOGETHER
+from inspector.actions import ACTIONS, action, plain
 
 
 def test_no_name_twice():
@@ -19,10 +20,14 @@ def test_no_key_twice_within_a_scope():
     assert [pair for pair, count in keys.items() if count > 1] == []
 
 
-def test_no_key_of_the_heatmap_hides_one_of_the_window():
-    pairs = [pair for each in ACTIONS for pair in each.shortcuts()]
-    window, heatmap = ({key for scope, key in pairs if scope == wanted} for wanted in (WINDOW, HEATMAP))
-    assert window & heatmap == set()
+@pytest.mark.parametrize("together", TOGETHER, ids="-".join)
+def test_no_key_means_two_things_at_the_same_time(together):
+    keys = Counter(key for each in ACTIONS for scope, key in each.shortcuts() if scope in together)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_key_has_a_scope_that_there_is():
+    assert {scope for each in ACTIONS for scope, _ in each.shortcuts()} == set(SCOPES)
 
 
 @pytest.mark.parametrize("each", ACTIONS, ids=lambda each: each.id)
@@ -42,16 +47,17 @@ def test_qt_understands_every_key(each):
 
 
 @pytest.mark.parametrize("each", ACTIONS, ids=lambda each: each.id)
-def test_single_letters_only_work_in_a_heatmap(each):
+def test_single_letters_only_work_where_nothing_is_typed(each):
     for scope, key in each.shortcuts():
         if len(key) == 1:
-            assert scope == HEATMAP
+            assert scope in (HEATMAP, SOURCE, ARRAYS)
 
 
-@pytest.mark.parametrize("menu", MENUS)
+@pytest.mark.parametrize("menu", sorted({(each.menu, each.submenu) for each in ACTIONS}), ids="".join)
 def test_no_mnemonic_twice_in_a_menu(menu):
-    letters = Counter(each.text[each.text.index("&") + 1].lower() for each in ACTIONS
-                      if each.menu == menu and "&" in each.text)
+    texts = [each.text for each in ACTIONS if (each.menu, each.submenu) == menu]
+    texts += {each.submenu for each in ACTIONS if each.menu == menu[0] and not menu[1] and each.submenu}
+    letters = Counter(text[text.index("&") + 1].lower() for text in texts if "&" in text)
     assert [letter for letter, count in letters.items() if count > 1] == []
 
 
@@ -60,6 +66,17 @@ def test_no_mnemonic_twice_in_a_menu(menu):
     ("copy", ("Ctrl+C",)), ("next_difference", ("Alt+Down", "]")), ("previous_difference", ("Alt+Up", "[")),
     ("next_t", (".",)), ("previous_t", (",",)), ("fit", ("Ctrl+0",)), ("one_to_one", ("Ctrl+1",)),
     ("go_to_cell", ("Ctrl+G",)), ("next_nan", ("N",)), ("scale", ("S",)), ("lock", ("L",)), ("keys", ("F1", "?")),
+    ("continue", ("F5", "F8")), ("continue_back", ("Ctrl+Shift+F5",)), ("over", ("F10", "Right")),
+    ("over_back", ("Ctrl+Shift+F10", "Left")), ("into", ("F11",)), ("into_back", ("Ctrl+Shift+F11",)),
+    ("out", ("Shift+F11",)), ("out_back", ("Ctrl+Shift+O",)), ("iteration", ("PgDown", "Shift+Right")),
+    ("iteration_back", ("PgUp", "Shift+Left")), ("write", ("W", "W")), ("write_back", ("Shift+W", "Shift+W")),
+    ("origin", ("O", "O")), ("wrong", ("D", "D")), ("wrong_back", ("Shift+D", "Shift+D")), ("nan", ("N", "N")),
+    ("nan_back", ("Shift+N", "Shift+N")), ("first_step", ("Home",)), ("last_step", ("End",)),
+    ("go_to_step", ("Ctrl+G",)), ("breakpoint", ("F9",)), ("condition", ("Ctrl+F9",)), ("to_cursor", ("Ctrl+F10", "C")),
+    ("to_cursor_back", ("Shift+C",)), ("pin", ("P", "P")), ("note", ("M", "M")), ("stop_recording", ("Shift+F5",)),
+    ("record", ("Ctrl+F5", "Ctrl+R")), ("visit_back", ("Alt+Left",)), ("visit_forward", ("Alt+Right",)),
+    ("detail_value", ("1", "1")), ("detail_change", ("2", "2")), ("detail_reference", ("3", "3")),
+    ("detail_difference", ("4", "4")),
     ("undo", ("Ctrl+Z",)), ("redo", ("Ctrl+Shift+Z",)),
 ])
 def test_the_agreed_keys(name, keys):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from rnn.settings import ProblemSettings
+
 if TYPE_CHECKING:
     from conftest import Desk
 
@@ -144,7 +146,7 @@ def test_many_problems_come_in_row_by_row_and_open(shown_desk: Desk) -> None:
            "headline": "fine", "number": 0}
     engine.progressed.emit(Progress(1, "Problem 1 of 2", 0.5, {"row": row}))
     assert (len(state.asking.problems.rows), state.asking.problems.wanted) == (1, 2)
-    state.open_problem(row["settings"])
+    state.drag_settings("", **vars(ProblemSettings.from_json(row["settings"])))
     assert state.settings.seed == 31
     assert engine.asked[-1][0] == "inspect"
 

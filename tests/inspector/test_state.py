@@ -41,7 +41,9 @@ def pictures(qapp):
 
 @pytest.fixture
 def state(engine, pictures, memory):
-    return State(engine, pictures, memory)
+    made = State(engine, pictures, memory)
+    yield made
+    made.debugger.close()
 
 
 @pytest.fixture
@@ -233,20 +235,27 @@ def test_a_file_that_cannot_be_opened_is_named_and_nothing_changes(state, tmp_pa
     assert (state.settings, state.result) == (before, None)
 
 
-def test_a_recording_says_how_it_can_be_looked_at_and_changes_nothing(state, tmp_path):
-    """The window has no place for it yet; a finished and an unfinished one are told from a result."""
+def test_a_recording_is_opened_beside_the_result(state, engine, tmp_path, qtbot):
+    """One that is cut short before its first step is told so, and the other stays open."""
     from rnn.recorder import record
 
-    path = tmp_path / "run.rec"
-    record(lambda: 1, path=path)
+    path, bad = tmp_path / "run.rec", tmp_path / "bad.rec"
+
+    def work():
+        x = 1
+        return x
+
+    record(work, path=path)
+    bad.write_bytes(path.read_bytes()[:60])
     before = state.settings
-    for data in (path.read_bytes(), path.read_bytes()[:60]):
-        path.write_bytes(data)
-        state.open_files([str(path)])
-        assert state.failure.sentence == (
-            f"{path} is a recording, which this window can't show yet; use 'bptt-inspector ask {path}'"
-        )
-        assert (state.settings, state.result, state.recent) == (before, None, ())
+    state.open_files([str(path)])
+    qtbot.waitUntil(lambda: state.debugger.overview is not None)
+    assert engine.asked[-1][0] == "beside"
+    assert (state.settings, state.result, state.recent) == (before, None, (str(path),))
+    state.open_files([str(bad)])
+    qtbot.waitUntil(lambda: state.failure is not None)
+    assert "bad.rec" in state.failure.sentence
+    assert state.debugger.overview.path == str(path)
     state.open_files([str(result_file(tmp_path))])
     assert state.result is not None
 

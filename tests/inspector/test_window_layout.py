@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDockWidget, QFileDialog, QLineEdit, QSplitter, QTableWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QFileDialog, QLineEdit, QTableWidget
 
 from inspector.actions import ACTIONS, plain
 from inspector.pictures import Pictures
@@ -75,7 +75,7 @@ def test_it_starts_with_the_welcome_page_and_leaves_it_with_a_result(window, pic
 
 
 def test_centre_is_a_splitter_and_only_the_sides_are_docks(window):
-    splitter = window.centralWidget().findChild(QSplitter)
+    splitter = window.centralWidget().splitters["pictures"]
     assert [splitter.widget(i) for i in range(splitter.count())] == [window.pane("triptych"), window.pane("trace")]
     areas = {dock.objectName(): window.dockWidgetArea(dock) for dock in window.findChildren(QDockWidget)}
     left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -95,12 +95,14 @@ def test_every_action_stands_in_the_menus(window):
 
 def test_what_needs_a_result_is_grey_without_one(window):
     for each in ACTIONS:
-        assert window.made[each.id].isEnabled() != (each.needs_result or each.id in ("undo", "redo"))
+        assert window.made[each.id].isEnabled() != (
+            each.needs_result or each.needs_recording or each.id in ("undo", "redo")
+        )
 
 
 def test_what_needs_a_result_works_with_one(shown):
     for each in ACTIONS:
-        assert shown.made[each.id].isEnabled() or each.id in ("undo", "redo")
+        assert shown.made[each.id].isEnabled() or each.needs_recording or each.id in ("undo", "redo")
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F5, Qt.Key.Key_R])

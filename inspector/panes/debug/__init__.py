@@ -1,0 +1,1 @@
+"""Panes of the debugger: source, steps, arrays, findings, breakpoints, calls, origin, output."""

@@ -1,0 +1,52 @@
+"""Trust: the user's agreement that code they brought is run, asked for once for every version of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inspector.settings import Memory
+    from inspector.situation import Situation
+
+
+class Trust:
+    """Which code may run, and which waits for an answer.
+
+    Attributes:
+        pending: path of the case that waits, or None.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        """Args: memory: what was agreed to before."""
+        self._memory = memory
+        self._then: Callable[[], None] | None = None
+        self.pending: str | None = None
+
+    def needed(self, situation: Situation) -> bool:
+        """Whether a situation holds code that the user has not agreed to run."""
+        info = situation.info
+        return info is not None and info.needs_trust and not self._memory.trusts(info.digest)
+
+    def ask(self, situation: Situation, then: Callable[[], None]) -> bool:
+        """Ask where it is needed; whether it is.
+
+        Args:
+            situation: that is to be run. then: what is done when the user agrees.
+        """
+        asks = self.needed(situation)
+        self.pending, self._then = (situation.path, then) if asks else (None, None)
+        return asks
+
+    def give(self, situation: Situation) -> None:
+        """The user agrees: what waited is done."""
+        info, then = situation.info, self._then
+        if self.pending is not None and info is not None:
+            self._memory.trust(info.digest)
+            self.refuse()
+            if then is not None:
+                then()
+
+    def refuse(self) -> None:
+        """What waited is not done."""
+        self.pending = self._then = None
