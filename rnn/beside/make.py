@@ -12,7 +12,7 @@ import numpy as np
 from ..blame.flow import Flow
 from ..blame.matching import BY_VALUE, Match, Slot, general_path, match_slots
 from ..blame.quantities import Truth, make_lean_library
-from ..blame.reference import is_judged
+from ..blame.reference import SURE, is_judged
 from ..cases import Case
 from ..cases.layout import Layout
 from ..cases.matches import said_matches
@@ -151,23 +151,12 @@ def make_beside(
     votes = cast_votes(library, moments, turns, [(matches[n], slot) for n in own for slot in own[n]])
     scene = Scene(flow, right, library, turns, moments, times_of(turns, votes, right.steps), returned)
     table, worst = _Table(), np.full(len(recording), np.nan, np.float32)
-    arranged: dict[Key, Arrangement] = {}
-    for number, match in enumerate(matches):
-        tell(f"Judging {match.path}", 0.4 + 0.6 * number / len(matches))
-        views: dict[tuple[int, int], Arrangement] = {}
-        rows = list(_judge(scene, match, own[number], views))
-        matches[number] = match = _counted(match, rows)
-        if is_judged(match):
-            _take(table, worst, number, match, rows)
-            arranged |= {(match.quantity, match.form, *view): how for view, how in views.items()}
-    _judge_the_end(scene, table, worst)
+    arranged = _judge_all(scene, matches, own, table, worst, tell)
     found, keys = table.done()
-    order = sorted(range(len(matches)), key=lambda n: (-matches[n].certainty, matches[n].function, matches[n].path))
-    place = {old: new for new, old in enumerate(order)}
-    found.keys[:, 0] = [place[old] for old in found.keys[:, 0].tolist()]
+    surest = _surest_first(matches, found)
     return Beside(
         right,
-        tuple(matches[n] for n in order),
+        surest,
         found,
         {keys[key]: how for key, how in arranged.items() if key in keys},
         turns.of,
@@ -176,6 +165,36 @@ def make_beside(
         tuple(findings),
         note,
     )
+
+
+def _judge_all(
+    scene: Scene, matches: list[Match], own: Mapping[int, list[Slot]], table: _Table, worst: Any, tell: Say
+) -> dict[Key, Arrangement]:
+    """Judge all matched arrays into the table; returns how histories are laid out, by key. `matches` learn what was right."""
+    arranged: dict[Key, Arrangement] = {}
+    for number, match in enumerate(matches):
+        tell(f"Judging {match.path}", 0.4 + 0.6 * number / len(matches))
+        views: dict[tuple[int, int], Arrangement] = {}
+        rows = list(_judge(scene, match, own[number], views))
+        matches[number] = match = _counted(match, rows)
+        if is_judged(match) and not _serves_two(match):
+            _take(table, worst, number, match, rows)
+            arranged |= {(match.quantity, match.form, *view): how for view, how in views.items()}
+    _judge_the_end(scene, table, worst)
+    return arranged
+
+
+def _surest_first(matches: Sequence[Match], found: Rows) -> tuple[Match, ...]:
+    """The matches in the order in which they are shown; the numbers in the table of keys follow them."""
+    order = sorted(range(len(matches)), key=lambda n: (-matches[n].certainty, matches[n].function, matches[n].path))
+    place = {old: new for new, old in enumerate(order)}
+    found.keys[:, 0] = [place[old] for old in found.keys[:, 0].tolist()]
+    return tuple(matches[n] for n in order)
+
+
+def _serves_two(match: Match) -> bool:
+    """Whether a name of the forward pass is surely not always this quantity: a loop's variable over several arrays."""
+    return not match.said and not match.quantity.startswith("d") and match.certainty < SURE and match.right < match.seen
 
 
 def _judge_the_end(scene: Scene, table: _Table, worst: Any) -> None:

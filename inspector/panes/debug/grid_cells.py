@@ -45,7 +45,8 @@ def codes_of(overview: Overview) -> AnyArray:
 def _joined(first: AnyArray, second: AnyArray) -> AnyArray:
     """The code to show for two: the worse of both, not finite where one of them is."""
     low = np.uint8(NOT_FINITE - 1)
-    return np.maximum(first & low, second & low) | ((first | second) & np.uint8(NOT_FINITE))
+    joined: AnyArray = np.maximum(first & low, second & low) | ((first | second) & np.uint8(NOT_FINITE))
+    return joined
 
 
 def _halved(codes: AnyArray) -> AnyArray:
@@ -137,7 +138,8 @@ class Cells:
 def groups_of(overview: Overview) -> AnyArray:
     """Columns at which another loop (or what is outside of loops) begins, and the end: int64 (groups + 1,)."""
     loops = overview.folded.loops
-    return np.r_[0, np.flatnonzero(np.diff(loops)) + 1, len(loops)]
+    groups: AnyArray = np.r_[0, np.flatnonzero(np.diff(loops)) + 1, len(loops)]
+    return groups
 
 
 def outside_of(overview: Overview) -> AnyArray:

@@ -61,7 +61,8 @@ def _centred(edges: AnyArray, axis: Axis, ratio: float) -> AnyArray:
 def _crosses(across: AnyArray, down: AnyArray, ratio: float) -> AnyArray:
     """Which pixels a cross in the middle of every cell takes."""
     arm, apart = round(2.5 * ratio), np.abs(across)[None, :] - np.abs(down)[:, None]
-    return (np.abs(apart) < ratio * 0.8) & (np.abs(across) <= arm)[None, :]
+    taken: AnyArray = (np.abs(apart) < ratio * 0.8) & (np.abs(across) <= arm)[None, :]
+    return taken
 
 
 def cells_image(cells: Cells, rows: Axis, columns: Axis, ratio: float, theme: Theme) -> QImage:
