@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn.beside import Beside
+from rnn.beside import Beside, Judgement
 from rnn.errors import InputError
 from rnn.recorder import Recording
+from rnn.recorder.columns import columns_of
 from rnn.recorder.expressions import Unreadable
 from rnn.recorder.places import before
-from rnn.recorder.reads import read_regions
+from rnn.recorder.reads import Read, read_regions
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,19 @@ def _inside(recording: Recording, beside: Beside, step: int) -> int:
     return first + int(wrong[-1]) if len(wrong) else -1
 
 
+def _judged(recording: Recording, beside: Beside, read: Read, step: int, frame: int) -> Judgement | None:
+    """How an input was judged: as the source names it, else by the array's own path, as `hs[3]` for `hs[t]`."""
+    paths = [path for path, _ in columns_of(recording).paths_of(read.storage, step, frame)]
+    for path in (read.text, *paths):
+        try:
+            found = beside.judgement(recording, path, step, frame)
+        except (Unreadable, InputError):
+            continue
+        if found is not None:
+            return found
+    return None
+
+
 def upstream_of(recording: Recording, beside: Beside, step: int) -> Upstream:
     """Look at the inputs of a step, in the order in which its source names them.
 
@@ -47,10 +61,7 @@ def upstream_of(recording: Recording, beside: Beside, step: int) -> Upstream:
         return Upstream(inner, "", "a call in this line wrote something wrong: this is its last wrong step")
     right, wrong, unknown = [], [], []
     for read in read_regions(recording, step):
-        try:
-            judged = beside.judgement(recording, read.text, start, frame)
-        except (Unreadable, InputError):
-            judged = None
+        judged = _judged(recording, beside, read, start, frame)
         if judged is None or judged.partial:
             unknown.append(read.text)
         elif judged.wrong:
