@@ -53,11 +53,13 @@ class Debugger(Opened):
         self.detail: Detail | None = None
         self.what_if: WhatIf | None = None
         self._selects_written = False
+        self._began = -1
         self.stops, self.visits = Stops(self), Visits()
         self.questions = Questions(self, self._slow)
 
     def begin(self, step: int) -> None:
         """A recording is open: go to its first moment."""
+        self._began = step
         self.go_to(step, visit=False)
 
     def forget(self) -> None:
@@ -141,10 +143,13 @@ class Debugger(Opened):
     def _take_refresh(self, key: Key, grown: bool) -> None:
         if grown:
             self.questions.forget_norms()
+        ended = not self._growing.isActive()
+        if ended and self._viewer is not None and self.here is not None and self.here.step == self._began:
+            self.begin(self._viewer.first_step())  # nobody has moved: now it is known where to begin
         super()._take_refresh(key, grown)
 
     def _take_survey(self, _: Key, overview: Overview) -> None:
-        self.overview = overview
+        self.overview = self.noted(overview)
         self.opened_changed.emit()
         self.stops.take_overview(overview)
 

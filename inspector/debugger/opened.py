@@ -53,7 +53,7 @@ class Opened(Choosing):
         self._viewer: Viewer | None = None
         self.searcher: Searcher | None = None
         self._wanted: int | None = None
-        self._beside_waits = self._growing_path = self._selects = ""
+        self._beside_waits = self._growing_path = self._selects = self._note = ""
         self.overview: Overview | None = None
         self.busy = ""
         self._growing = QTimer(self, interval=GROWING_MS)
@@ -86,7 +86,7 @@ class Opened(Choosing):
             step: where to go; by default where the run raised, else to the last loop's beginning.
             path: of the array to select.
         """
-        self._selects = path
+        self._selects, self._note = path, ""
         self._wanted, self._beside_waits, self._growing_path = step, "", file if growing else ""
         for worker in (self._fast, self._slow):
             worker.drop()
@@ -136,9 +136,14 @@ class Opened(Choosing):
 
     def take_note(self, note: str) -> None:
         """There are no values of JAX for the open recording, and why."""
+        self._note = note
         if self.overview is not None:
-            self.overview = replace(self.overview, note=note)
+            self.overview = self.noted(self.overview)
             self.opened_changed.emit()
+
+    def noted(self, overview: Overview) -> Overview:
+        """An overview with the reason why there are no values of JAX, where there is one."""
+        return replace(overview, note=self._note) if self._note and overview.matches is None else overview
 
     @Slot()
     def refresh(self) -> None:

@@ -151,8 +151,10 @@ def _given(call: ast.Call) -> list[ast.expr]:
 
 
 def _again(statement: Statement, aliases: Mapping[str, str]) -> ast.AugAssign | None:
+    if len(statement.nodes) != 1:  # none where there is no source
+        return None
     node = statement.nodes[0]
-    if len(statement.nodes) > 1 or not isinstance(node, ast.AugAssign) or type(node.op) not in IN_PLACE:
+    if not isinstance(node, ast.AugAssign) or type(node.op) not in IN_PLACE:
         return None
     simple = isinstance(node.target, ast.Name) or (
         isinstance(node.target, (ast.Attribute, ast.Subscript)) and is_replayable(node.target, aliases)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSpinBox, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QComboBox, QHBoxLayout, QSpinBox, QTabBar, QToolButton, QWidget
 
 from inspector.debugger.debugger import Debugger
 from inspector.debugger.records import DETAIL_METRICS, DETAIL_MODES, DIFFERENCE, Detail
 from inspector.panes.debug.array_sheet import can_hold
 from inspector.panes.debug.array_shown import Looks
 
-TARGET_PX = 24
+TARGET_PX, ROW_PX = 24, 28
 PICTURE, NUMBERS = 0, 1
 
 MODE_HINTS = {
@@ -19,10 +19,7 @@ MODE_HINTS = {
     "reference": "What JAX says it should hold",
     "difference": "How far it is from what JAX says",
 }
-SUMS = (
-    ("Sum so far", "Look at the sum as it is after this step"),
-    ("This step", "Look at what this step added to the sum, beside what it should have added"),
-)
+SUMS = ("Sum so far", "This step")
 ALL = -1
 """In the spin box: all entries of the first axis, one after another."""
 
@@ -46,17 +43,17 @@ class ArrayControls(QWidget):
         self.modes = self._group(
             [(f"{text} {n}", f"{MODE_HINTS[name]} ({n})") for n, (name, text) in enumerate(DETAIL_MODES.items(), 1)]
         )
-        self.sums = self._group(list(SUMS))
-        self.measure = QComboBox(self)
+        self.measure = self._box("How the difference is measured: signed, its size, relative to the value, or in ULP")
         for name, text in DETAIL_METRICS.items():
             self.measure.addItem(text, name)
-        self.measure.setAccessibleName("How the difference is measured")
-        self.measure.setToolTip("How the difference is measured: signed, its size, relative to the value, or in ULP")
-        self.measure.setMinimumContentsLength(3)
+        self.sums = self._box(
+            "The sum as it is after this step, or what this step added beside what it should have added"
+        )
+        self.sums.addItems(SUMS)
         self.held = QSpinBox(self)
         self.held.setRange(ALL, ALL)
-        self.held.setPrefix("first axis ")
-        self.held.setSpecialValueText("all of axis 0")
+        self.held.setPrefix("axis 0: ")
+        self.held.setSpecialValueText("axis 0: all")
         self.held.setAccessibleName("Entry of the first axis that is shown")
         self.held.setToolTip("Which entry of the first axis is shown; below 0: all, one after another")
         self.tabs = QTabBar(self)
@@ -70,10 +67,17 @@ class ArrayControls(QWidget):
         self._build()
         self.modes.idClicked.connect(lambda number: debugger.set_mode(tuple(DETAIL_MODES)[number]))
         self.measure.activated.connect(lambda row: debugger.set_metric(self.measure.itemData(row)))
-        self.sums.idClicked.connect(lambda _: self.changed.emit())
+        self.sums.activated.connect(lambda _: self.changed.emit())
         self.held.valueChanged.connect(lambda _: self.changed.emit())
         self.tabs.currentChanged.connect(self.tab_chosen)
         self.synchronize()
+
+    def _box(self, hint: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(hint.partition(":")[0].partition(",")[0])
+        box.setToolTip(hint)
+        box.setMinimumContentsLength(5)
+        return box
 
     def _group(self, texts: list[tuple[str, str]]) -> QButtonGroup:
         group = QButtonGroup(self)
@@ -93,26 +97,28 @@ class ArrayControls(QWidget):
         first, second = QHBoxLayout(), QHBoxLayout()
         for button in self.modes.buttons():
             first.addWidget(button)
-        first.addWidget(self.measure)
         first.addStretch(1)
         second.addWidget(self.tabs)
         second.addStretch(1)
-        for widget in (*self.sums.buttons(), self.held):
+        for widget in (self.measure, self.sums, self.held):
             second.addWidget(widget)
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(widget is not self.held)
-            widget.setSizePolicy(policy)
-        layout = QVBoxLayout(self)
-        for part in (first, second, layout):
+        second.addStrut(ROW_PX)
+        self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        for part in (first, second, self._rows):
             part.setContentsMargins(0, 0, 0, 0)
             part.setSpacing(2)
-        layout.addLayout(first)
-        layout.addLayout(second)
+        self._rows.addLayout(first)
+        self._rows.addLayout(second)
+
+    def set_wide(self, wide: bool) -> None:
+        """Stand in one row without tabs where there is room, in two rows otherwise."""
+        self.tabs.setVisible(not wide)
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def looks(self) -> Looks:
         """How the array is looked at now."""
         held = self.held.value() if can_hold(self._shape) and self.held.value() != ALL else None
-        this_step = self.sums.checkedId() == 1 and not self.sums.button(1).isHidden()
+        this_step = self.sums.currentIndex() == 1 and not self.sums.isHidden()
         return Looks(self._debugger.mode, self._debugger.metric, this_step, held)
 
     @Slot()
@@ -126,9 +132,8 @@ class ArrayControls(QWidget):
     def fit_detail(self, detail: Detail | None) -> None:
         """Offer what makes sense for an array."""
         has_step = detail is not None and detail.increment is not None
-        for button in self.sums.buttons():
-            if button.isHidden() == has_step:
-                button.setVisible(has_step)
+        if self.sums.isHidden() == has_step:
+            self.sums.setVisible(has_step)
         shape = () if detail is None or detail.value is None else tuple(detail.value.shape)
         if shape != self._shape:
             self._shape = shape

@@ -189,7 +189,7 @@ class ArrayDetail(QWidget):
     def _arrange(self) -> None:
         tab, wide = self.controls.tabs.currentIndex(), self._is_wide
         had_focus = self.picture.view.hasFocus() or self.numbers.hasFocus()
-        self.controls.tabs.setVisible(not wide)
+        self.controls.set_wide(wide)
         self.picture.setVisible(wide or tab == PICTURE)
         self.numbers.setVisible(self._numbers_beside if wide else tab == NUMBERS)
         if self.numbers.isVisible():

@@ -54,7 +54,9 @@ class WhatIfStrip(QWidget):
             "Edit value\u2026", "Give the picked element another value, for a second run", self.edit_value
         )
         self.run = self._button(
-            "Run with edited values", "Run the code again; after this step the array gets the edited values", self.run_edited
+            "Run with edited values",
+            "Run the code again; after this step the array gets the edited values",
+            self.run_edited,
         )
         self.forget = self._button("Forget the edits", "Take the edited values back", self.forget_edits)
         self._waiting = OneLine(self, "Edited values that wait")

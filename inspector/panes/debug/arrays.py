@@ -15,6 +15,9 @@ from inspector.panes.debug.rows_view import OneLine
 from inspector.pictures import Pictures
 from inspector.state import State
 
+TABLE_PX, DETAIL_PX = 260, 400
+"""Heights in the proportion in which the pane is divided at first."""
+
 
 class ArraysPane(QWidget):
     """Table and detail, one over the other.
@@ -70,8 +73,9 @@ class ArraysPane(QWidget):
         self._split.addWidget(upper)
         self._split.addWidget(self.detail)
         self._split.setChildrenCollapsible(False)
-        self._split.setStretchFactor(0, 2)
-        self._split.setStretchFactor(1, 3)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([TABLE_PX, DETAIL_PX])
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._split)
         self.setFocusProxy(self.table)

@@ -19,11 +19,16 @@ from rnn.arrays import AnyArray
 AT_ONCE = 300_000
 """Cells that are prepared without a thread."""
 
-PART = 1000
+PART = 1000.0
 """A scroll bar counts parts of a cell."""
 
 EMPTY = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 NOT_ASKED = "Nothing is judged yet: ask JAX about the recording (Ctrl+Shift+J)"
+
+
+def _part(axis: Axis) -> float:
+    """Counts of a scroll bar for one row or column: thousandths, or fewer where Qt's 32 bits would not hold them."""
+    return min(PART, (2**31 - 1) / max(axis.total, 1))
 
 
 class GridPane(QWidget):
@@ -64,7 +69,7 @@ class GridPane(QWidget):
     def _bar(self, orientation: Qt.Orientation) -> QScrollBar:
         bar = QScrollBar(orientation, self)
         bar.setAccessibleName("Iterations" if orientation == Qt.Orientation.Horizontal else "Statements")
-        bar.valueChanged.connect(lambda value: self.canvas.scroll_to(self._axis(bar), value / PART))
+        bar.valueChanged.connect(lambda value: self.canvas.scroll_to(self._axis(bar), value / _part(self._axis(bar))))
         return bar
 
     def _build(self) -> None:
@@ -197,11 +202,11 @@ class GridPane(QWidget):
             axis = self._axis(bar)
             needed = self.canvas.cells is not None and axis.zoom > 1 and axis.room < axis.total
             blocked = bar.blockSignals(True)
-            # Qt counts in 32 bits: a million iterations in thousandths of one is what fits.
-            bar.setRange(0, min(round((axis.total - axis.room) * PART), 2**31 - 1) if needed else 0)
-            bar.setPageStep(max(1, round(min(axis.room, axis.total) * PART)))
-            bar.setSingleStep(max(1, round(axis.room * PART / 20)))
-            bar.setValue(min(round(axis.start * PART), 2**31 - 1))
+            part = _part(axis)
+            bar.setRange(0, round((axis.total - axis.room) * part) if needed else 0)
+            bar.setPageStep(max(1, round(min(axis.room, axis.total) * part)))
+            bar.setSingleStep(max(1, round(min(axis.room, axis.total) * part / 20)))
+            bar.setValue(round(axis.start * part))
             bar.blockSignals(blocked)
             if bar.isHidden() == needed:
                 bar.setVisible(needed)

@@ -280,3 +280,54 @@ def test_hits_of_lines(bench: Bench, levels_file: Path) -> None:
     assert debugger.overview.sources[0].first_lines[ADD] == ADD
     assert debugger.overview.sources[0].text.splitlines()[ADD - 1] == TEXT[ADD - 1]
     assert [one.text.strip() for one in debugger.overview.printed if one.text.strip()] == ["done"]
+
+
+def test_without_source_it_is_stepped_all_the_same(bench: Bench, tmp_path: Path) -> None:
+    names: dict[str, Any] = {}
+    text = "import numpy as np\ndef work(T):\n    x = np.zeros(3)\n    for t in range(T):\n        x = x + t\n    return x\n"
+    exec(compile(text, "<console>", "exec"), names)
+    record(names["work"], 4, path=tmp_path / "a.rec")
+    debugger = bench.open(tmp_path / "a.rec", step=0)
+    assert debugger.overview.sources[0].text == ""
+    seen = []
+    while debugger.walk("into", 1):
+        bench.settle()
+        assert debugger.moment.error == ""
+        seen.append(debugger.here.line)
+    assert {4, 5, 6} <= set(seen)
+    assert {row.path for row in debugger.moment.rows} == {"x"}
+
+
+def test_why_there_is_no_reference_is_kept_until_the_recording_is_known(bench: Bench, levels_file: Path) -> None:
+    debugger = bench.debugger
+    debugger.open(str(levels_file))
+    debugger.take_note("it is no case")
+    bench.wait(lambda: debugger.overview is not None)
+    bench.settle()
+    assert debugger.overview.note == "it is no case"
+    assert not debugger.walk("wrong", 1)
+    assert bench.notices.remark == "it is no case"
+
+
+def test_who_did_not_move_begins_where_it_begins(bench: Bench, tmp_path: Path) -> None:
+    """A recording that grows opens at what is there; when it is done, at the last loop's beginning."""
+    path = tmp_path / "a.rec"
+    record(three_levels, 4, path=path)
+    debugger = bench.debugger
+    debugger.open(str(path), growing=True, step=3)
+    bench.wait(lambda: debugger.overview is not None)
+    bench.settle()
+    assert debugger.here.step == 3
+    debugger.finish_growing()
+    bench.settle()
+    assert (debugger.here.line, debugger.here.t) == (LOOP, 3)
+
+
+def test_an_array_stays_selected_where_it_is_not_there(bench: Bench, levels_file: Path) -> None:
+    debugger = bench.open(levels_file)
+    debugger.select_array("total")
+    bench.walk(("into", 1), ("into", 1))
+    assert debugger.path == "total"
+    assert debugger.detail.value is None
+    bench.walk(("out", 1), ("out", 1))
+    assert debugger.detail.value is not None
