@@ -12,7 +12,7 @@ from inspector.debugger.records import Alert, Line, Overview, Printed, Source
 from rnn.beside import Beside
 from rnn.recorder import Recording
 from rnn.recorder.folding import fold
-from rnn.recorder.format import FOUND, LOOP_END, RAISED
+from rnn.recorder.format import ENTER, FOUND, LOOP_END, RAISED
 from rnn.recorder.searches import not_finite_steps
 from rnn.recorder.summary import place
 
@@ -48,23 +48,28 @@ def hits_of(recording: Recording) -> dict[Line, int]:
     return _by_line(recording, numbers, counts)
 
 
-def _worst_lines(recording: Recording, beside: Beside | None) -> dict[Line, float]:
-    if beside is None:
-        return {}
-    count = min(len(recording), len(beside.worst))
-    known = np.flatnonzero(~np.isnan(beside.worst[:count]))
+def _worst_steps(recording: Recording, beside: Beside | None) -> Any:
+    """Largest relative error of what each step wrote (n,), NaN where nothing is judged: who is given wrong values, wrote none."""
+    steps = recording.steps
+    worst = np.full(len(steps), np.nan, np.float32)
+    if beside is not None:
+        count = min(len(steps), len(beside.worst))
+        worst[:count] = beside.worst[:count]
+        worst[steps["flags"] & ENTER != 0] = np.nan
+    return worst
+
+
+def _worst_lines(recording: Recording, worst: Any) -> dict[Line, float]:
+    known = np.flatnonzero(~np.isnan(worst))
     numbers, where = np.unique(recording.steps["statement"][known], return_inverse=True)
-    worst = np.zeros(len(numbers))
-    np.maximum.at(worst, where, beside.worst[known])
-    return _by_line(recording, numbers, worst)
+    largest = np.zeros(len(numbers))
+    np.maximum.at(largest, where, worst[known])
+    return _by_line(recording, numbers, largest)
 
 
-def _diverging(recording: Recording, beside: Beside | None) -> Iterator[Alert]:
+def _diverging(recording: Recording, worst: Any) -> Iterator[Alert]:
     """The first wrong step of every line that ever wrote something wrong."""
-    if beside is None:
-        return
-    count = min(len(recording), len(beside.worst))
-    wrong = np.flatnonzero(np.nan_to_num(beside.worst[:count]) > 0)
+    wrong = np.flatnonzero(np.nan_to_num(worst) > 0)
     seen: set[int] = set()
     _, firsts = np.unique(recording.steps["statement"][wrong], return_index=True)
     for step in np.sort(wrong[firsts]).tolist():
@@ -73,11 +78,11 @@ def _diverging(recording: Recording, beside: Beside | None) -> Iterator[Alert]:
             continue
         seen.add(one.statement.number)
         t = "" if one.t is None else f" at t = {one.t}"
-        error = float(beside.worst[step])
+        error = float(worst[step])
         yield Alert("diverges", f"line {one.line} first writes a wrong value{t} (relative {error:.2g})", step)
 
 
-def _alerts(recording: Recording, beside: Beside | None, nan: Any) -> Iterator[Alert]:
+def _alerts(recording: Recording, worst: Any, nan: Any) -> Iterator[Alert]:
     tables = recording.tables
     if recording.ended:
         raised = np.flatnonzero(recording.steps["flags"] & RAISED)
@@ -85,7 +90,7 @@ def _alerts(recording: Recording, beside: Beside | None, nan: Any) -> Iterator[A
         yield Alert("ended", recording.ended, last)
     for path in recording.changed_since():
         yield Alert("changed", f"{Path(path).name} has changed since it was recorded; the text that ran is shown")
-    yield from _diverging(recording, beside)
+    yield from _diverging(recording, worst)
     if len(nan):
         first = int(nan[0])
         yield Alert("nan", f"a NaN or an infinity first appears in {place(recording, first)}", first)
@@ -115,13 +120,10 @@ def survey(recording: Recording, beside: Beside | None, growing: bool) -> Overvi
     nan = not_finite_steps(recording, "")
     marks = np.zeros(len(steps), bool)
     marks[nan[nan < len(steps)]] = True
-    worst = np.full(len(steps), np.nan, np.float32)
-    if beside is not None:
-        count = min(len(steps), len(beside.worst))
-        worst[:count] = beside.worst[:count]
+    worst = _worst_steps(recording, beside)
     raised = np.flatnonzero(steps["flags"] & RAISED)
     ended = recording.tables.ended
-    alerts = list(_alerts(recording, beside, nan))
+    alerts = list(_alerts(recording, worst, nan))
     return Overview(
         path=str(recording.path),
         title=title_of(recording),
@@ -134,7 +136,7 @@ def survey(recording: Recording, beside: Beside | None, growing: bool) -> Overvi
         counts=folded.counts(),
         not_finite=folded.any(marks),
         worst=folded.worst(worst),
-        line_worst=_worst_lines(recording, beside),
+        line_worst=_worst_lines(recording, worst),
         nan_steps=nan,
         wrong_steps=np.flatnonzero(np.nan_to_num(worst) > 0),
         alerts=tuple(alerts[:MOST_ALERTS]),

@@ -39,6 +39,7 @@ PICTURES = (
     "itemised.png",
     "descent.png",
     "many.png",
+    "debugger.png",
 )
 """Pictures that the pages show; a missing one is replaced by its words."""
 

@@ -95,7 +95,7 @@ class Docks(QObject):
                 self.by_name[name].raise_()
         self._size_bottom(CODE_BOTTOM_HEIGHT if layout.page == CODE else BOTTOM_HEIGHT)
         if layout.right:
-            self._size_right(layout.right)
+            self._size_right(max(layout.right, self._window.width() // 4))
 
     def _size_right(self, width: int) -> None:
         docks = [dock for name, dock in self.by_name.items() if self._areas[name] == "right" and not dock.isHidden()]

@@ -14,10 +14,17 @@ from inspector.panes.debug.array_shown import Picked, Sides, picked_of
 from inspector.panes.debug.array_words import digits, element_text
 from inspector.panes.debug.rows_view import OneLine
 
-FIELDS = ("now", "difference", "before", "relative", "JAX", "ULP")
-"""In reading order, two in a row."""
+FIELDS = {
+    "now": "after this step",
+    "diff": "difference: now - JAX",
+    "before": "before this step",
+    "rel": "relative difference",
+    "JAX": "as JAX has it",
+    "ULP": "difference in units in the last place",
+}
+"""In reading order, two in a row; with what each is."""
 
-NOTHING_PICKED = "Click a cell to see its digits"
+NOTHING_PICKED = "Pick a cell"
 TARGET_PX = 24
 
 
@@ -35,7 +42,7 @@ def field_texts(found: Picked | None) -> tuple[str, ...]:
 def line_text(path: str, found: Picked) -> str:
     """One line with everything about an element."""
     texts = dict(zip(FIELDS, field_texts(found), strict=True))
-    parts = [f"{name} {texts[name]}" for name in ("now", "before", "JAX", "difference", "relative", "ULP")]
+    parts = [f"{name} {texts[name]}" for name in ("now", "before", "JAX", "diff", "rel", "ULP")]
     return "   ".join([f"{path}{element_text(found.index)}", *(part for part in parts if not part.endswith(" -"))])
 
 
@@ -74,7 +81,7 @@ class CellBox(QWidget):
         self._path, self._step = "", -1
         self._sides: Sides | None = None
         self._name = OneLine(self, "The picked element")
-        self._fields = {name: _line(self, f"{name}, of the picked element") for name in FIELDS}
+        self._fields = {name: _line(self, f"The picked element {words}") for name, words in FIELDS.items()}
         questions = debugger.questions
         self.who = self._button("Who wrote it", "Ask which statement wrote the picked element (O)", self.ask_origin)
         self.earlier = self._button(
@@ -110,6 +117,7 @@ class CellBox(QWidget):
             caption = QLabel(name, self)
             caption.setProperty("role", "faint")
             caption.setBuddy(line)
+            caption.setToolTip(FIELDS[name])
             grid.addWidget(caption, number // 2, number % 2 * 2)
             grid.addWidget(line, number // 2, number % 2 * 2 + 1)
         grid.setColumnStretch(1, 1)
@@ -137,9 +145,9 @@ class CellBox(QWidget):
         found = None if sides is None or element is None else picked_of(sides, element)
         self._path, self._step, self._sides = path, step, sides
         self.element = None if found is None else found.index
-        name = NOTHING_PICKED if found is None else f"{path}{element_text(found.index)}"
+        name = NOTHING_PICKED if found is None else element_text(found.index) or path
         self._name.say(
-            name if edited is None else f"{name} edited: {digits(edited)}", "faint" if found is None else "text"
+            name if edited is None else f"{name} = {digits(edited)}, edited", "faint" if found is None else "text"
         )
         for line, text in zip(self._fields.values(), field_texts(found), strict=True):
             _say(line, text)

@@ -16,6 +16,8 @@ from inspector.theme import current
 Index = QModelIndex | QPersistentModelIndex
 
 INDENT_PX, ARROW_PX, GAP_PX = 14, 16, 8
+LEAST_MORE_PX = 36
+"""Less room than this says nothing of what stands behind a name; half a shape would say something wrong."""
 
 
 def arrow_right(row: ArrayRow) -> int:
@@ -65,13 +67,14 @@ class ArrayDelegate(QStyledItemDelegate):
         more = kind_text(row) or (shape_text(row.shape) if self.shapes and row.kind == "array" else "")
         painter.setFont(option.font)
         metrics = option.fontMetrics
-        room = area.width() if row.kind != "container" else max(area.width() // 3, area.width() - 70)
+        room = area.width() if row.kind != "container" else max(min(area.width(), 100), area.width() - 70)
         name = metrics.elidedText(row.label, Qt.TextElideMode.ElideMiddle, room)
         painter.setPen(QColor(plain))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), name)
         area.setLeft(area.left() + metrics.horizontalAdvance(name) + GAP_PX)
-        if more and area.width() > 12:
-            painter.setFont(QApplication.font())
+        painter.setFont(QApplication.font())
+        wide = painter.fontMetrics().horizontalAdvance(more)
+        if more and (wide <= area.width() or (row.kind != "array" and area.width() > LEAST_MORE_PX)):
             painter.setPen(QColor(faint))
             text = painter.fontMetrics().elidedText(more, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)

@@ -17,7 +17,7 @@ from inspector.panes.debug.array_picture import ArrayPicture
 from inspector.panes.debug.array_sheet import Index
 from inspector.panes.debug.array_shown import Looks, Shown, shown_of
 from inspector.panes.debug.array_what_if import WhatIfStrip
-from inspector.panes.debug.array_words import NO_ARRAY, detail_role, detail_words
+from inspector.panes.debug.array_words import EMPTY, NO_ARRAY, detail_role, detail_words
 from inspector.theme import current
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ NO_PICTURE = "These items are no numbers; see them under Numbers"
 
 
 class ArrayDetail(QWidget):
-    """Follows the debugger's detail and choice."""
+    """Follows the debugger's detail and choice.
+
+    Attributes:
+        shown: what is drawn, None for nothing. container: what to do, where what is selected is no array but holds some.
+    """
 
     def __init__(self, state: State, parent: QWidget) -> None:
         """Args: state: has the debugger, takes the verbs."""
@@ -47,6 +51,7 @@ class ArrayDetail(QWidget):
         self._looks: Looks | None = None
         self._scale = ""
         self.shown: Shown | None = None
+        self.container = ""
         self._numbers_beside = True
         self._build()
         self._drawer.ready.connect(self._on_drawer_ready)
@@ -104,9 +109,9 @@ class ArrayDetail(QWidget):
             return
         self._drawer.drop()
         if self.shown is not None:
-            self.picture.say(self.shown.note or "This array has no items")
+            self.picture.say(self.shown.note or EMPTY)
         else:
-            self.picture.say((detail.note if detail is not None else "") or NO_ARRAY)
+            self.picture.say(self.container or (detail.note if detail is not None else "") or NO_ARRAY)
 
     @Slot(object)
     def _on_drawer_ready(self, drawn: Drawn | None) -> None:

@@ -16,7 +16,7 @@ from inspector.theme import current
 Index = QModelIndex | QPersistentModelIndex
 
 NAME, SHAPE, DTYPE, NORM, CHANGED, LARGEST, JAX, OVER_TIME = range(8)
-HEADINGS = ("name", "shape", "dtype", "norm", "changed", "max|\u0394|", "JAX", "over time")
+HEADINGS = ("name", "shape", "dtype", "norm", "changed", "max|\u0394|", "JAX", "over t")
 HINTS = (
     "Name, as the call has it; Enter or a click on the triangle opens a dict, list or object",
     "Shape",

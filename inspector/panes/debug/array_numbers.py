@@ -12,17 +12,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontDatabase
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
 from inspector.panes.debug.array_sheet import Index as ArrayIndex
 from inspector.panes.debug.array_shown import Shown
-from inspector.panes.debug.array_words import WRONG, digits, element_text
+from inspector.panes.debug.array_words import EMPTY, WRONG, digits, element_text
 from inspector.theme import current
 
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMN_PX, ROW_PX = 178, 24
+WIDTHS = {"float32": 128, "bool": 64, "complex128": 320}
+"""Widths of columns in pixels by the type of the numbers, where it is not `COLUMN_PX`."""
 
 
 class Numbers(QAbstractTableModel):
@@ -123,6 +125,9 @@ class NumbersTable(QTableView):
         self._follows = True
         self.numbers.show(shown)
         self._follows = False
+        width = COLUMN_PX if shown is None or shown.numbers is None else WIDTHS.get(str(shown.numbers.dtype), COLUMN_PX)
+        if width != self.horizontalHeader().defaultSectionSize():
+            self.horizontalHeader().setDefaultSectionSize(width)
         self.mark(element)
 
     def mark(self, element: ArrayIndex | None) -> None:
@@ -137,6 +142,19 @@ class NumbersTable(QTableView):
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.scrollTo(index)
             self._follows = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Numbers, or why there are none."""
+        super().paintEvent(event)
+        shown = self.numbers.shown
+        if shown is not None and not self.numbers.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(current().faint))
+            area = self.viewport().rect().adjusted(12, 12, -12, -12)
+            painter.setFont(QApplication.font())
+            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(area, flags, shown.note or EMPTY)
+            painter.end()
 
     def currentChanged(self, now: Index, before: Index) -> None:
         """Tell of the element."""

@@ -92,6 +92,7 @@ class Shown:
         """Over the picture."""
         mode = self.looks.mode
         words = METRIC_TITLES[self.looks.metric] if mode == DIFFERENCE else TITLES[mode]
+        words += ", MAGNITUDE" if self.sides.value.dtype.kind == "c" else ""
         return f"{words}, ADDED BY THIS STEP" if self.looks.this_step and mode != CHANGE else words
 
     def mask(self) -> AnyArray:

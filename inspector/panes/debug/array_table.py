@@ -26,7 +26,7 @@ from inspector.panes.debug.array_model import (
 from inspector.panes.debug.spark import Sparks
 
 ROW_PX = 24
-WIDTHS = {NAME: 128, SHAPE: 62, DTYPE: 66, NORM: 64, CHANGED: 64, LARGEST: 64, JAX: 118, OVER_TIME: 72}
+WIDTHS = {NAME: 132, SHAPE: 62, DTYPE: 66, NORM: 62, CHANGED: 64, LARGEST: 66, JAX: 118, OVER_TIME: 50}
 """Least widths of the columns in pixels; names take what is left."""
 
 GIVE_WAY = (DTYPE, LARGEST, SHAPE, CHANGED)
@@ -53,6 +53,7 @@ class ArrayTable(QTableView):
         self.model_ = ArrayModel(self)
         self.sparks = Sparks(debugger, self.visible_arrays, self)
         self._follows = False
+        self._has_jax = True
         self._mark: int | None = None
         self.setModel(self.model_)
         self._delegate = ArrayDelegate(self.model_, self.sparks, self)
@@ -107,6 +108,12 @@ class ArrayTable(QTableView):
                 bar = self.verticalScrollBar()
                 bar.setValue(bar.value() + self.rowViewportPosition(place) - height)
                 return
+
+    def set_jax(self, has_jax: bool) -> None:
+        """Leave JAX's column out as long as JAX says nothing."""
+        if has_jax != self._has_jax:
+            self._has_jax = has_jax
+            self._fit(self.viewport().width())
 
     def select_path(self, path: str, reveal: bool = True) -> None:
         """Make a path's row the current one; nobody is told."""
@@ -176,6 +183,8 @@ class ArrayTable(QTableView):
 
     def _fit(self, room: int) -> None:
         shown = dict(WIDTHS)
+        if not self._has_jax:
+            del shown[JAX]
         for column in GIVE_WAY:
             if sum(shown.values()) <= room:
                 break

@@ -22,6 +22,7 @@ FAR = 1e-3
 """Share of the largest right entry from which a difference is no rounding, in float32 neither."""
 
 NO_RECORDING = "No recording is open. Record the case with Ctrl+F5, or open a recording."
+EMPTY = "This array has no items"
 NO_ARRAY = "Select an array above, and it is shown here."
 
 ROLES = {RIGHT: "good", WRONG: "bad", BETWEEN: "faint"}
@@ -59,6 +60,12 @@ def kind_text(row: ArrayRow) -> str:
     if row.kind == "container":
         return f"{row.dtype} of {row.entries:,}"
     return row.text if row.kind == "unreadable" else ""
+
+
+def container_words(row: ArrayRow) -> str:
+    """What to do with a container."""
+    way = "select one of its entries" if row.expanded else "open it with Enter and select an entry"
+    return f"{row.path} is a {kind_text(row)}; {way}"
 
 
 def jax_sign(row: ArrayRow) -> str:
@@ -175,7 +182,7 @@ def _added_words(detail: Detail) -> str:
 def detail_words(detail: Detail, this_step: bool) -> str:
     """The line over the picture: what the array is, after which step, and what JAX says."""
     if detail.value is None:
-        return f"{detail.path}: {detail.note}" if detail.note else detail.path
+        return detail.path
     value = np.asarray(detail.value)
     head = f"{detail.path} ({shape_text(value.shape)}) {value.dtype}, step {detail.step:,}"
     rest = _added_words(detail) if this_step and detail.increment is not None else compared_words(detail)

@@ -10,7 +10,7 @@ from inspector.debugger.records import Moment
 from inspector.panes.debug.array_detail import ArrayDetail
 from inspector.panes.debug.array_menu import array_menu
 from inspector.panes.debug.array_table import ArrayTable
-from inspector.panes.debug.array_words import NO_RECORDING
+from inspector.panes.debug.array_words import NO_RECORDING, container_words
 from inspector.panes.debug.rows_view import OneLine
 from inspector.pictures import Pictures
 from inspector.state import State
@@ -90,6 +90,8 @@ class ArraysPane(QWidget):
         self._stack.setCurrentWidget(self._split if open_now else self._empty)
         if not open_now:
             self._empty.setText(f"{debugger.busy}\u2026" if debugger.busy else NO_RECORDING)
+        overview = debugger.overview
+        self.table.set_jax(overview is not None and overview.matches is not None)
         if self.isVisible():
             self._show_moment()
             self._show_detail()
@@ -111,6 +113,8 @@ class ArraysPane(QWidget):
         if self.debugger.path != self._path:
             self._path = self.debugger.path
             self.table.select_path(self._path)
+        row = self.table.row_of(self._path)
+        self.detail.container = "" if row is None or row.kind != "container" else container_words(row)
         self.detail.synchronize()
 
     @Slot()

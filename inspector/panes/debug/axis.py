@@ -125,11 +125,12 @@ class Axis:
         return self.start != before
 
     def span(self, pixel: float) -> tuple[int, int] | None:
-        """The cells, first and one after the last, that a pixel shows; None beside them."""
+        """The cells, first and one after the last, that a pixel and, where they are narrower, its neighbours show; None beside them."""
         if not 0 <= pixel < self.used:
             return None
-        first = min(int(self.cell(pixel)), self.count - 1)
-        return first, min(max(first + 1, int(self.cell(pixel + 1))), self.count)
+        beside = 1 if self.scale < 1 else 0
+        first = min(int(self.cell(pixel - beside)), self.count - 1)
+        return first, min(max(first + 1, int(self.cell(pixel + 1 + beside))), self.count)
 
     def edges(self, ratio: float) -> AnyArray:
         """The cell at which each pixel of the screen begins, and the end of the last one: int64 (pixels + 1,).

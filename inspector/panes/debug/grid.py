@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
 
 from inspector.debugger.records import Overview
@@ -18,6 +19,9 @@ from rnn.arrays import AnyArray
 
 AT_ONCE = 300_000
 """Cells that are prepared without a thread."""
+
+LEAST_PICTURE = 130
+"""Height that is left to the picture before its legend is shown."""
 
 PART = 1000.0
 """A scroll bar counts parts of a cell."""
@@ -82,6 +86,11 @@ class GridPane(QWidget):
         layout.addWidget(self._legend, 2, 0, 1, 2)
         layout.setRowStretch(0, 1)
         layout.setColumnStretch(0, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for both, the picture is worth more than its legend."""
+        super().resizeEvent(event)
+        self._legend.setVisible(self.height() >= LEAST_PICTURE + self._legend.height())
 
     # For actions
 

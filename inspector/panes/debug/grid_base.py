@@ -55,8 +55,7 @@ class Base:
 
     def _draw_rows(self, painter: QPainter) -> None:
         """Line numbers and texts; every so many where rows are lower than a line of text. A line parts functions."""
-        frame, rows = self.frame, self.frame.rows
-        stride = max(1, int(np.ceil(QFontMetricsF(frame.mono).height() * 0.86 / rows.scale)))
+        frame, rows, stride = self.frame, self.frame.rows, self.frame.stride
         first, last = int(rows.sight[0]), int(np.ceil(rows.sight[1]))
         for place in range(first - first % stride, min(last, rows.count)):
             row, y = self.folded.rows[place], frame.y(place)

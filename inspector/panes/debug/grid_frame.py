@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -19,6 +21,9 @@ GAP = 6
 WITH_TEXTS = 520
 """Width from which statements' texts have room beside their numbers."""
 
+CLOSE = 0.86
+"""How far lines of text may be apart at least, of their height: below, only every second (third, ...) is written."""
+
 TEXT_PART = 0.28
 """Part of the width that numbers and texts of lines take."""
 
@@ -28,7 +33,7 @@ MOST_LETTERS = 80
 TINTED = 8
 """Pixels of a column from which the present one is tinted; narrower ones have a line in the middle."""
 
-TINT = 44
+TINT = 30
 """Opacity of the tint, of 255: the cells' own colours have to stay what they are."""
 
 
@@ -72,6 +77,11 @@ class Frame:
         return self.top + self.rows.place(row)
 
     @property
+    def stride(self) -> int:
+        """Every how many rows have a text."""
+        return max(1, ceil(QFontMetricsF(self.mono).height() * CLOSE / self.rows.scale))
+
+    @property
     def cells(self) -> QRectF:
         """Where cells are."""
         return QRectF(self.left, self.top, self.columns.used, self.rows.used)
@@ -92,6 +102,20 @@ def draw_row_text(painter: QPainter, frame: Frame, row: Row, middle: float, them
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
+def _draw_own_text(painter: QPainter, frame: Frame, rows: tuple[Row, ...], place: int, theme: Theme) -> None:
+    """The text of the present row, in the place of those that it would cut."""
+    height, stride = QFontMetricsF(frame.mono).height(), frame.stride
+
+    def box(row: int) -> QRectF:
+        return QRectF(1, round(frame.y(row + 0.5) - height / 2), frame.left - 3, round(height))
+
+    for other in range(place - place % stride - stride, place + 2 * stride, stride):
+        if 0 <= other < len(rows) and other != place and stride > 1 and box(other).intersects(box(place)):
+            painter.fillRect(box(other), QColor(theme.base))
+    painter.fillRect(box(place), QColor(blend(theme.mark, theme.base, 0.18)))
+    draw_row_text(painter, frame, rows[place], frame.y(place + 0.5), theme)
+
+
 def draw_place(painter: QPainter, frame: Frame, cells: Cells, place: tuple[int, int], theme: Theme) -> None:
     """Where the user stands: a line over the column, a frame around the cell, a pointer at the line's number.
 
@@ -108,9 +132,9 @@ def draw_place(painter: QPainter, frame: Frame, cells: Cells, place: tuple[int, 
         painter.drawLine(QPointF(round(middle), 3), QPointF(round(middle), area.bottom() + 3))
     else:
         tint = QColor(theme.mark)
-        painter.fillRect(QRectF(round(left), 3, round(scale) - 1, 3), tint)
+        painter.fillRect(QRectF(round(left), area.bottom() + 1, round(scale) - 1, 3), tint)
         tint.setAlpha(TINT)
-        painter.fillRect(QRectF(round(left), 6, round(scale) - 1, area.bottom() - 3), tint)
+        painter.fillRect(QRectF(round(left), area.top(), round(scale) - 1, area.height()), tint)
     centre = frame.y(place[0]) + frame.rows.scale / 2
     if place[0] < 0 or not area.top() - 1 <= centre <= area.bottom() + 1:
         return
@@ -119,12 +143,7 @@ def draw_place(painter: QPainter, frame: Frame, cells: Cells, place: tuple[int, 
     for grown, pen in ((3, QPen(QColor(theme.base), 1)), (1, QPen(QColor(theme.mark), 2))):
         painter.setPen(pen)
         painter.drawRect(cell.adjusted(-grown, -grown, grown, grown))
-    height = QFontMetricsF(frame.mono).height()
-    painter.fillRect(
-        QRectF(1, round(centre - height / 2), frame.left - 3, round(height)),
-        QColor(blend(theme.mark, theme.base, 0.18)),
-    )
-    draw_row_text(painter, frame, cells.overview.folded.rows[place[0]], centre, theme)
+    _draw_own_text(painter, frame, cells.overview.folded.rows, place[0], theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.mark))

@@ -25,7 +25,7 @@ HATCH = 6
 
 def plain_shade(theme: Theme) -> str:
     """Executed, not judged."""
-    return blend(theme.line, theme.base, 0.62)
+    return blend(theme.faint, theme.base, 0.26)
 
 
 def right_shade(theme: Theme) -> str:
@@ -65,6 +65,16 @@ def _crosses(across: AnyArray, down: AnyArray, ratio: float) -> AnyArray:
     return taken
 
 
+def _spread(codes: AnyArray, pooled: AnyArray) -> AnyArray:
+    """Give what is wrong or not finite the pixels beside it: one of a thousand would hardly be seen. Only pooled pixels change."""
+    found = codes.copy()
+    for shown, beside in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[:, :-1], np.s_[:, 1:])):
+        other = codes[beside]
+        stands_out = (other >= WRONG) & (other > found[shown]) & pooled[beside[1]] & pooled[shown[1]]
+        found[shown][stands_out] = other[stands_out]
+    return found
+
+
 def cells_image(cells: Cells, rows: Axis, columns: Axis, ratio: float, theme: Theme) -> QImage:
     """The cells in sight.
 
@@ -73,6 +83,8 @@ def cells_image(cells: Cells, rows: Axis, columns: Axis, ratio: float, theme: Th
     """
     down, across = rows.edges(ratio), columns.edges(ratio)
     codes = cells.pixels(down, across)
+    if columns.scale * ratio < 1:
+        codes = _spread(codes, np.diff(across) > 1)
     low = codes & np.uint8(NOT_FINITE - 1)
     image = shades(theme)[low]
     if min(rows.scale, columns.scale) >= CROSSED:
@@ -80,8 +92,10 @@ def cells_image(cells: Cells, rows: Axis, columns: Axis, ratio: float, theme: Th
         image[crosses & (low >= WRONG)] = _pixel(theme.base)
     odd = codes >= NOT_FINITE
     if odd.any():
-        lines = np.add.outer(np.arange(len(codes)), np.arange(codes.shape[1])) // max(round(ratio), 1)
-        image[odd & (lines % HATCH < 2)] = _pixel(theme.text)
+        # In columns of a pixel hatching would leave hardly a dot of a cell.
+        slope = np.arange(codes.shape[1]) if columns.scale >= HATCH else np.zeros(codes.shape[1], np.int64)
+        lines = np.add.outer(np.arange(len(codes)), slope) // max(round(ratio), 1)
+        image[odd & (lines % HATCH < (2 if columns.scale >= HATCH else HATCH - 2))] = _pixel(theme.text)
     # Lines part the cells where there is room; without rows' lines a column of equal cells would be one block.
     for axis, edges, place in ((columns, across, np.s_[:, 1:]), (rows, down, np.s_[1:, :])):
         if axis.scale >= PARTED:
