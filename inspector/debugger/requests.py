@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
+from inspector.assets import examples
 from inspector.debugger.findings import first_wrong, step_of
 from inspector.debugger.linking import Linking
 from inspector.debugger.records import WhatIf
@@ -28,6 +29,16 @@ KINDS = frozenset(TEXTS)
 """Kinds of request whose answers come here."""
 
 NOT_RECORDED = "Record the case first (Ctrl+F5)"
+
+
+def may_run_again(debugger: Debugger) -> bool:
+    """Whether the code of a recording from a file may be run: our own, or what the user has agreed to before."""
+    facts = debugger.recording.tables.extra.get("case")
+    if not isinstance(facts, Mapping):
+        return True  # of no case: the engine says that it can't be run again
+    shipped = {str(path) for path in examples().values()}
+    known = str(facts.get("path", "")) in shipped | {""}
+    return known or debugger.memory.trusts(str(facts.get("digest", "")))
 
 
 class Requests(QObject):
@@ -110,8 +121,10 @@ class Requests(QObject):
             self._notices.note("Select an array first: click its row")
         elif values is None and debugger.beside is None:
             self._notices.note(self.note or "JAX was not asked about this recording yet (Ctrl+Shift+J)")
-        elif not self._state.may_run and self.recorded is None:
-            self._notices.note("This runs the recorded code again; record the case here first (Ctrl+F5)")
+        elif self.recorded is None and not may_run_again(debugger):
+            self._notices.note(
+                "This runs the recorded code again, and you have not agreed to that: open its case, record it (Ctrl+F5)"
+            )
         else:
             extra = {
                 "recording": overview.path,

@@ -86,6 +86,13 @@ def test_from_red_to_why(program: Program, qtbot: Any) -> None:
     user.settle()
     assert debugger.here.step == guilty
 
+    state.select_t(1)
+    user.settle()
+    assert (debugger.here.line, debugger.here.t) == (GUILTY, 1)
+    user.press("Alt+Left")
+    user.settle()
+    assert (debugger.here.step, state.selection.t) == (guilty, 3)
+
     user.press("Right")
     user.settle()
     assert debugger.here.line == NEXT

@@ -40,7 +40,8 @@ def array_menu(row: ArrayRow, state: State, show_pictures: Callable[[str], None]
 def _stands_for(row: ArrayRow, state: State, parent: QMenu) -> QMenu:
     """The list of quantities, the present one ticked."""
     menu, match = QMenu("Stands for", parent), row.match
-    for quantity in (*QUANTITIES, ""):
+    other = () if match is None or match.quantity in QUANTITIES else (match.quantity,)
+    for quantity in (*QUANTITIES, *other, ""):
         now = match.quantity if match is not None else ""
         text = quantity or "Nothing of JAX's"
         if quantity and match is not None and quantity == now:
@@ -50,6 +51,7 @@ def _stands_for(row: ArrayRow, state: State, parent: QMenu) -> QMenu:
         action = menu.addAction(text)
         action.setCheckable(True)
         action.setChecked(quantity == now)
+        action.setEnabled(quantity not in other)
         action.triggered.connect(lambda _, quantity=quantity: state.requests.compare(match=(row.path, quantity)))
     return menu
 

@@ -134,7 +134,12 @@ class NumbersTable(QTableView):
         """Make the picked element the current cell; nobody is told."""
         shown = self.numbers.shown
         cell = None if shown is None else shown.sheet.cell(element)
-        if cell is None or cell == (self.currentIndex().row(), self.currentIndex().column()):
+        if cell is None:
+            self._follows = True
+            self.selectionModel().clear()
+            self._follows = False
+            return
+        if cell == (self.currentIndex().row(), self.currentIndex().column()):
             return
         index = self.numbers.index(*cell)
         if index.isValid():

@@ -100,9 +100,9 @@ class Shown:
         return self.sheet.lay(self.sides.mask)
 
     def is_wrong(self, row: int, column: int) -> bool:
-        """Whether a cell is further from JAX's than rounding; False where it is not judged."""
+        """Whether a cell is further from JAX's than rounding; False where that is not judged, or not looked at."""
         sides = self.sides
-        if sides.reference is None or not sides.judged:
+        if sides.reference is None or not sides.judged or self.looks.mode not in (VALUE, DIFFERENCE):
             return False
         index = self.sheet.index(row, column)
         with np.errstate(all="ignore"):

@@ -179,6 +179,8 @@ class ArrayTable(QTableView):
         """Columns give way where there is no room; rows that come into sight want their lines."""
         super().resizeEvent(event)
         self._fit(self.viewport().width())
+        if event.size().height() < event.oldSize().height() and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
         self.sparks.ask()
 
     def _fit(self, room: int) -> None:

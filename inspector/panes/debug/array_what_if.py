@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.debugger.records import WhatIf
 from inspector.dialogs import ask_line
@@ -21,6 +30,10 @@ if TYPE_CHECKING:
 
 NAMES = (("inherited", "good", "Right now: "), ("remaining", "bad", "Still wrong: "), ("broken", "bad", "Wrong now: "))
 """Names of quantities in the answer: field, role of its colour, the words before them."""
+
+
+ANSWER_PX = 112
+"""Height of the answer, which may be longer: the table keeps its room."""
 
 
 class WhatIfStrip(QWidget):
@@ -72,7 +85,7 @@ class WhatIfStrip(QWidget):
         self.close_answer.setToolTip("Close the answer")
         self.close_answer.setMinimumSize(24, 24)
         self.close_answer.clicked.connect(self.dismiss)
-        self._edit_row, self._answer = QWidget(self), QWidget(self)
+        self._edit_row, self._answer = QWidget(self), QScrollArea(self)
         self._build()
         self.synchronize()
 
@@ -88,7 +101,7 @@ class WhatIfStrip(QWidget):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setAccessibleName(name)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 
@@ -105,11 +118,18 @@ class WhatIfStrip(QWidget):
         first = QHBoxLayout()
         first.addWidget(self._sentence, 1)
         first.addWidget(self.close_answer, 0, Qt.AlignmentFlag.AlignTop)
-        answer = QVBoxLayout(self._answer)
+        inner = QWidget(self._answer)
+        answer = QVBoxLayout(inner)
         answer.addLayout(first)
         for label in (*self._names.values(), self._notes):
             answer.addWidget(label)
         answer.addLayout(last)
+        answer.addStretch(1)
+        self._answer.setWidget(inner)
+        self._answer.setWidgetResizable(True)
+        self._answer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._answer.setAccessibleName("What came of other values")
+        self._answer.setFixedHeight(ANSWER_PX)
         layout = QVBoxLayout(self)
         for part in (head, edits, answer, last, first, layout):
             part.setContentsMargins(0, 0, 0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
@@ -40,13 +40,15 @@ class ConditionField(QLineEdit):
         super().__init__(parent)
         self._questions = questions
         self.takes_expression = False
+        self._asked = ""
         self._texts = QStringListModel(self)
         self._completer = QCompleter(self._texts, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self._completer.setMaxVisibleItems(MOST_SHOWN)
         self._completer.setWidget(self)
         popup = self._completer.popup()
         assert popup is not None
+        popup.setParent(self, popup.windowFlags())  # it belongs to nobody, and is deleted twice by whoever cleans up
         self._list = popup
         self._list.setAccessibleName("What the condition can become")
         self._list.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -67,7 +69,8 @@ class ConditionField(QLineEdit):
 
     def ask(self) -> None:
         """Ask what can follow."""
-        self._questions.complete(self.text())
+        self._asked = self.text()
+        self._questions.complete(self._asked)
 
     @Slot(str)
     def take(self, text: str) -> None:
@@ -85,7 +88,7 @@ class ConditionField(QLineEdit):
     @Slot(str)
     def _on_edited(self, text: str) -> None:
         if text.strip():
-            self._questions.complete(text)
+            self.ask()
         else:
             self._list.hide()
 
@@ -96,8 +99,9 @@ class ConditionField(QLineEdit):
         if self.takes_expression:
             found = [text for text in found if text not in CONDITIONS]
         self._texts.setStringList(found)
-        if found and self.hasFocus() and self.isVisible():
+        if found and self.text() == self._asked and self.hasFocus() and self.isVisible():
             self._completer.complete()
+            self._list.setCurrentIndex(QModelIndex())  # none is chosen before an arrow key was pressed
         else:
             self._list.hide()
 

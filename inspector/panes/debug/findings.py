@@ -136,7 +136,7 @@ class FindingsPane(QWidget):
     @Slot()
     def synchronize(self) -> None:
         """Draw everything from the model."""
-        chosen = self.chosen
+        chosen = self.chosen if self.list.row > 0 else None  # the first one gives way to what is worse
         if self._rows.show_entries(tuple(entries_of(self.state.debugger))) and self._rows.entries:
             keys = [entry.key for entry in self._rows.entries]
             self.list.choose_row(keys.index(chosen.key) if chosen is not None and chosen.key in keys else 0)

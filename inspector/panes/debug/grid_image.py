@@ -92,10 +92,11 @@ def cells_image(cells: Cells, rows: Axis, columns: Axis, ratio: float, theme: Th
         image[crosses & (low >= WRONG)] = _pixel(theme.base)
     odd = codes >= NOT_FINITE
     if odd.any():
+        hatched = columns.scale * ratio >= HATCH / 2
         # In columns of a pixel hatching would leave hardly a dot of a cell.
-        slope = np.arange(codes.shape[1]) if columns.scale >= HATCH else np.zeros(codes.shape[1], np.int64)
+        slope = np.arange(codes.shape[1]) if hatched else np.zeros(codes.shape[1], np.int64)
         lines = np.add.outer(np.arange(len(codes)), slope) // max(round(ratio), 1)
-        image[odd & (lines % HATCH < (2 if columns.scale >= HATCH else HATCH - 2))] = _pixel(theme.text)
+        image[odd & (lines % HATCH < (2 if hatched else HATCH - 2))] = _pixel(theme.text)
     # Lines part the cells where there is room; without rows' lines a column of equal cells would be one block.
     for axis, edges, place in ((columns, across, np.s_[:, 1:]), (rows, down, np.s_[1:, :])):
         if axis.scale >= PARTED:

@@ -92,12 +92,15 @@ class StopEditor(QWidget):
     def begin(self) -> None:
         """Type a new breakpoint, or leave what was begun."""
         was_adding = self._mode == ADD
+        self._reset()
+        if not was_adding:
+            self.done.emit()
+
+    def _reset(self) -> None:
         self._mode, self._old = ADD, Breakpoint("")
         self.field.clear()
         self.say("")
         self._show_mode()
-        if not was_adding:
-            self.done.emit()
 
     def begin_example(self, text: str) -> None:
         """Put an example in with what is to be changed in it selected; a breakpoint that is being changed stays so."""
@@ -134,18 +137,17 @@ class StopEditor(QWidget):
     @Slot()
     def take(self) -> None:
         """Take what was typed; where it makes no sense say why, and keep it."""
-        stops, text = self._debugger.stops, self.field.text()
+        stops, text, mode = self._debugger.stops, self.field.text(), self._mode
         said = {
             ADD: lambda: stops.add(text),
             CHANGE: lambda: stops.edit(self._old, text),
             NOTE: lambda: stops.set_log(self._old, text),
-        }[self._mode]()
+        }[mode]()
         if said:
             self.say(said)
             return
-        if self._mode == ADD:
-            self.added.emit()
-        self.begin()
+        self._reset()
+        (self.added if mode == ADD else self.done).emit()
 
     def say(self, problem: str) -> None:
         """Show what is wrong, or nothing."""
