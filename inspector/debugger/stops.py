@@ -29,6 +29,8 @@ class Stops:
         self._hits: dict[tuple[str, str], Hits] = {}
         self._case: str | None = None
         self._path = ""
+        self._joined: list[Hits] = []
+        self._steps: Any = NOWHERE
         self.breakpoints: tuple[Breakpoint, ...] = ()
 
     def take_overview(self, overview: Overview) -> None:
@@ -133,9 +135,12 @@ class Stops:
                 self._debugger.questions.ask_hits(one.text, one.log)
 
     def steps(self) -> Any:
-        """All steps at which an enabled breakpoint stops, ascending (k,)."""
-        found = [hits.steps for one in self.breakpoints if one.enabled and (hits := self.hits(one)) is not None]
-        return np.unique(np.concatenate([NOWHERE, *found]))
+        """All steps at which an enabled breakpoint stops, ascending (k,); kept, as it is asked at every step."""
+        found = [hits for one in self.breakpoints if one.enabled and (hits := self.hits(one)) is not None]
+        if found != self._joined:
+            self._joined = found
+            self._steps = np.unique(np.concatenate([NOWHERE, *(hits.steps for hits in found)]))
+        return self._steps
 
     def is_known(self) -> bool:
         """Whether the hits of all enabled breakpoints have been found."""

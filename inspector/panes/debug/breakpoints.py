@@ -47,6 +47,7 @@ class BreakpointsPane(QWidget):
         self.editor = StopEditor(self._debugger, self)
         self._said = OneLine(self, "Hits in words")
         self._menu = self._menu_of_row()
+        self._shown: tuple[Any, ...] = ()
         tip = "Go to the {} hit of all breakpoints that are on"
         self._buttons = (
             KeyButton(self, "Previous", "Ctrl+Shift+F5", tip.format("previous"), lambda: self.walk(-1)),
@@ -230,8 +231,10 @@ class BreakpointsPane(QWidget):
             return
         self._rows.refresh_place()
         self._hits.show_step(-1 if here is None else here.step)
-        if self._hits.near >= 0:
+        shown = self.current_stop, here, self._hits.near
+        if self._hits.near >= 0 and shown != self._shown:  # otherwise it stays where the user has scrolled to
             self.hits.choose_row(self._hits.near)
+        self._shown = shown
         self._said.say(self._words())
 
     def _words(self) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
 
 from inspector.debugger.debugger import Debugger
@@ -54,12 +54,32 @@ class HitRows(QAbstractTableModel):
         recording = self._debugger.recording
         if steps is self._steps and log == self._log and recording is self._recording:
             return
+        if self._grows(steps, log, recording):
+            self._grow(steps, None if hits is None else hits.values)
+            return
         self.beginResetModel()
         self._steps, self._log, self._recording = steps, log, recording
         self._values = None if hits is None else hits.values
         self._kept.clear()
         self._take_window(self._nearest())
         self.endResetModel()
+
+    def _grows(self, steps: Any, log: str, recording: Any) -> bool:
+        """Whether these are the hits that are shown, and perhaps more: the recording has been looked at again."""
+        count, same = len(self._steps), (log, recording) == (self._log, self._recording)
+        fits = 0 < count <= len(steps) <= MOST_ROWS
+        return bool(same and fits and np.array_equal(steps[:count], self._steps))
+
+    def _grow(self, steps: Any, values: Any) -> None:
+        count = len(self._steps)
+        if len(steps) > count:
+            self.beginInsertRows(QModelIndex(), count, len(steps) - 1)
+        self._steps, self._values = steps, values
+        if len(steps) > count:
+            self.endInsertRows()
+        before, self.near = self.near, self._nearest()
+        for row in {before, self.near} - {-1}:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
     def show_step(self, step: int) -> None:
         """Mark the hit at another step, or the nearest one."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QWidget
 
@@ -120,4 +120,4 @@ def press(widget: QWidget, key: Qt.Key) -> None:
     QTest.keyClick(widget, key)
 
 
-__all__ = ["QModelIndex", "Stand", "cells", "click", "place_of", "press", "standing", "summed"]
+__all__ = ["Stand", "cells", "click", "place_of", "press", "standing", "summed"]

@@ -287,3 +287,17 @@ def test_of_very_many_hits_those_around_the_present_step_are_shown(stand, monkey
 )
 def test_places_among_hits(step, words):
     assert place_among(Hits(np.array([5, 7, 9])), step) == words
+
+
+def test_hits_of_a_recording_that_grows_are_added_below(stand):
+    typed(stand, "changed total[1, 2]")
+    view, steps = stand.pane.hits, steps_of(stand)
+    one = stand.debugger.stops.breakpoints[0]
+    stand.debugger.stops.take(one.text, one.log, Hits(steps[:5].copy()))
+    view.choose_row(3)
+    resets = []
+    view.model().modelReset.connect(lambda: resets.append(True))
+    stand.debugger.stops.take(one.text, one.log, Hits(steps.copy()))
+    assert (view.model().rowCount(), view.row, resets) == (8, 3, [])
+    stand.debugger.stops.take(one.text, one.log, Hits(steps[:2].copy()))
+    assert (view.model().rowCount(), len(resets)) == (2, 1)
