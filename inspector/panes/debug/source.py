@@ -273,10 +273,6 @@ class SourcePane(QWidget):
         """Go to the next (+1) or the previous (-1) find."""
         self.finder.step(direction)
 
-    def find_previous(self) -> None:
-        """Go to the previous find."""
-        self.finder.step(-1)
-
     def toggle_breakpoint(self) -> None:
         """Stop at the cursor's line, or no more."""
         self._line_stops.toggle(self.editor.cursor_line())

@@ -26,7 +26,7 @@ from inspector.panes.debug.source_places import Seen
 from inspector.panes.debug.source_words import RIGHT, WRONG, is_special, line_words, tip
 from inspector.theme import current
 
-DOT, SIGN, ARROW, HEAT = 18, 14, 18, 4
+DOT, SIGN, ARROW, HEAT = 18, 17, 18, 4
 """Widths of the columns of breakpoints, signs, markers and of the coloured bar; those of numbers follow the letters."""
 
 FEWEST_DIGITS, COUNT_LETTERS = 3, 4

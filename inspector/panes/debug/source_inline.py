@@ -9,10 +9,13 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from inspector.debugger.records import Inline
 from inspector.panes.debug.source_inks import Inks
-from inspector.panes.debug.source_words import judged_text
+from inspector.panes.debug.source_words import judged_text, value_text
 
 Part = tuple[str, str]
 """A text and the ink that it is written in: `faint`, `good` or `bad`."""
+
+NAMES, LENGTHS = 2, 4
+"""See `parts_of`."""
 
 SHORTEST = 6
 """Letters; where less room than that is left, nothing is written."""
@@ -22,16 +25,19 @@ def parts_of(things: Sequence[Inline], length: int) -> list[Part]:
     """What is written.
 
     Args:
-        things: of one line. length: 0 all, 1 without how much changed, 2 only names and verdicts.
+        things: of one line.
+        length: 0 all, 1 without how much changed, 2 only names and verdicts, 3 only verdicts where there are any.
     """
+    bare = length > NAMES and any(judged_text(one) for one in things)
     found: list[Part] = []
     for one in things:
-        text = (one.text, one.text.partition(", ")[0], "")[length]
-        found.append((f"{one.name} {text}".rstrip() if length < 2 or one.judged else f"{one.name} {one.text}", "faint"))
         verdict = judged_text(one)
+        if not bare:
+            found.append((value_text(one, min(length, NAMES)), "faint"))
         if verdict:
-            found.append((verdict[1:], "bad" if one.wrong is not None else "good"))
-        found.append(("   ", "faint"))
+            found.append((verdict.strip() if bare else verdict[1:], "bad" if one.wrong is not None else "good"))
+        if verdict or not bare:
+            found.append(("   ", "faint"))
     return found[:-1]
 
 
@@ -58,7 +64,7 @@ class InlineWriter:
         room = right - left.x()
         if room < SHORTEST * self._metrics[0].averageCharWidth():
             return
-        choices = [parts_of(things, length) for length in range(3)]
+        choices = [parts_of(things, length) for length in range(LENGTHS)]
         self._draw(painter, left, right, next((one for one in choices if self.fits(one, room)), choices[-1]), inks)
 
     def _draw(self, painter: QPainter, left: QPointF, right: float, parts: Sequence[Part], inks: Inks) -> None:

@@ -58,9 +58,12 @@ class Places:
         top = editor.blockBoundingGeometry(block).translated(editor.contentOffset()).top()
         while block.isValid() and top < bottom:
             height = editor.blockBoundingRect(block).height()
-            yield Seen(self.line(block), block, round(top), round(top + height) - round(top))
+            after = block.next()
+            # The last block's height holds the document's margin, too.
+            own = height if after.isValid() else height - editor.document().documentMargin()
+            yield Seen(self.line(block), block, round(top), round(top + own) - round(top))
             top += height
-            block = block.next()
+            block = after
 
     def seen_at(self, y: float) -> Seen | None:
         """The line at a height of the viewport."""
@@ -87,7 +90,7 @@ class Places:
             return
         above, below = block - bar.value(), bar.value() + page - 1 - block
         margin = min(MARGIN_LINES, (page - 1) // 2)
-        if above < -page // 2 or below < -page // 2:
+        if above < -margin or below < -margin:
             bar.setValue(max(0, block - page // 3))
         elif above < margin:
             bar.setValue(max(0, block - margin))

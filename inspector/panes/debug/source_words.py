@@ -97,9 +97,14 @@ def is_special(one: Breakpoint) -> bool:
     return " if " in one.text or " hits " in one.text or bool(one.log)
 
 
-def inline_words(things: Sequence[Inline]) -> str:
-    """What a statement wrote, one thing a line."""
-    return "\n".join(f"{one.name}  {one.text}{judged_text(one)}" for one in things)
+def value_text(one: Inline, length: int = 0) -> str:
+    """`dWhh (64x64) norm 3.21, 4,096 changed`, `t = 3`; shorter as in `parts_of`."""
+    if not one.text:
+        return one.name
+    if not one.text.startswith("("):
+        return f"{one.name} = {one.text}"
+    text = (one.text, one.text.partition(", ")[0], "")[length]
+    return f"{one.name} {text}".rstrip()
 
 
 def judged_text(one: Inline) -> str:
@@ -107,6 +112,11 @@ def judged_text(one: Inline) -> str:
     if one.wrong is not None:
         return f"  {WRONG}{error_text(one.wrong)}"
     return f"  {RIGHT}" if one.judged else ""
+
+
+def inline_words(things: Sequence[Inline]) -> str:
+    """What a statement wrote, one thing a line."""
+    return "\n".join(f"{value_text(one)}{judged_text(one)}" for one in things)
 
 
 def row_words(row: ArrayRow) -> str:
