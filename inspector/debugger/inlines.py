@@ -67,11 +67,11 @@ class Inlines:
         done = [one for one in steps if one <= step][-MOST_STATEMENTS:]
         inline: dict[int, tuple[Inline, ...]] = {}
         ran, ends = set(), set()
-        for number in steps[:1] + steps[-4 * MOST_STATEMENTS :]:
-            one = recording.step(number)
-            if one.file.number == file:
-                ran.add(one.line)
-                ends.add(one.statement.end_line)
+        for number in np.unique(recording.steps["statement"][np.asarray(around, np.int64)]).tolist():
+            statement = recording.statement(number)
+            if recording.file_of(number).number == file:
+                ran.add(statement.line)
+                ends.add(statement.end_line)
         for number in done:
             one = recording.step(number)
             if one.file.number == file:

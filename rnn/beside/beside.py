@@ -18,7 +18,7 @@ from ..recorder import Recording
 from ..recorder.expressions import Unreadable, parse_expression
 from ..recorder.format import ARRAY, view_of
 from ..recorder.places import Locator
-from .laying import Arrangement, arrangement_for, lay_history, nearest, step_ways, ways
+from .laying import Arrangement, arrangement_for, lay_history, nearest, nearest_step, step_ways, ways
 from .records import Judgement, Reference
 from .right import Right
 from .scene import difference
@@ -225,10 +225,10 @@ class Beside:
         history = self.right.history(found.match.quantity)
         if history is None:
             return UNKNOWN
-        start = self.right.before_first(found.match.quantity)
-        known = [*enumerate(history), *([] if start is None else [(-1, start)])]
-        for t, value in known:
-            if any(difference(actual, one) <= self.right.limit(value) for one in step_ways(value, actual.shape)):
+        for t in (nearest_step(history, actual), -1):
+            value = None if t is None else self.right.at(found.match.quantity, t)
+            laid = [] if value is None else step_ways(value, actual.shape)
+            if t is not None and any(difference(actual, one) <= self.right.limit(value) for one in laid):
                 return t
         rows = recording.replay.versions(found.view[0])
         place = recording.replay.place(found.view[0], step)

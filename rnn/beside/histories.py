@@ -9,7 +9,6 @@ import numpy as np
 
 from ..blame.matching import Match, Slot
 from ..blame.reference import is_right
-from .judging import is_chance
 from .laying import Arrangement, arrangement_for, lay_history
 from .moments import Moment
 from .right import Right
@@ -70,7 +69,7 @@ class _History:
         for moment, places, unfinished, again in zip(self.moments, written, partial, later, strict=True):
             row = Row(moment.view, moment.step)
             value = self.scene.moments.value(moment)
-            if value is not None and np.any(value) and not is_chance(self.scene, moment):
+            if value is not None and np.any(value) and not self.scene.moments.is_chance(moment):
                 row.partial = len(places) > 0 and bool(unfinished.all())
                 self._judge(row, np.ravel(value), places[~unfinished], again[~unfinished], moment)
             yield row

@@ -9,18 +9,14 @@ import numpy as np
 
 from ..blame.matching import Match, Slot, quantity_of
 from ..blame.reference import is_right
-from ..blame.writing import makes_empty
-from .laying import nearest, step_ways, ways
+from .laying import nearest, nearest_step, step_ways, ways
 from .moments import Moment
 from .returned import ends_wrong
 from .scene import Row, Scene, difference, is_numeric, largest, offset_of, steps_named
 from .turns import UNKNOWN
 
-
-def is_chance(scene: Scene, moment: Moment) -> bool:
-    """Whether an array was only set aside, so that its numbers are by chance."""
-    steps = scene.flow.recording.steps
-    return moment.place == 0 and moment.step < len(steps) and makes_empty(scene.flow.statement(moment.step))
+MULTIPLE = 1e-6
+"""Relative difference up to which an array is a multiple of another; far above rounding, far below a mistake."""
 
 
 def judge_steps(scene: Scene, match: Match, slots: Sequence[Slot]) -> Iterator[Row]:
@@ -55,7 +51,7 @@ def _is_made_often(scene: Scene, moments: Sequence[Moment]) -> bool:
 def _judge_step(scene: Scene, match: Match, moment: Moment, row: Row, offset: int) -> None:
     value, time = scene.moments.value(moment), scene.time(moment.step)
     row.t = UNKNOWN if time == UNKNOWN else time + offset
-    if not is_numeric(value) or is_chance(scene, moment):
+    if not is_numeric(value) or scene.moments.is_chance(moment):
         return
     wanted = expected_step(scene, match.quantity, row.t, value)
     if wanted is not None:
@@ -74,14 +70,13 @@ def expected_step(scene: Scene, quantity: str, t: int, value: Any) -> Any:
         whole = scene.right.whole(quantity)
         if whole is not None:
             return nearest(list(ways(whole, value.shape)), value)
-        laid = [one for s in range(scene.right.steps) for one in _at(scene, quantity, s, value.shape)]
-        return nearest(laid, value)
-    return nearest(_at(scene, quantity, t, value.shape), value)
-
-
-def _at(scene: Scene, quantity: str, t: int, shape: Sequence[int]) -> list[Any]:
+        history = scene.right.history(quantity)
+        closest = None if history is None else nearest_step(history, value)
+        if closest is None:
+            return None
+        t = closest
     found = scene.right.at(quantity, t)
-    return [] if found is None else step_ways(np.asarray(found, "float64"), shape)
+    return None if found is None else nearest(step_ways(np.asarray(found, "float64"), value.shape), value)
 
 
 class _Sum:
@@ -120,7 +115,7 @@ def judge_sums(scene: Scene, match: Match, slots: Sequence[Slot]) -> Iterator[Ro
             if last and value is not None and not np.any(value):
                 own.restart()
                 row.before = None
-            elif last and value is not None and not is_chance(scene, moment):
+            elif last and value is not None and not scene.moments.is_chance(moment):
                 turned = _judge_sum(own, row, value, moment, turned)
             elif not last and scene.time(moment.step) != UNKNOWN:
                 row.t, row.chain = scene.time(moment.step), [*own.ts, scene.time(moment.step)]
@@ -176,22 +171,17 @@ def _reconsider(own: _Sum, moments: Sequence[Moment]) -> None:
                 row.accuse()
     inner = [row for row in rows if row.chain is not None]
     scattered = len(moments) > 2 * max(1, len(own.rows)) or not own.once
-    if rows[-1].right or (inner and not any(row.right for row in inner) and (scattered or _is_multiple(own, inner))):
+    if rows[-1].right or (inner and not any(row.right for row in inner) and (scattered or _is_multiple(own, inner[0]))):
         for row in rows[:-1]:
             if row.wrong:
                 row.forget()
 
 
-def _is_multiple(own: _Sum, rows: Sequence[Row]) -> bool:
-    """Whether a sum is all the time a certain multiple of what it should be: it may be divided in the end."""
-    scene, factors = own.scene, []
-    for row in rows[:3]:
-        assert row.chain is not None
-        value = np.asarray(scene.flow.recording.replay.view(*row.view, row.step), "float64")
-        wanted = nearest(list(ways(scene.right.sum_over(own.match.quantity, row.chain), value.shape)), value)
-        scale = float((wanted * wanted).sum())
-        factor = float((wanted * value).sum()) / scale if scale > 0 else 0.0
-        if factor == 0 or difference(value, factor * wanted) > 1e-6 * largest(value):
-            return False
-        factors.append(factor)
-    return max(factors) - min(factors) <= 1e-6 * abs(factors[0])
+def _is_multiple(own: _Sum, first: Row) -> bool:
+    """Whether a sum begins as a multiple of what it should be: it may be divided in the end."""
+    assert first.chain is not None
+    value = np.asarray(own.scene.flow.recording.replay.view(*first.view, first.step), "float64")
+    wanted = nearest(list(ways(own.scene.right.sum_over(own.match.quantity, first.chain), value.shape)), value)
+    scale = float((wanted * wanted).sum())
+    factor = float((wanted * value).sum()) / scale if scale > 0 else 0.0
+    return factor != 0 and difference(value, factor * wanted) <= MULTIPLE * largest(value)

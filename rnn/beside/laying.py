@@ -47,6 +47,22 @@ def step_ways(value: FloatArray, shape: Sequence[int]) -> list[Any]:
     return [laid for sample in value for laid in ways(sample, shape)]
 
 
+def nearest_step(history: FloatArray, actual: Any) -> int | None:
+    """The step of a history (T, B, n) whose value, or one sample's, an array is closest to; None where none fits."""
+    samples = [history] if list(ways(history[0], np.shape(actual))) else list(np.moveaxis(history, 1, 0))
+    value, found = np.reshape(actual, _squeezed(np.shape(actual))), []
+    for one in samples:
+        core = one.reshape(len(one), *_squeezed(one.shape[1:]))
+        for order in permutations(range(1, core.ndim)):
+            turned = core.transpose(0, *order)
+            if turned.shape[1:] == value.shape:
+                with np.errstate(all="ignore"):
+                    far = np.abs(turned - value).reshape(len(one), -1).max(axis=1)
+                place = int(np.argmin(np.nan_to_num(far, nan=np.inf)))
+                found.append((float(far[place]), place))
+    return min(found)[1] if found else None
+
+
 @dataclass(frozen=True)
 class Arrangement:
     """How the steps of a history lie in an array.

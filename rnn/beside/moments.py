@@ -11,6 +11,7 @@ import numpy as np
 
 from ..blame.flow import Flow
 from ..blame.matching import Slot, spread
+from ..blame.writing import makes_empty
 from ..recorder import Recording
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, CALL, GLOBALS, HANDED, OWNER, RANGE, SPARSE, view_of
@@ -53,6 +54,7 @@ class Moments:
         self.flow, self.recording, self.turns = flow, flow.recording, turns
         self._steps: dict[int, list[int]] = {}
         self._told: dict[int, dict[int, Any]] = {}
+        self._empty: dict[int, bool] = {}
 
     def told(self, storage: int) -> dict[int, Any]:
         """Items that statements are known to write from their source, by step: also where no bit changed."""
@@ -83,6 +85,15 @@ class Moments:
             for step in sorted(later):
                 found.append(Moment(step, storage, layout, bisect_right(steps, step) - 1, True))
         return found
+
+    def is_chance(self, moment: Moment) -> bool:
+        """Whether an array was only set aside, so that its numbers are by chance."""
+        if moment.place > 0 or moment.step >= len(self.recording):
+            return False
+        number = int(self.recording.steps["statement"][moment.step])
+        if number not in self._empty:
+            self._empty[number] = makes_empty(self.recording.statement(number))
+        return self._empty[number]
 
     def pass_of(self, step: int) -> tuple[int, int]:
         """What a last write is last in: the turn, or else the call."""

@@ -12,6 +12,7 @@ from inspector.debugger.records import DIFFERENCE, REFERENCE, VALUE
 from inspector.panes.debug.array_shown import Shown, as_floats, is_numeric
 from inspector.panes.heatmap.layer import Layer
 from inspector.picture.colours import finite_peak, levels_for
+from inspector.picture.difference import has_unit
 from inspector.picture.pooling import pyramid
 from inspector.picture.summary import badge, difference_badge
 from rnn.arrays import AnyArray
@@ -57,11 +58,15 @@ def drawn_of(shown: Shown, scale: str) -> Drawn | None:
     else:
         peak = finite_peak(numbers)
     words = badge(numbers)
+    fade = 0.0
     if mode == DIFFERENCE and sides.reference is not None and sides.value.dtype.kind != "c":
         words = difference_badge(as_floats(sides.value), as_floats(sides.reference)) or words
+        if has_unit(shown.looks.metric):
+            fade = shown.limit
+            words = words or ("only rounding" if peak <= fade and np.isfinite(numbers).all() else "")
     mask = shown.mask()
     changed = int(np.count_nonzero(mask))
-    layer = Layer(pyramid(numbers), levels_for(peak, 0.0, scale), badge=words)
+    layer = Layer(pyramid(numbers), levels_for(peak, 0.0, scale), fade, words)
     return Drawn(shown, layer, changed, edges_of(mask) if changed else NO_EDGES)
 
 

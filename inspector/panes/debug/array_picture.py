@@ -148,7 +148,9 @@ class ArrayPicture(QWidget):
         self.view.show_layer(drawn.layer, colour_map, current().name)
         if not same:
             self._bar.show_layer(drawn.layer, colour_map, current().name, False)
-        self._marks.show_marks(drawn, shown.sheet.cell(shown.detail.worst) if shown.sides.judged else None)
+        judged = shown.detail.judged
+        wrong = judged is not None and judged.wrong and not shown.sides.added
+        self._marks.show_marks(drawn, shown.sheet.cell(shown.detail.worst) if wrong else None)
         self.mark(element, reveal=False)
         self._stack.setCurrentWidget(self._map)
 
@@ -171,7 +173,7 @@ class ArrayPicture(QWidget):
     @staticmethod
     def _title(drawn: Drawn) -> str:
         shown = drawn.shown
-        if shown.looks.mode not in (VALUE, CHANGE):
+        if shown.looks.mode not in (VALUE, CHANGE) or shown.sides.added:
             return shown.title
         cells = drawn.layer.values.size
         count = "all" if drawn.changed == cells > 1 else f"{drawn.changed:,}"

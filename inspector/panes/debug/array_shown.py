@@ -93,7 +93,7 @@ class Shown:
         mode = self.looks.mode
         words = METRIC_TITLES[self.looks.metric] if mode == DIFFERENCE else TITLES[mode]
         words += ", MAGNITUDE" if self.sides.value.dtype.kind == "c" else ""
-        return f"{words}, ADDED BY THIS STEP" if self.looks.this_step and mode != CHANGE else words
+        return words.replace("VALUE", "ADDED") if self.sides.added else words
 
     def mask(self) -> AnyArray:
         """Which cells the step changed (rows, columns)."""
@@ -107,10 +107,11 @@ class Shown:
         index = self.sheet.index(row, column)
         with np.errstate(all="ignore"):
             apart = abs(float(as_floats(sides.value[index])) - float(as_floats(sides.reference[index])))
-        return not apart <= self._limit
+        return not apart <= self.limit
 
     @cached_property
-    def _limit(self) -> float:
+    def limit(self) -> float:
+        """Up to where |value - JAX| is only rounding; there has to be a reference."""
         reference = np.abs(as_floats(self.sides.reference))
         largest = float(np.max(reference, where=np.isfinite(reference), initial=0.0))
         return CLOSE.get(str(self.sides.value.dtype), CLOSE["float64"]) * largest

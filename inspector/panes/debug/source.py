@@ -12,7 +12,7 @@ from inspector.panes.debug.source_editor import SourceEditor
 from inspector.panes.debug.source_finding import Finder
 from inspector.panes.debug.source_gutter import SourceGutter
 from inspector.panes.debug.source_header import SourceHeader
-from inspector.panes.debug.source_lines import Facts, facts_of, sheet_of, source_of
+from inspector.panes.debug.source_lines import Facts, facts_of, not_executed, sheet_of, source_of
 from inspector.panes.debug.source_menu import BETWEEN, Entry, run_entries, show_menu
 from inspector.panes.debug.source_painting import Stand
 from inspector.panes.debug.source_reader import Reader
@@ -190,9 +190,7 @@ class SourcePane(QWidget):
         if moment is None or moment.here.file != self._file:
             self.editor.show_values({}, frozenset())
             return
-        first, last = moment.loop_lines
-        lines = ((line, sheet.first(line)) for line in range(first, last + 1) if not sheet.numbers)
-        grey = frozenset(line for line, start in lines if start is not None and start not in moment.ran)
+        grey = not_executed(moment, sheet, self.editor.look.facts)
         self.editor.show_values(moment.inline, grey)
         if moment.here.raised:
             self._show_stand()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
+from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from inspector.theme import current
+
+ASK_MS = 15
+"""How often the thread is asked whether it is done."""
 
 Span = tuple[int, int, str]
 """Where a word begins in its line and how long it is, in Qt's units (UTF-16), and its key in `STYLES`."""
@@ -74,6 +79,10 @@ def read_spans(text: str) -> list[list[Span]]:
     return lines
 
 
+def _answer(answers: SimpleQueue[tuple[int, list[list[Span]]]], number: int, text: str) -> None:
+    answers.put((number, read_spans(text)))
+
+
 class Colours(QObject):
     """Dresses the lines of a document.
 
@@ -82,7 +91,6 @@ class Colours(QObject):
     """
 
     ready = Signal()
-    _read = Signal(int, object)
 
     def __init__(self, document: QTextDocument, parent: QObject) -> None:
         """Args: document: whose lines are dressed."""
@@ -93,7 +101,10 @@ class Colours(QObject):
         self._dressed: set[int] = set()
         self._formats: dict[str, QTextCharFormat] = {}
         self._theme = ""
-        self._read.connect(self._on_read, Qt.ConnectionType.QueuedConnection)
+        # Asked by a timer: a thread that emits a signal while the window is destroyed ends the process.
+        self._answers: SimpleQueue[tuple[int, list[list[Span]]]] = SimpleQueue()
+        self._timer = QTimer(self, interval=ASK_MS)
+        self._timer.timeout.connect(self._on_timer)
 
     @property
     def is_ready(self) -> bool:
@@ -101,25 +112,24 @@ class Colours(QObject):
         return bool(self._spans)
 
     def read(self, text: str) -> None:
-        """Read another text, which stands in the document already; nothing of it is dressed until that is done."""
+        """Read another text, which the document is about to get; nothing of it is dressed until that is done."""
         self._number += 1
         self._spans = []
         self._dressed.clear()
+        self._timer.stop()
         if text:
-            threading.Thread(target=self._work, args=(self._number, text), name="source: colours", daemon=True).start()
+            work = partial(_answer, self._answers, self._number, text)
+            threading.Thread(target=work, name="source: colours", daemon=True).start()
+            self._timer.start()
 
-    def _work(self, number: int, text: str) -> None:
-        spans = read_spans(text)
-        try:
-            self._read.emit(number, spans)
-        except RuntimeError:
-            return  # the window has gone meanwhile
-
-    @Slot(int, object)
-    def _on_read(self, number: int, spans: list[list[Span]]) -> None:
-        if number == self._number:
-            self._spans = spans
-            self.ready.emit()
+    @Slot()
+    def _on_timer(self) -> None:
+        while not self._answers.empty():
+            number, spans = self._answers.get()
+            if number == self._number:
+                self._timer.stop()
+                self._spans = spans
+                self.ready.emit()
 
     def dress(self, blocks: Iterable[QTextBlock]) -> None:
         """Give lines their colours, those that have them already excepted."""

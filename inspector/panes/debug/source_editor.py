@@ -38,6 +38,7 @@ class SourceEditor(QPlainTextEdit):
 
     Attributes:
         look: what is known of its lines. places: where they are. colours: of the syntax.
+        keeps_escape: whether Esc is for what belongs to the editor, not for the window.
 
     Signals:
         line_chosen: the user has put the text cursor on another line (its number).
@@ -74,6 +75,7 @@ class SourceEditor(QPlainTextEdit):
         self.viewport().setMouseTracking(True)
         self.look, self.places = LineLook(), Places(self)
         self.colours = Colours(self.document(), self)
+        self.keeps_escape = False
         self._mouse, self._line, self._quiet = QPoint(), 0, False
         self._hover = QTimer(self, interval=HOVER_MS, singleShot=True)
         self._hover.timeout.connect(lambda: self.hovered.emit(self._mouse))
@@ -93,12 +95,14 @@ class SourceEditor(QPlainTextEdit):
             return
         look.take_sheet(sheet)
         text = "" if sheet is None else sheet.text
+        self.places.forget()
+        self.colours.read("" if sheet is None or sheet.numbers else text)
         self._quiet = True
         self.setPlainText(text)
         self._quiet = False
+        self.horizontalScrollBar().setValue(0)  # Qt goes to where the text begins, without the margin
         self.setExtraSelections([])
         self._line = 0
-        self.colours.read("" if sheet is None or sheet.numbers else text)
         self._on_moved()
 
     def show_facts(self, facts: Facts) -> None:
@@ -218,6 +222,7 @@ class SourceEditor(QPlainTextEdit):
         lines = [one for one in self.places.seen() if one.top <= area.bottom() and one.top + one.height > area.top()]
         painter = QPainter(self.viewport())
         for one in lines:
+            self.places.lay_out(one.block)
             self.look.paint_below(painter, one, width, left, inks)
         painter.end()
         super().paintEvent(event)
@@ -238,10 +243,11 @@ class SourceEditor(QPlainTextEdit):
             self.places.reveal(line)
 
     def event(self, event: QEvent) -> bool:
-        """Keys that actions have are theirs: an editor would keep arrows and letters for itself."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.ignore()
-            return True
+        """Esc, which cancels elsewhere, closes the find bar first. Arrows and letters are left to actions by Qt."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self.keeps_escape and event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -250,7 +256,6 @@ class SourceEditor(QPlainTextEdit):
             self.find_asked.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
-            event.ignore()
         else:
             super().keyPressEvent(event)
 

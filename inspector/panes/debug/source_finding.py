@@ -34,6 +34,7 @@ class Finder(QObject):
         selected = self._editor.textCursor().selectedText()
         self._from = self._editor.textCursor().selectionStart()
         self.bar.ask("" if "\u2029" in selected else selected)
+        self._editor.keeps_escape = True
         self.look_again()
 
     @Slot()
@@ -41,6 +42,7 @@ class Finder(QObject):
         """Close the bar; what was found last stays selected."""
         if self.bar.isVisible():
             self.bar.hide()
+            self._editor.keeps_escape = False
             self._editor.show_matches([], 0)
             self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -70,6 +72,7 @@ class Finder(QObject):
                 self.open()
                 return
             self.bar.show()
+            self._editor.keeps_escape = True
             self.look_again()
         cursor = self._editor.textCursor()
         number = neighbour(self._starts, cursor.selectionStart(), cursor.selectionEnd(), direction)

@@ -83,6 +83,7 @@ class SourceHeader(QWidget):
         self._notes = QLabel(self)
         self._notes.setTextFormat(Qt.TextFormat.PlainText)
         self._notes.setWordWrap(True)
+        self._notes.setIndent(0)
         self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notes.setAccessibleName("Notes on the source")
         self._build()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from inspector.debugger.records import Inline
 from inspector.panes.debug.source_inks import Inks
-from inspector.panes.debug.source_words import judged_text, value_text
+from inspector.panes.debug.source_words import WRONG, judged_text, value_text
 
 Part = tuple[str, str]
 """A text and the ink that it is written in: `faint`, `good` or `bad`."""
@@ -66,6 +66,10 @@ class InlineWriter:
             return
         choices = [parts_of(things, length) for length in range(LENGTHS)]
         self._draw(painter, left, right, next((one for one in choices if self.fits(one, room)), choices[-1]), inks)
+
+    def write_error(self, painter: QPainter, left: QPointF, right: float, text: str, inks: Inks) -> None:
+        """Write what a line raised; see `write`."""
+        self._draw(painter, left, right, [(f"{WRONG} {text}", "bad")], inks)
 
     def _draw(self, painter: QPainter, left: QPointF, right: float, parts: Sequence[Part], inks: Inks) -> None:
         x = left.x()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspector.debugger.records import Overview, Source
+from inspector.debugger.records import Moment, Overview, Source
 
 LINE_ENDS = re.compile(r"\r\n|\r")
 
-STAND_INS = str.maketrans({"\u2028": "\u21b5", "\u2029": "\u21b5", "\ufdd0": "\ufffd", "\ufdd1": "\ufffd"})
+STAND_INS = {"\u2028": "\u21b5", "\u2029": "\u21b5", "\ufdd0": "\ufffd", "\ufdd1": "\ufffd"}
 """Signs that end a line for Qt's documents, though not for Python, are shown by another sign."""
 
 LEAST_RELATIVE = 1e-8
@@ -66,10 +66,19 @@ class Facts:
     worst: Mapping[int, float] = field(default_factory=dict)
 
 
+def shown_text(text: str) -> str:
+    """A source as Qt's documents can hold it, line for line."""
+    if "\r" in text:
+        text = LINE_ENDS.sub("\n", text)
+    for sign, shown in STAND_INS.items():
+        text = text.replace(sign, shown)
+    return text
+
+
 def sheet_of(source: Source, overview: Overview | None) -> Sheet:
     """A file as it is shown: its text, or, where there is no source, the lines that are known to have run."""
     if source.text:
-        return Sheet(source, LINE_ENDS.sub("\n", source.text).translate(STAND_INS))
+        return Sheet(source, shown_text(source.text))
     known = () if overview is None else tuple(sorted(line for file, line in overview.hits if file == source.number))
     return Sheet(source, "\n".join(f"line {line} (source not recorded)" for line in known), known)
 
@@ -83,6 +92,14 @@ def facts_of(overview: Overview | None, file: int) -> Facts:
 
 def _of_file(table: Mapping[tuple[int, int], Any], file: int) -> dict[int, Any]:
     return {line: value for (number, line), value in table.items() if number == file}
+
+
+def not_executed(moment: Moment, sheet: Sheet, facts: Facts) -> frozenset[int]:
+    """Lines of statements that this iteration does not execute; outside of loops, those that were never executed."""
+    first, last = moment.loop_lines
+    starts = {line: sheet.first(line) for line in range(first, last + 1)} if first and not sheet.numbers else {}
+    ran: Container[int] = moment.ran if moment.here.iteration >= 0 else {*moment.ran, *facts.hits}
+    return frozenset(line for line, start in starts.items() if start is not None and start not in ran)
 
 
 def source_of(recording: Any, number: int) -> Source:

@@ -111,7 +111,7 @@ class LineLook:
             painter.setPen(inks.accent)
             painter.drawRect(area.adjusted(-1, 0, 1, -1))
         starts, length = self.matches
-        if starts:
+        if starts and one.block.layout().lineCount():
             begin = one.block.position()
             found = starts[bisect_left(starts, begin) : bisect_left(starts, begin + one.block.length())]
             self._paint_matches(painter, one, [start - begin for start in found], length, left, inks)
@@ -129,14 +129,15 @@ class LineLook:
 
     def paint_behind(self, painter: QPainter, one: Seen, width: int, left: float, inks: Inks) -> None:
         """What is written behind a line; see `paint_below`."""
-        things = self.behind.get(one.line, ())
-        if one.line == self.stand.end and self.stand.raised:
-            things = (Inline(self.stand.raised, "", float("inf"), False), *things)
-        if not things or self._writer is None or not one.block.layout().lineCount():
+        things, raised = self.behind.get(one.line, ()), self.stand.raised if one.line == self.stand.end else ""
+        if not (things or raised) or self._writer is None or not one.block.layout().lineCount():
             return
         line = one.block.layout().lineAt(0)
         start = QPointF(left + line.x() + line.naturalTextWidth() + self._gap, one.top + line.y() + line.ascent())
-        self._writer.write(painter, start, width - self._gap, things, inks)
+        if raised:
+            self._writer.write_error(painter, start, width - self._gap, raised, inks)
+        else:
+            self._writer.write(painter, start, width - self._gap, things, inks)
 
 
 def x_of(line: object, column: int) -> float:

@@ -65,6 +65,11 @@ class Places:
             top += height
             block = after
 
+    def lay_out(self, block: QTextBlock) -> bool:
+        """See that a line is laid out, which it is no more when it has got its colours; asking where its words are crashes."""
+        self._editor.blockBoundingRect(block)
+        return block.layout().lineCount() > 0
+
     def seen_at(self, y: float) -> Seen | None:
         """The line at a height of the viewport."""
         return next((one for one in self.seen() if one.top <= y < one.top + one.height), None)
@@ -72,7 +77,7 @@ class Places:
     def column_at(self, point: QPoint) -> tuple[str, int] | None:
         """Text of the line at a point of the viewport, and the column in it; None beside the text."""
         seen = self.seen_at(point.y())
-        if seen is None or not seen.block.layout().lineCount():
+        if seen is None or not self.lay_out(seen.block):
             return None
         line = seen.block.layout().lineAt(0)
         x = point.x() - self._editor.contentOffset().x()

@@ -41,6 +41,22 @@ def many_kinds(n: int) -> Any:
     return cube, full, made
 
 
+def save_right(recorded: str, path: Path) -> None:
+    """Ask JAX about a recording, and save what it says."""
+    from rnn import oracle
+    from rnn.beside import make_beside
+    from rnn.beside.storing import save_beside
+    from rnn.blame.quantities import Truth
+    from rnn.jobs import JobRunner
+    from rnn.recorder import Recording
+    from rnn.whatif import recorded_case
+
+    recording = Recording(Path(recorded))
+    case, problem = recorded_case(recording, JobRunner())
+    save_beside(make_beside(recording, Truth(problem, *oracle.reference(problem)), case), path)
+    recording.close()
+
+
 @pytest.fixture(scope="module")
 def kinds_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("kinds") / "kinds.rec"
@@ -51,19 +67,8 @@ def kinds_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def beside_file(question_recording: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """JAX's values for the recording of 2014."""
-    from rnn import oracle
-    from rnn.beside import make_beside
-    from rnn.beside.storing import save_beside
-    from rnn.blame.quantities import Truth
-    from rnn.jobs import JobRunner
-    from rnn.recorder import Recording
-    from rnn.whatif import recorded_case
-
-    recording = Recording(Path(question_recording))
-    case, problem = recorded_case(recording, JobRunner())
     path = tmp_path_factory.mktemp("beside") / "question.beside"
-    save_beside(make_beside(recording, Truth(problem, *oracle.reference(problem)), case), path)
-    recording.close()
+    save_right(question_recording, path)
     return str(path)
 
 
@@ -176,7 +181,7 @@ def test_selection_and_scroll_stay_with_their_paths(kinds: Stand) -> None:
     rows = len(table.model_.rows)
     kinds.debugger.toggle_expanded("made")
     kinds.settle()
-    assert len(table.model_.rows) == rows - 4 and row(kinds, "made") < row(kinds, "full")
+    assert len(table.model_.rows) == rows - 3 and row(kinds, "made") < row(kinds, "full")
     assert (table.model_.paths[table.rowAt(0)], table.rowViewportPosition(table.rowAt(0))) == seen
     assert table.model_.paths[table.currentIndex().row()] == "full[990]"
 
@@ -255,6 +260,33 @@ def test_modes_show_other_numbers_and_buttons_follow(question: Stand) -> None:
     question.debugger.set_mode("change")
     assert pane.detail.controls.modes.checkedId() == 1
     assert not pane.detail.shown.numbers.any()
+
+
+@pytest.fixture
+def summing(stand: Stand, tmp_path: Path) -> Stand:
+    """After `dWhh += ...` of a character model, with what JAX says of the sum and of what was added."""
+    from inspector.cli import main
+
+    case = Path(__file__).parents[3] / "rnn" / "blame" / "corpus" / "minchar.py"
+    assert main(["record", str(case), "-o", str(tmp_path / "sum.rec")]) == 0
+    save_right(str(tmp_path / "sum.rec"), tmp_path / "sum.beside")
+    stand.open(tmp_path / "sum.rec", step=steps_of(tmp_path / "sum.rec", "dWhh +=")[2])
+    stand.debugger.take_beside(str(tmp_path / "sum.beside"))
+    stand.settle()
+    select(stand, "dWhh")
+    return stand
+
+
+def test_what_a_step_added_to_a_sum_stands_beside_what_it_should_have_added(summing: Stand) -> None:
+    detail, controls = summing.debugger.detail, summing.pane.detail.controls
+    assert detail is not None and detail.increment is not None and controls.sums.isVisible()
+    press(controls.sums, Qt.Key.Key_Down)
+    shown = summing.pane.detail.shown
+    assert np.array_equal(shown.numbers, detail.increment[1]) and not np.array_equal(shown.numbers, detail.value)
+    summing.debugger.set_mode("reference")
+    assert np.array_equal(summing.pane.detail.shown.numbers, detail.increment[2])
+    summing.debugger.set_mode("difference")
+    assert summing.pane.detail.picture.view.layer.badge in ("only rounding", "bit-identical")
 
 
 def test_value_and_jax_share_their_range(question: Stand) -> None:
