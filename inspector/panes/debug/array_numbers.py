@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidg
 
 from inspector.panes.debug.array_sheet import Index as ArrayIndex
 from inspector.panes.debug.array_shown import Shown
-from inspector.panes.debug.array_words import EMPTY, WRONG, digits, element_text
+from inspector.panes.debug.array_words import EMPTY, digits, element_text
+from inspector.panes.debug.common import WRONG
 from inspector.theme import current
 
 Index = QModelIndex | QPersistentModelIndex

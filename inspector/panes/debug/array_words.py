@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inspector.debugger.inlines import shape_text
+from inspector.panes.debug.common import BETWEEN, RIGHT, WRONG
 from inspector.picture.colours import finite_peak
 from inspector.picture.difference import signed
 from inspector.picture.ticks import short
@@ -15,13 +16,11 @@ from inspector.picture.ticks import short
 if TYPE_CHECKING:
     from inspector.debugger.records import ArrayRow, Detail
 
-RIGHT, WRONG, BETWEEN = "\u2713", "\u2717", "\u2026"
 OPENED, CLOSED = "\u25be", "\u25b8"
 
 FAR = 1e-3
 """Share of the largest right entry from which a difference is no rounding, in float32 neither."""
 
-NO_RECORDING = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 EMPTY = "This array has no items"
 NO_ARRAY = "Select an array above, and it is shown here."
 

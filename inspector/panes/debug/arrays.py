@@ -10,7 +10,8 @@ from inspector.debugger.records import Moment
 from inspector.panes.debug.array_detail import ArrayDetail
 from inspector.panes.debug.array_menu import array_menu
 from inspector.panes.debug.array_table import ArrayTable
-from inspector.panes.debug.array_words import NO_RECORDING, container_words
+from inspector.panes.debug.array_words import container_words
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.rows_view import OneLine
 from inspector.pictures import Pictures
 from inspector.state import State

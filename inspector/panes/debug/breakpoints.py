@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidge
 from inspector.debugger.records import Breakpoint
 from inspector.debugger.stops import neighbour
 from inspector.panes.debug import hit_rows, stop_rows
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.hit_rows import HitRows
 from inspector.panes.debug.key_button import KeyButton
 from inspector.panes.debug.rows_view import ENTER, OneLine, RowsView
@@ -19,7 +20,6 @@ from inspector.panes.debug.stop_rows import StopRows, place_among
 from inspector.pictures import Pictures
 from inspector.state import State
 
-CLOSED = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 NO_STOPS = "No breakpoints. Type a condition below, or press F9 on a line of the source."
 NO_CHOICE = "Choose a breakpoint to see where it holds."
 LOOKED_FOR = "The hits are looked for."
@@ -117,11 +117,6 @@ class BreakpointsPane(QWidget):
         row = self.list.row
         return self._rows.stops[row] if 0 <= row < len(self._rows.stops) else None
 
-    def type_condition(self, text: str = "") -> None:
-        """Begin to type a breakpoint."""
-        self.editor.begin()
-        self.editor.field.fill(text)
-
     def change_current(self) -> None:
         """Change the chosen breakpoint's condition."""
         if self.current_stop is not None:
@@ -207,7 +202,7 @@ class BreakpointsPane(QWidget):
         row = max(0, self.list.row)
         self._rows.refresh()
         self.list.hide_columns([] if any(one.log for one in self._rows.stops) else [stop_rows.LOG])
-        self.list.say_empty(NO_STOPS if is_open else CLOSED)
+        self.list.say_empty(NO_STOPS if is_open else NO_RECORDING)
         self.editor.setEnabled(is_open)
         self.editor.forget(self._rows.stops)
         self.editor.say(self.editor.problem.removeprefix("\u2717 "))

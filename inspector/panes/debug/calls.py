@@ -9,12 +9,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from inspector.dialogs import ask_line
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.rows_view import STRETCH, RowsView
 from inspector.panes.debug.text_rows import Row, TextRows
 from inspector.pictures import Pictures
 from inspector.state import State
 
-EMPTY = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 NOTHING_VISITED = "Moments that you jump to are listed here, to come back to; M notes something on the present one."
 
 CALLS = (("call, innermost first", STRETCH), ("line", 92), ("t", 56))
@@ -94,11 +94,6 @@ class CallsPane(QWidget):
         else:
             self._ask_note(here.step)
 
-    @Slot()
-    def focus_moments(self) -> None:
-        """Put the focus on the visited moments."""
-        self._moment_list.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     # Following
 
     @Slot()
@@ -106,7 +101,7 @@ class CallsPane(QWidget):
         """Draw everything from the debugger."""
         debugger = self._debugger
         closed = debugger.recording is None
-        waits = f"{debugger.busy} \u2026" if debugger.busy else EMPTY
+        waits = f"{debugger.busy} \u2026" if debugger.busy else NO_RECORDING
         self._call_list.say_empty(waits if closed else "")
         self._moment_list.say_empty(waits if closed else NOTHING_VISITED)
         self._show_calls()

@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QTextBlockFormat, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QTextEdit, QWidget
 
+from inspector.panes.debug.common import RIGHT, WRONG
 from inspector.panes.debug.finding_rows import Entry
 from inspector.theme import current
 
-RIGHT, WRONG = "\u2713", "\u2717"
 HEADING, CODE, PLAIN, FAINT, GOOD, BAD = "heading", "code", "text", "faint", "good", "bad"
 
 Line = tuple[str, str]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from inspector.panes.debug.common import NO_RECORDING, lay_out_halves
 from inspector.panes.debug.finding_detail import FindingDetail
 from inspector.panes.debug.finding_rows import COLUMNS, WHERE, Entry, FindingRows, entries_of
 from inspector.panes.debug.key_button import KeyButton
@@ -14,7 +15,6 @@ from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
 
-CLOSED = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 NOT_ASKED = "JAX was not asked about this recording yet: press Ctrl+Shift+J."
 ASKING = "JAX is being asked about this recording."
 GROWING = "The run is being recorded; what is wrong in it is told when it has ended."
@@ -77,16 +77,7 @@ class FindingsPane(QWidget):
             head.addWidget(button)
         head.addSpacing(8)
         head.addWidget(self._said, 1)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(self.list)
-        split.addWidget(self.detail)
-        split.setSizes([600, 400])
-        split.setChildrenCollapsible(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 8, 6)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(split, 1)
+        lay_out_halves(self, head, self.list, self.detail, (600, 400))
 
     # Verbs
 
@@ -161,7 +152,7 @@ class FindingsPane(QWidget):
         """What is known, in a sentence."""
         overview, note = self.state.debugger.overview, self.state.requests.note
         if overview is None:
-            return (f"{self.state.debugger.busy}." if self.state.debugger.busy else CLOSED), "faint"
+            return (f"{self.state.debugger.busy}." if self.state.debugger.busy else NO_RECORDING), "faint"
         if overview.growing:
             return GROWING, "faint"
         if self.state.requests.comparing:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
 from inspector.debugger.records import Overview
 from inspector.debugger.threads import Key, Worker
 from inspector.panes.debug.axis import Axis
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.grid_canvas import GridCanvas
 from inspector.panes.debug.grid_cells import Cells
 from inspector.panes.debug.grid_legend import GridLegend
@@ -26,7 +27,6 @@ LEAST_PICTURE = 130
 PART = 1000.0
 """A scroll bar counts parts of a cell."""
 
-EMPTY = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 NOT_ASKED = "Nothing is judged yet: ask JAX about the recording (Ctrl+Shift+J)"
 
 
@@ -151,7 +151,7 @@ class GridPane(QWidget):
 
     def _message(self) -> str:
         if self._debugger.overview is None and self._debugger.recording is None:
-            return f"{self._debugger.busy} \u2026" if self._debugger.busy else EMPTY
+            return f"{self._debugger.busy} \u2026" if self._debugger.busy else NO_RECORDING
         return "Looking through the recording \u2026"
 
     @Slot()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from inspector.debugger.records import Origin
+from inspector.panes.debug.common import NO_RECORDING, lay_out_halves
 from inspector.panes.debug.key_button import KeyButton
 from inspector.panes.debug.rows_view import RowsView, number_text
 from inspector.panes.debug.write_plot import WritePlot
@@ -17,7 +18,6 @@ from inspector.theme import current
 from rnn.blame.words import place
 from rnn.recorder.origins import Write
 
-CLOSED = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 EMPTY = "Pick an element of an array and press O."
 NO_WRITES = "is written by no step of the present call"
 MOST_TEXT = 120
@@ -107,16 +107,7 @@ class OriginPane(QWidget):
         head.addWidget(self._sentence, 1)
         for button in self._buttons:
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.addWidget(self.list)
-        split.addWidget(self.plot)
-        split.setChildrenCollapsible(False)
-        split.setSizes([620, 380])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 8, 6)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(split, 1)
+        lay_out_halves(self, head, self.list, self.plot, (620, 380))
 
     # Verbs
 
@@ -157,7 +148,7 @@ class OriginPane(QWidget):
         is_open = self._debugger.overview is not None or here is not None
         self._sentence.setText("" if origin is None else sentence_of(origin))
         self._sentence.setVisible(origin is not None)
-        self.list.say_empty((EMPTY if origin is None else "No writes.") if is_open else CLOSED)
+        self.list.say_empty((EMPTY if origin is None else "No writes.") if is_open else NO_RECORDING)
         for button in self._buttons:
             button.setVisible(origin is not None)
             button.setEnabled(bool(self._rows.writes))

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from inspector.debugger.records import Overview
 from inspector.debugger.surveying import MOST_PRINTED
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.output_rows import COLUMNS, OutputRows, lines_of
 from inspector.panes.debug.rows_view import OneLine, RowsView
 from inspector.pictures import Pictures
 from inspector.state import State
 
-EMPTY = "No recording is open. Record the case with Ctrl+F5, or open a recording."
 NOTHING = "The code printed nothing. What it prints to stdout and stderr is listed here, with the step that printed it."
 
 
@@ -56,7 +56,7 @@ class OutputPane(QWidget):
             self._rows.show_lines(lines_of(printed))
             self._more.setVisible(len(printed) >= MOST_PRINTED)
             self._more.say(f"Only the first {MOST_PRINTED:,} pieces of output are shown", "unsure")
-        waits = f"{debugger.busy} \u2026" if debugger.busy else EMPTY
+        waits = f"{debugger.busy} \u2026" if debugger.busy else NO_RECORDING
         opening = "" if debugger.recording is None else "Looking through the recording \u2026"
         self._list.say_empty((opening or waits) if overview is None else NOTHING)
         self._show_step()

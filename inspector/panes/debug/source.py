@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from inspector.debugger.records import Source
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.source_editor import SourceEditor
 from inspector.panes.debug.source_finding import Finder
 from inspector.panes.debug.source_gutter import SourceGutter
@@ -18,7 +19,7 @@ from inspector.panes.debug.source_painting import Stand
 from inspector.panes.debug.source_reader import Reader
 from inspector.panes.debug.source_stops import LineStops
 from inspector.panes.debug.source_under import Under
-from inspector.panes.debug.source_words import EMPTY, notes_of, place_text, tip
+from inspector.panes.debug.source_words import notes_of, place_text, tip
 from inspector.pictures import Pictures
 from inspector.state import State
 
@@ -41,7 +42,7 @@ class SourcePane(QWidget):
         self._line_stops = LineStops(debugger, self)
         self._under = Under(debugger, self.editor)
         self._reader = Reader(debugger, self.editor, self)
-        self._empty = QLabel(EMPTY, self)
+        self._empty = QLabel(NO_RECORDING, self)
         self._build()
         self.setFocusProxy(self.editor)
         self.ask_line, self.go_to_line = self._reader.ask_line, self._reader.go_to_line
@@ -199,7 +200,7 @@ class SourcePane(QWidget):
     def _on_busy_changed(self) -> None:
         busy = self.debugger.busy
         self.header.show_busy(busy)
-        self._empty.setText(f"{busy}..." if busy else EMPTY)
+        self._empty.setText(f"{busy}..." if busy else NO_RECORDING)
 
     @Slot()
     def _on_view_changed(self) -> None:

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from inspector.debugger.records import Breakpoint
 from inspector.debugger.stops import Stops
+from inspector.panes.debug.common import RIGHT, WRONG
 from inspector.panes.debug.source_editor import SourceEditor
 from inspector.panes.debug.source_inks import Inks, inks_of
 from inspector.panes.debug.source_lines import short_count
 from inspector.panes.debug.source_places import Seen
-from inspector.panes.debug.source_words import RIGHT, WRONG, is_special, line_words, tip
+from inspector.panes.debug.source_words import is_special, line_words, tip
 from inspector.theme import current
 
 DOT, SIGN, ARROW, HEAT = 18, 17, 18, 4

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from inspector.debugger.records import Inline
+from inspector.panes.debug.common import WRONG
 from inspector.panes.debug.source_inks import Inks
-from inspector.panes.debug.source_words import WRONG, judged_text, value_text
+from inspector.panes.debug.source_words import judged_text, value_text
 
 Part = tuple[str, str]
 """A text and the ink that it is written in: `faint`, `good` or `bad`."""

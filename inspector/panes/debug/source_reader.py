@@ -10,8 +10,8 @@ from inspector import dialogs
 from inspector.debugger.debugger import Debugger
 from inspector.debugger.records import Source
 from inspector.panes.debug import own_editor
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.source_editor import SourceEditor
-from inspector.panes.debug.source_words import EMPTY
 
 SMALLEST_POINTS, LARGEST_POINTS = 6.0, 40.0
 
@@ -31,7 +31,7 @@ class Reader:
     def ask_line(self) -> QWidget | None:
         """Ask for a line to go to."""
         if self._editor.look.sheet is None:
-            self._debugger.say(EMPTY)
+            self._debugger.say(NO_RECORDING)
             return None
         last = self._editor.look.sheet.line_at(self._editor.blockCount() - 1)
         return dialogs.ask_line(self._parent, "Go to line", f"Line, 1 to {last}:", self.go_to_line)
@@ -50,7 +50,7 @@ class Reader:
     def open_in_editor(self, source: Source | None) -> None:
         """Open a file at the cursor's line in the user's own editor."""
         if source is None:
-            self._debugger.say(EMPTY)
+            self._debugger.say(NO_RECORDING)
             return
         said = own_editor.open_in_editor(source.path, self._editor.cursor_line())
         self._debugger.say(said + ("; it has changed since it was recorded" if source.changed else ""))

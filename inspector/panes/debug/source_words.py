@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 
 from inspector.debugger.records import ArrayRow, Breakpoint, Here, Hits, Inline, Overview, Source
+from inspector.panes.debug.common import RIGHT, WRONG
 from inspector.panes.debug.shades import plain_tip
 from inspector.panes.debug.source_lines import Facts
-
-EMPTY = "No recording is open. Record the case (Ctrl+F5), or open a recording."
-WRONG, RIGHT = "\u2717", "\u2713"
 
 
 def file_name(path: str) -> str:

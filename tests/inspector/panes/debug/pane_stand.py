@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +18,7 @@ from inspector.settings import Memory
 from inspector.state import State
 from inspector.theme import apply_theme
 from tests.inspector.doubles import FakeEngine
-
-WAIT_S = 20.0
+from tests.inspector.waiting import work_until
 
 
 def summed(T: int) -> Any:
@@ -56,11 +54,7 @@ class Stand:
 
     def wait(self, condition: Callable[[], Any]) -> None:
         """Work on events until a condition holds."""
-        end = time.monotonic() + WAIT_S
-        while not condition():
-            assert time.monotonic() < end, "nothing came"
-            self.application.processEvents()
-            time.sleep(0.001)
+        work_until(self.application, condition)
 
     def settle(self) -> None:
         """Wait until everything that was asked for is there."""

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from inspector.debugger.records import Breakpoint, Hits
 from inspector.panes.debug import breakpoints, hit_rows
 from inspector.panes.debug.breakpoints import BreakpointsPane
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.stop_rows import COUNT, LOG, ON, TEXT, place_among
 from inspector.settings import Memory
 from rnn.recorder import record
@@ -58,7 +59,7 @@ def steps_of(stand, number=0):
 
 
 def test_without_a_recording_it_says_what_to_do(closed):
-    assert closed.pane.list.empty_text == breakpoints.CLOSED
+    assert closed.pane.list.empty_text == NO_RECORDING
     assert not closed.pane.editor.isEnabled()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from inspector.debugger.records import Alert
 from inspector.panes.debug import findings
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.finding_rows import SENTENCE, SIGN, SORTS, WHAT, WHERE, T
 from inspector.panes.debug.findings import FindingsPane
 from inspector.theme import THEMES, apply_theme
@@ -119,7 +120,7 @@ def test_the_choice_survives_another_overview(judged):
 
 
 def test_without_a_recording_it_says_what_to_do(stand):
-    assert stand.pane.list.empty_text == findings.CLOSED
+    assert stand.pane.list.empty_text == NO_RECORDING
     assert not stand.button("Ask JAX").isEnabled()
 
 

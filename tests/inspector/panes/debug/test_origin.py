@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from inspector.debugger.records import Origin
 from inspector.panes.debug import origin as origin_module
+from inspector.panes.debug.common import NO_RECORDING
 from inspector.panes.debug.origin import OriginPane, sentence_of
 from inspector.panes.debug.write_plot import heights_of
 from inspector.panes.debug.write_rows import AFTER, BEFORE, CHANGE, HOW_COLUMN, LINE, MARK, STEP, change_text
@@ -59,7 +60,7 @@ def a_write(**changes):
 
 
 def test_without_a_recording_and_without_a_question_it_says_what_to_do(closed, summed_file):
-    assert closed.pane.list.empty_text == origin_module.CLOSED
+    assert closed.pane.list.empty_text == NO_RECORDING
     closed.open(summed_file)
     assert closed.pane.list.empty_text == origin_module.EMPTY
     assert not closed.button("Go there").isVisible()
@@ -214,5 +215,5 @@ def test_the_change_of_numbers_that_are_no_floats():
 def test_another_recording_forgets_the_origin(stand):
     stand.debugger.close_recording()
     assert stand.pane.list.model().rowCount() == 0
-    assert stand.pane.list.empty_text == origin_module.CLOSED
+    assert stand.pane.list.empty_text == NO_RECORDING
     assert not stand.pane.plot.isVisible()
