@@ -32,10 +32,3 @@ def step_of(debugger: Debugger, finding: Mapping[str, Any]) -> int | None:
 def first_wrong(debugger: Debugger) -> int | None:
     """The first step that writes something wrong."""
     return None if debugger.overview is None else neighbour(debugger.overview.wrong_steps, -1, 1)
-
-
-def line_of(finding: Mapping[str, Any]) -> str:
-    """`question-2014.py, line 54, t = 3`."""
-    name = str(finding.get("file", "")).replace("\\", "/").rpartition("/")[2]
-    t = "" if finding.get("t") is None else f", t = {finding['t']}"
-    return f"{name}, line {finding.get('line')}{t}" if finding.get("line") else name

@@ -101,13 +101,14 @@ class Inlines:
         one = recording.step(step)
         if one.flags & ENTER:
             return ()
-        changed, found = {change.path: change for change in changes(recording, step)}, []
-        for path in written_paths(recording, step)[:MOST_THINGS]:
+        changed, found = changes(recording, step), []
+        by_path = {change.path: change for change in changed}
+        for path in written_paths(recording, step, changed)[:MOST_THINGS]:
             try:
                 value = recording.value(path, step, one.frame)
             except Unreadable:
                 continue  # it is gone with this step
-            found.append(self._inline(path, changed.get(path), value, step, one.frame))
+            found.append(self._inline(path, by_path.get(path), value, step, one.frame))
         return tuple(found)
 
     def _inline(self, path: str, change: Change | None, value: Any, step: int, frame: int) -> Inline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
@@ -56,7 +56,7 @@ class Requests(QObject):
         self._runs, self._debugger, self._notices, self._state = runs, debugger, notices, state
         self._linking = Linking(debugger, state.look, self)
         self._asked: Situation | None = None
-        self._blame = self._wants_selection = False
+        self._then: Callable[[], None] | None = None
         self._beside_path = self._recording_path = ""
         self._runs_of_what_if = ("", "")
         self.recorded: Situation | None = None
@@ -152,18 +152,26 @@ class Requests(QObject):
 
     def go_to_first_wrong_line(self) -> None:
         """Go to the first wrong line; records and asks JAX first where that was not done for the present problem."""
+        self._when_compared(self._go_to_blame)
+
+    def _when_compared(self, then: Callable[[], None]) -> None:
+        """Do something as soon as JAX has spoken about a recording of the present problem; records and asks where needed."""
         overview = self._debugger.overview
-        self._blame = True
+        self._then = then
         if overview is None or (self.recorded is not None and not self.is_present):
             self._state.record()
         elif overview.matches is None and not self.note:
             if not self.comparing:
                 self.compare()
         else:
-            self._go_to_blame()
+            self._do_what_waits()
+
+    def _do_what_waits(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
 
     def _go_to_blame(self) -> None:
-        self._blame = False
         overview = self._debugger.overview
         blames = [] if overview is None else [one for one in overview.findings if one["kind"] == "blame"]
         if blames:
@@ -177,18 +185,9 @@ class Requests(QObject):
 
     def go_to_selection(self) -> None:
         """Go to the step that wrote the entry that is picked in the pictures; records first where that was not done."""
-        debugger, overview = self._debugger, self._debugger.overview
-        self._wants_selection = True
-        if overview is None or (self.recorded is not None and not self.is_present):
-            self._state.record()
-        elif debugger.beside is None and not self.note:
-            if not self.comparing:
-                self.compare()
-        else:
-            self._go_to_selection()
+        self._when_compared(self._go_to_selection)
 
     def _go_to_selection(self) -> None:
-        self._wants_selection = False
         debugger, selection = self._debugger, self._state.look.selection
         if debugger.beside is None or selection.quantity is None:
             self._notices.note(self.note or "JAX was not asked about this recording yet (Ctrl+Shift+J)")
@@ -222,12 +221,8 @@ class Requests(QObject):
     @Slot()
     def _on_debugger_opened_changed(self) -> None:
         overview = self._debugger.overview
-        if overview is None or overview.matches is None or overview.growing:
-            return
-        if self._blame:
-            self._go_to_blame()
-        if self._wants_selection:
-            self._go_to_selection()
+        if overview is not None and overview.matches is not None and not overview.growing:
+            self._do_what_waits()
 
     def take(self, answer: Answer) -> None:
         """An answer of the engine, or why there is none."""
@@ -245,7 +240,7 @@ class Requests(QObject):
             self._debugger.take_what_if(WhatIf(**known, recording=answer.path))
 
     def _take_failure(self, answer: Answer) -> None:
-        self._blame = self._wants_selection = False
+        self._then = None
         if answer.kind == RECORD:
             self._debugger.finish_growing(opens=False)
         self._notices.report(answer.failure or Failure(""))
@@ -259,7 +254,7 @@ class Requests(QObject):
             self._debugger.open(answer.path)
         failure = str(answer.extra.get("failure", ""))
         if failure:
-            self._blame = self._wants_selection = False
+            self._then = None
             self._notices.report(
                 Failure(
                     failure,
@@ -277,12 +272,11 @@ class Requests(QObject):
             self._debugger.take_beside(answer.path)
         else:
             self._debugger.take_note(self.note)
-            if self._blame:
-                self._go_to_blame()
+            self._do_what_waits()
 
     def cancelled(self) -> None:
         """The user stopped what ran: what was recorded stays."""
-        self._blame = self._wants_selection = False
+        self._then = None
         self._debugger.finish_growing(opens=False)
 
 

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from inspector.debugger.debugger import Debugger
 
 
+def times_of(beside: Beside, steps: np.ndarray) -> np.ndarray:
+    """The time steps (k,) that the iterations of steps (k,) stand for; negative where that is not known."""
+    inside = np.clip(steps, 0, max(len(beside.turn) - 1, 0))
+    turns = np.where(steps == inside, beside.turn[inside], -1) if len(beside.turn) else np.full(len(steps), -1)
+    return np.where(turns >= 0, beside.times[np.maximum(turns, 0)], -1) if len(beside.times) else turns
+
+
 def time_of(beside: Beside | None, step: int) -> int | None:
-    """The time step that an iteration stands for; None where that is not known."""
-    if beside is None or not 0 <= step < len(beside.turn):
-        return None
-    turn = int(beside.turn[step])
-    t = int(beside.times[turn]) if turn >= 0 else -1
+    """The time step that the iteration of a step stands for; None where that is not known."""
+    t = -1 if beside is None else int(times_of(beside, np.array([step]))[0])
     return t if t >= 0 else None
 
 
@@ -32,9 +36,8 @@ def step_at_time(debugger: Debugger, t: int) -> int | None:
     beside, here, recording = debugger.beside, debugger.here, debugger.recording
     if beside is None or here is None or recording is None:
         return None
-    turns = np.flatnonzero(beside.times == t)
-    steps = recording.steps[: len(beside.turn)]
-    at = np.flatnonzero(np.isin(beside.turn[: len(steps)], turns))
+    steps = recording.steps
+    at = np.flatnonzero(times_of(beside, np.arange(len(steps))) == t)
     same = at[steps["statement"][at] == steps["statement"][here.step]]
     return _nearest(same, here.step) if len(same) else _nearest(at[steps["frame"][at] == here.frame], here.step)
 
@@ -43,14 +46,10 @@ def steps_of_quantity(beside: Beside, recording: Recording, quantity: str, t: in
     """Steps (k,), ascending, that wrote an array which stands for a quantity; at a time step, or at any."""
     matches = [number for number, one in enumerate(beside.matches) if one.quantity == quantity]
     rows, keys = beside.rows, np.asarray(beside.rows.keys).reshape(-1, 4)
-    wanted = np.isin(np.asarray(rows.key), np.flatnonzero(np.isin(keys[:, 0], matches)))
-    if t is not None:
-        known = np.array([time_of(beside, int(step)) == t for step in np.asarray(rows.step)[wanted]], bool)
-        places = np.flatnonzero(wanted)
-        if known.any():
-            wanted = np.zeros(len(wanted), bool)
-            wanted[places[known]] = True
-    steps = np.unique(np.asarray(rows.step)[wanted]).astype(np.int64)
+    own = np.isin(np.asarray(rows.key), np.flatnonzero(np.isin(keys[:, 0], matches)))
+    steps = np.unique(np.asarray(rows.step)[own]).astype(np.int64)
     steps = steps[steps < len(recording)]
+    then = steps[times_of(beside, steps) == t] if t is not None else steps
+    steps = then if len(then) else steps
     writing = steps[recording.steps["flags"][steps] & (ENTER | RETURNED) == 0]  # the others only hand it on
     return writing if len(writing) else steps

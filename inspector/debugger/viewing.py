@@ -94,8 +94,9 @@ class Viewer:
 
     def _moment(self, here: Here, expanded: frozenset[str]) -> Moment:
         recording, step = self.recording, here.step
-        touched = {one.path: one for one in changes(recording, step)}
-        for one in list(touched.values()):
+        changed = changes(recording, step)
+        touched = {one.path: one for one in changed}
+        for one in changed:
             for path in one.also:
                 touched.setdefault(path, one)
         around = self.stepping.iteration_steps(step)
@@ -105,7 +106,7 @@ class Viewer:
         return Moment(
             here,
             rows=rows,
-            written=tuple(path for path in written_paths(recording, step) if path in arrays),
+            written=tuple(path for path in written_paths(recording, step, changed) if path in arrays),
             inline=lines.inline,
             ran=lines.ran,
             loop_lines=lines.loop_lines,

@@ -45,16 +45,15 @@ def _continue(debugger: Debugger, direction: int) -> int | None:
     return neighbour(debugger.stops.steps(), debugger.here.step, direction)
 
 
-def _wrong(debugger: Debugger, direction: int) -> int | None:
-    if debugger.overview is None or debugger.here is None:
-        return None
-    return neighbour(debugger.overview.wrong_steps, debugger.here.step, direction)
+def _marked(steps: str) -> Find:
+    """Steps that the overview knows, by the name of its attribute."""
 
+    def find(debugger: Debugger, direction: int) -> int | None:
+        if debugger.overview is None or debugger.here is None:
+            return None
+        return neighbour(getattr(debugger.overview, steps), debugger.here.step, direction)
 
-def _nan(debugger: Debugger, direction: int) -> int | None:
-    if debugger.overview is None or debugger.here is None:
-        return None
-    return neighbour(debugger.overview.nan_steps, debugger.here.step, direction)
+    return find
 
 
 def _end(debugger: Debugger, direction: int) -> int | None:
@@ -79,9 +78,9 @@ WALKS: dict[str, Walk] = {
     ),
     "continue": Walk(_continue, ("No breakpoint holds after this step", "No breakpoint holds before this step"), True),
     "wrong": Walk(
-        _wrong, ("Nothing wrong is written after this step", "Nothing wrong is written before this step"), True
+        _marked("wrong_steps"), ("Nothing wrong is written after this step", "Nothing wrong is written before this step"), True
     ),
-    "nan": Walk(_nan, ("No NaN or infinity appears after this step", "None appears before this step"), True),
+    "nan": Walk(_marked("nan_steps"), ("No NaN or infinity appears after this step", "None appears before this step"), True),
     "end": Walk(_end, ("This is the last step", "This is the first step"), True),
     "cursor": Walk(
         _cursor,
@@ -98,7 +97,7 @@ def walk(debugger: Debugger, name: str, direction: int) -> str:
         return "Open a recording first, or record the case (Ctrl+F5)"
     if name == "continue" and not debugger.stops.is_known():
         return "The breakpoints are still looked for; try again in a moment"
-    if name in ("wrong",) and (debugger.overview is None or debugger.overview.matches is None):
+    if name == "wrong" and (debugger.overview is None or debugger.overview.matches is None):
         why = "" if debugger.overview is None else debugger.overview.note
         return why or "JAX was not asked about this recording yet (Ctrl+Shift+J)"
     try:

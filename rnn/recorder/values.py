@@ -56,19 +56,6 @@ def norms_in(recording: Recording, segment: Segment, limit: float) -> tuple[list
     return steps, norms.tolist()
 
 
-def _array_norm(recording: Recording, storage: int, layout: int, place: int) -> float:
-    if place < 0:
-        return float("nan")
-    row = recording.replay.versions(storage)[place]
-    total = float(row["sum_of_squares"])
-    if np.isfinite(total) and total >= 0.0 and is_whole(recording, storage, layout):
-        return float(np.sqrt(total))
-    try:
-        return norm(recording.replay.view(storage, layout, int(row["step"])))
-    except Unreadable:
-        return float("nan")
-
-
 def norm_of(recording: Recording, payload: int, step: int) -> tuple[float | None, bool]:
     """The 2-norm of the array that a slot's payload stands for, None where it has none, and whether it is finite.
 
@@ -91,6 +78,17 @@ def norm_of(recording: Recording, payload: int, step: int) -> tuple[float | None
     return norm(value), value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
 
 
+def _array_norm(recording: Recording, payload: int, place: int) -> float:
+    """The norm of an array at one of its storage's versions; NaN where it has none."""
+    if place < 0:
+        return float("nan")
+    try:
+        found, _ = norm_of(recording, payload, int(recording.replay.versions(view_of(payload)[0])[place]["step"]))
+    except Unreadable:
+        return float("nan")
+    return float("nan") if found is None else found
+
+
 def _name_over(recording: Recording, name: str, steps: Any, frame: int | None) -> Any:
     rows, places = columns_of(recording).rows_over(name, steps, frame)
     kinds, payloads = rows["kind"].tolist(), rows["payload"].tolist()
@@ -101,9 +99,9 @@ def _name_over(recording: Recording, name: str, steps: Any, frame: int | None) -
         kind, payload = kinds[place], payloads[place]
         key: tuple[int, ...] = (kind, payload)
         if kind == ARRAY:
-            key = (payload & 0xFFFFFFFF, payload >> 32, recording.replay.place(payload & 0xFFFFFFFF, step))
+            key = kind, payload, recording.replay.place(view_of(payload)[0], step)
         if key not in known:
-            value = _array_norm(recording, *key) if len(key) == 3 else plain_value(kind, payload)
+            value = _array_norm(recording, *key[1:]) if len(key) == 3 else plain_value(kind, payload)
             known[key] = _number(value)
         found[number] = known[key]
     return found

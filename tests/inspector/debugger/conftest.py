@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,7 @@ from inspector.notices import Notices
 from inspector.settings import Memory
 from rnn.recorder import record
 from tests.inspector.debugger.samples import three_levels
-
-WAIT_S = 20.0
+from tests.inspector.waiting import work_until
 
 
 class Bench:
@@ -32,11 +30,7 @@ class Bench:
 
     def wait(self, condition: Callable[[], Any]) -> None:
         """Work on events until a condition holds."""
-        end = time.monotonic() + WAIT_S
-        while not condition():
-            assert time.monotonic() < end, "nothing came"
-            self.application.processEvents()
-            time.sleep(0.001)
+        work_until(self.application, condition)
 
     def open(self, path: Path | str, **more: Any) -> Debugger:
         """Open a recording and wait until all of it is known."""
