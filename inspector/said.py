@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from inspector.action import CODE
 from inspector.records import IDLE, RunStatus
 from inspector.versions import version_lines
 from rnn.units import ulp_distance
@@ -100,3 +101,12 @@ def diagnostics(state: State) -> str:
     if state.failure is not None:
         lines += [f"failure: {state.failure.sentence}", state.failure.details]
     return "\n".join(lines)
+
+
+def window_title(state: State, page: str) -> str:
+    """What the shown page is about: the case, or beside the code the recording."""
+    overview = state.debugger.overview
+    if page == CODE and overview is not None:
+        return f"recording of {overview.title} - BPTT inspector"
+    subject = state.case_info.title if state.case_info else state.case or "built-in BPTT"
+    return f"{subject}{' (stale)' if state.stale else ''} - BPTT inspector"

@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
+from inspector.panes.legend import Legend, Part
 from inspector.panes.trace_axes import SignedAxis, SizeAxis, StepAxis, ValueAxis
 from inspector.panes.trace_curves import (
     GAIN,
@@ -51,7 +52,7 @@ class TracePane(QWidget):
         self._shown: tuple[object, ...] = ()
         self._curves: Curves | None = None
         self._kind, self._chooser, self._unit = QComboBox(self), QComboBox(self), QSpinBox(self)
-        self._legend, self._words = QLabel(self), QLabel(self)
+        self._legend, self._words = Legend(self), QLabel(self)
         self._axes = (ValueAxis(), ValueAxis())
         self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis, "bottom": StepAxis()}) for axis in self._axes)
         self._cursors = tuple(pg.InfiniteLine(angle=90, movable=True) for _ in self._plots)
@@ -87,14 +88,12 @@ class TracePane(QWidget):
         self._unit.setAccessibleName("Unit of the trace")
         self._unit.setToolTip("Which unit of the selected per-step gradient is drawn")
         self._unit.valueChanged.connect(self._on_unit_chosen)
-        self._legend.setTextFormat(Qt.TextFormat.RichText)  # our own words only
         self._legend.setAccessibleName("Values at the step t, and legend of the trace")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setAccessibleName("The trace in words")
         self._words.setProperty("role", "faint")
         self._words.setContentsMargins(10, 0, 8, 0)
-        for label in (self._legend, self._words):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -174,7 +173,7 @@ class TracePane(QWidget):
             blocked = cursor.blockSignals(True)
             cursor.setValue(self.state.selection.t)
             cursor.blockSignals(blocked)
-        self._legend.setText(self._values_at(self.state.selection.t, kind))
+        self._show_values(self.state.selection.t, kind)
 
     def _make(self, kind: str, result: Inspection, name: str) -> Curves | None:
         if kind == UNIT:
@@ -196,22 +195,22 @@ class TracePane(QWidget):
             self._unit.setValue(cell[1])
         self._unit.blockSignals(blocked)
 
-    def _values_at(self, t: int, kind: str) -> str:
+    def _show_values(self, t: int, kind: str) -> None:
         """The values at a step, in the colours of the curves: read-out and legend in one."""
         theme, curves = current(), self._curves
         if curves is None:
-            missing = "" if self.state.result is None else NO_CURVES[kind]
-            return f'<span style="color:{theme.faint}">{missing}</span>'
+            self._legend.show_parts(("" if self.state.result is None else NO_CURVES[kind], theme.faint), ())
+            return
         t = min(t, len(curves.reference) - 1)
 
-        def said(name: str, values: FloatArray | None, colour: str) -> list[str]:
-            return [] if values is None else [f'<b style="color:{colour}">{name} {short(float(values[t]))}</b>']
+        def said(name: str, values: FloatArray | None, colour: str) -> list[Part]:
+            return [] if values is None else [(f"{name} {short(float(values[t]))}", colour)]
 
         parts = said("hand", curves.hand, theme.hand) + said("JAX", curves.reference, theme.reference)
         parts += said("relative", curves.relative, theme.difference) + said("noise", curves.limit, theme.faint)
         if curves.beside is not None:
             parts += said(curves.beside[0], curves.beside[1], theme.good)
-        return f"{curves.what} at t = {t} of 0 to {len(curves.reference) - 1}: " + " &nbsp; ".join(parts)
+        self._legend.show_parts((f"{curves.what} at t = {t} of 0 to {len(curves.reference) - 1}: ", ""), parts)
 
     def _draw(self, name: str) -> None:
         theme, curves = current(), self._curves

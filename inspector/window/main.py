@@ -16,6 +16,7 @@ from inspector.actions import ACTIONS
 from inspector.panes import PANES
 from inspector.pictures import Pictures
 from inspector.records import IDLE
+from inspector.said import window_title
 from inspector.settings import Memory
 from inspector.state import State
 from inspector.window.arrangement import Arrangement
@@ -149,8 +150,7 @@ class MainWindow(QMainWindow):
         state = self.state
         recorded = state.debugger.overview is not None
         self._pages.follow(state.result is not None, recorded or self.page == CODE)
-        subject = state.case_info.title if state.case_info else state.case or "built-in BPTT"
-        self.setWindowTitle(f"{subject}{' (stale)' if state.stale else ''} - BPTT inspector")
+        self.setWindowTitle(window_title(state, self.page))
         for action in ACTIONS:
             if action.needs_result:
                 self.made[action.id].setEnabled(state.result is not None)

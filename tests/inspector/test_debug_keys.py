@@ -247,3 +247,9 @@ def test_keys_of_the_other_page_rest(code_desk: Desk) -> None:
     asked = len(code_desk.engine.asked)
     code_desk.press("F5")
     assert code_desk.engine.asked[asked:][0][0] == "inspect"
+
+
+def test_the_window_says_which_recording_is_shown(code_desk: Desk) -> None:
+    assert code_desk.window.windowTitle() == "recording of question-2014 - BPTT inspector"
+    code_desk.press("F4")
+    assert code_desk.window.windowTitle() == "the question of 2014: equal outputs, different gradients - BPTT inspector"

@@ -163,3 +163,23 @@ def test_arrays_of_one_value_are_drawn(shown_desk: Desk, question_file: Path, tm
             shown_desk.state.set_view(scale=scale, metric=metric, profiles=True)
             QApplication.processEvents()
     assert not shown_desk.window.grab().isNull()
+
+
+def test_a_legend_leaves_out_what_has_no_room_and_cuts_nothing(qtbot):
+    from PySide6.QtWidgets import QWidget
+
+    from inspector.panes.legend import Legend
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    legend = Legend(parent)
+    parent.show()
+    legend.resize(2000, 20)
+    legend.show_parts(("head: ", ""), [("hand 1.01", "#111111"), ("JAX 1.44", "#222222"), ("noise 5e-15", "#333333")])
+    assert "noise 5e-15" in legend.text()
+    legend.resize(legend.fontMetrics().horizontalAdvance("head: hand 1.01   JAX 1.44   noi") + 20, 20)
+    assert "JAX 1.44" in legend.text()
+    assert "noi" not in legend.text()
+    assert "noise 5e-15" in legend.toolTip()
+    legend.resize(10, 20)
+    assert "hand 1.01" in legend.text()
