@@ -140,7 +140,7 @@ class SourceGutter(QWidget):
         worst, amount = look.worst(line), look.severity(line)
         if amount:
             painter.fillRect(bar, inks.heat(amount))
-        if worst is not None and look.sheet is not None and look.sheet.first(line) == line:
+        if (worst is not None or amount) and look.sheet is not None and look.sheet.first(line) == line:
             painter.setFont(self._plain)
             painter.setPen(inks.bad if amount else inks.good)
             painter.drawText(sign, CENTRED, WRONG if amount else RIGHT)

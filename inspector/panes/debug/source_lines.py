@@ -60,10 +60,12 @@ class Facts:
 
     Attributes:
         hits: how often it was executed. worst: largest relative error it ever made; 0 always right, not judged where missing.
+        blamed: what is wrong with it, where it is to blame, be what it writes judged or not.
     """
 
     hits: Mapping[int, int] = field(default_factory=dict)
     worst: Mapping[int, float] = field(default_factory=dict)
+    blamed: Mapping[int, str] = field(default_factory=dict)
 
 
 def shown_text(text: str) -> str:
@@ -87,7 +89,13 @@ def facts_of(overview: Overview | None, file: int) -> Facts:
     """What a whole run says of one file's lines."""
     if overview is None:
         return Facts()
-    return Facts(_of_file(overview.hits, file), _of_file(overview.line_worst, file))
+    path = next((one.path for one in overview.sources if one.number == file), "")
+    blamed = {
+        int(one["line"]): str(one["sentence"])
+        for one in overview.findings
+        if one["kind"] == "blame" and one["file"] == path
+    }
+    return Facts(_of_file(overview.hits, file), _of_file(overview.line_worst, file), blamed)
 
 
 def _of_file(table: Mapping[tuple[int, int], Any], file: int) -> dict[int, Any]:

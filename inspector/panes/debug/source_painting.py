@@ -82,8 +82,10 @@ class LineLook:
         return {line for line in before.keys() | self.behind.keys() if before.get(line) != self.behind.get(line)}
 
     def severity(self, line: int) -> float:
-        """How wrong the worst was that a line ever wrote, 0 to 1."""
+        """How wrong the worst was that a line ever wrote, 0 to 1; a line to blame is as wrong as can be."""
         worst = self.worst(line)
+        if self.sheet is not None and self.sheet.first(line) in self.facts.blamed:
+            return 1.0
         return 0.0 if worst is None else severity(worst)
 
     def worst(self, line: int) -> float | None:

@@ -80,6 +80,8 @@ def line_words(first: int | None, facts: Facts, ran: bool | None, one: Breakpoin
     elif ran is False:
         words.append("Not executed in this iteration")
     worst = facts.worst.get(first)
+    if first in facts.blamed:
+        words.append(f"{WRONG} to blame: it {facts.blamed[first]}")
     if worst:
         words.append(f"{WRONG} wrong at worst by a relative {error_text(worst)}")
     elif worst is not None:

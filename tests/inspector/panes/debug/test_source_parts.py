@@ -14,10 +14,11 @@ from inspector.panes.debug.source_colours import STYLES, read_spans
 from inspector.panes.debug.source_find import find_all, neighbour, number_of
 from inspector.panes.debug.source_inks import inks_of
 from inspector.panes.debug.source_inline import parts_of
-from inspector.panes.debug.source_lines import severity, sheet_of, short_count
+from inspector.panes.debug.source_lines import Facts, Sheet, severity, sheet_of, short_count
 from inspector.panes.debug.source_names import lookups, paths_at
+from inspector.panes.debug.source_painting import LineLook
 from inspector.panes.debug.source_stops import as_line
-from inspector.panes.debug.source_words import error_text, file_name
+from inspector.panes.debug.source_words import error_text, file_name, line_words
 from inspector.theme import THEMES, Theme, contrast_ratio
 
 
@@ -194,3 +195,12 @@ def test_opening_says_what_was_done(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert own_editor.open_in_editor(str(file), 1) == "Opened a.py at line 1 in code"
     assert started[0][1:] == ["-g", f"{file}:1"]
     assert "is no file on this machine" in own_editor.open_in_editor("<string>", 1)
+
+
+def test_a_line_to_blame_is_marked_whether_it_is_judged_or_not() -> None:
+    facts = Facts({5: 2, 6: 2}, {6: 0.0}, {5: "reads hs[t], where hs[t-1] is needed"})
+    look = LineLook()
+    look.sheet, look.facts = Sheet(Source(0, "a.py", "x\n" * 9, first_lines={5: 5, 6: 6}), "x\n" * 9), facts
+    assert (look.severity(5), look.severity(6)) == (1.0, 0.0)
+    assert "to blame: it reads hs[t]" in line_words(5, facts, None, None, None)
+    assert "to blame" not in line_words(6, facts, None, None, None)
