@@ -6,8 +6,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,8 +103,8 @@ def since(before: Verdict | None, now: Verdict) -> str:
     if before.situation is not None and now.situation is not None:
         causes += ["other settings"] if before.situation.settings != now.situation.settings else []
     if now.verdict == FAILED or before.verdict == FAILED:
-        words = {(FAILED, FAILED): "still fails", (FAILED, now.verdict): "runs again"}
-        effects = [words.get((before.verdict, now.verdict), "no longer runs")]
+        failed = before.verdict == FAILED, now.verdict == FAILED
+        effects = [{(True, True): "still fails", (True, False): "runs again"}.get(failed, "no longer runs")]
     else:
         right = [name for name in before.wrong if name not in now.wrong]
         broken = [name for name in now.wrong if name not in before.wrong]
@@ -114,23 +115,25 @@ def since(before: Verdict | None, now: Verdict) -> str:
     return f"{cause}: {'; '.join(effects)}" if cause else "; ".join(effects)
 
 
-@dataclass
 class KeptResults:
-    """Results that are kept under a second name after their owner forgets them.
+    """Results that are kept under a second name after their owner forgets them; the names go with this object.
 
     Attributes:
         paths: oldest first.
     """
 
-    paths: list[Path] = field(default_factory=list)
-    _folder: tempfile.TemporaryDirectory[str] | None = None
+    def __init__(self) -> None:
+        """Makes no folder yet."""
+        self.paths: list[Path] = []
+        self._folder: Path | None = None
 
     def keep(self, path: str, number: int) -> str:
         """Keep a file; returns its second name, empty where it can't be kept."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="bptt-inspector-runs-", ignore_cleanup_errors=True)
-        target = Path(self._folder.name) / f"run-{number}.bptt"
         try:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="bptt-inspector-runs-"))
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            target = self._folder / f"run-{number}.bptt"
             target.unlink(missing_ok=True)
             try:
                 os.link(path, target)

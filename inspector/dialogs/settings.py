@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QHBoxLayout, QPushButton, QWidget
 
 from inspector.dialogs.base import SMALLEST_TARGET, close_buttons, make_dialog, plain_label
 from inspector.dialogs.limits import LimitRows
@@ -175,7 +175,9 @@ def show_settings(
         page.tour.clicked.connect(show_tour)
     layout.addWidget(page)
     layout.addStretch(1)
-    layout.addWidget(close_buttons(dialog))
+    buttons = close_buttons(dialog)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Enter in a line takes the number
+    layout.addWidget(buttons)
     dialog.resize(480, 370)
     dialog.show()
     return dialog

@@ -68,7 +68,7 @@ class StatusBar(QStatusBar):
         button = QPushButton(self)
         button.setFlat(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleDescription(name)
+        button.setAccessibleName(name)
         button.clicked.connect(pressed)
         button.hide()
         return button
@@ -88,8 +88,10 @@ class StatusBar(QStatusBar):
         own = self._state.own
         printed = printed_words(own.printed)
         self._printed.setText(printed)
+        self._printed.setAccessibleDescription(printed)
         self._printed.setVisible(bool(printed))
         self._saves.setText("runs when saved" if own.run_on_save else "not run when saved")
+        self._saves.setAccessibleDescription(self._saves.text())
         watched = "\n".join(own.watching.files) or "nothing before its first run"
         self._saves.setToolTip(f"Click to change (Ctrl+Alt+R). Watched:\n{watched}")
         self._saves.setVisible(own.is_users)
