@@ -132,7 +132,7 @@ class DeclarationPage(QWidget):
         self.rows = [KeyRow(key, grid, row, inside) for row, key in enumerate(keys)]
         grid.setRowStretch(len(keys), 1)
         for row in self.rows:
-            signal = row.control.currentIndexChanged if isinstance(row.control, QComboBox) else row.control.textEdited
+            signal = row.control.currentIndexChanged if isinstance(row.control, QComboBox) else row.control.textChanged
             signal.connect(self._on_edited)
         self._scroll.setWidget(inside)
 
@@ -182,8 +182,14 @@ class DeclarationPage(QWidget):
         wanted: dict[str, Any] = {row.name: row.text or REMOVED for row in self.rows if row.is_edited}
         try:
             self._state.own.declaring.apply(wanted)
+            written = {key.name: key for key in self._state.own.declaring.keys()}
         except InputError as error:
             self._say(str(error))
+            return
+        for row in self.rows:
+            if row.name in wanted:
+                row.show_key(written[row.name])
+        self._on_edited()
 
 
 def show_declaration(parent: QWidget, state: State) -> QDialog:
