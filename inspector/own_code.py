@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,7 +17,7 @@ from inspector.records import IDLE, Failure, Offer
 from inspector.runs import INSPECT
 from inspector.situation import EARLIER
 from inspector.verdict_history import FAILED, Verdict, VerdictHistory, verdict_of
-from inspector.watching import Watching
+from inspector.watching import Watching, mark_of
 from rnn.jobs.limits import GIB, MOST_GIB, MOST_SECONDS, SECONDS, TIME
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class OwnCode(QObject):
         self.watching = Watching(self)
         self.declaring = Declaring(state, self.watching, notices)
         self.printed = ""
-        self._case, self._save_waits = "", False
+        self._case, self._save_waits, self._unseen = "", False, False
         runs.limits = self._limits_said
         runs.answered.connect(self._on_runs_answered)
         runs.status_changed.connect(self._on_runs_status_changed)
@@ -109,7 +110,8 @@ class OwnCode(QObject):
     def _on_settings_changed(self) -> None:
         """Another case: the files of the one before are watched no longer."""
         if self._state.case_path != self._case:
-            self._case, self._save_waits, self.printed = self._state.case_path, False, ""
+            self._case, self.printed = self._state.case_path, ""
+            self._save_waits = self._unseen = False
             self.watching.watch({})
             self.changed.emit()
 
@@ -124,15 +126,24 @@ class OwnCode(QObject):
             self._save_waits = True
             self._state.say(f"{names} was saved and runs next")
         else:
+            self._unseen = True
             self._state.run()
             self._state.say(f"{names} was saved, {datetime.now():%H:%M:%S}")
 
     @Slot()
     def _on_runs_status_changed(self) -> None:
-        """What a save must not disturb is done."""
-        if self._save_waits and self._state.status.phase == IDLE:
+        """A first run begins, which may hang; or what a save must not disturb is done; or a run was cancelled."""
+        if self._state.status.phase != IDLE:
+            if self._runs.kind == INSPECT and self.is_users and not self.watching.files:
+                path = str(Path(self._state.case_path).resolve())
+                mark = mark_of(path)
+                self.watching.watch({} if mark is None else {path: mark})
+        elif self._save_waits:
             self._save_waits = False
             self._state.run()
+        elif self._unseen:
+            self._unseen = False
+            self._state.outdate()
 
     @Slot(object)
     def _on_watching_gone(self, paths: frozenset[str]) -> None:
@@ -156,20 +167,23 @@ class OwnCode(QObject):
         seconds, gib = self.limits
         return {} if (seconds, gib) == (SECONDS, GIB) else {"seconds": seconds, "gib": gib}
 
-    def _raise(self, seconds: float, gib: float) -> None:
+    def _raise(self, seconds: float, gib: float, again: bool) -> None:
         self.set_limits(seconds, gib)
-        self._state.run()
+        self._notices.clear()
+        if again:
+            self._state.run()
 
-    def _offer_more(self, limit: str) -> Offer | None:
-        """To allow more and run again; None where no more is possible."""
+    def _offer_more(self, limit: str, again: bool) -> Offer | None:
+        """To allow more, and to run `again` where it was a run; None where no more is possible."""
         seconds, gib = self.limits
         if limit == TIME:
             more = min(seconds * MORE_TIME, MOST_SECONDS), gib
-            tip = f"Allow {more[0]:g} s instead of {seconds:g} s, and run; the settings (Ctrl+,) take any number"
+            tip = f"Allow {more[0]:g} s instead of {seconds:g} s; the settings (Ctrl+,) take any number"
         else:
             more = seconds, min(gib * MORE_MEMORY, MOST_GIB)
-            tip = f"Allow {more[1]:g} GiB instead of {gib:g} GiB, and run; the settings (Ctrl+,) take any number"
-        return None if more == (seconds, gib) else Offer("Raise the limit and run again", tip, partial(self._raise, *more))
+            tip = f"Allow {more[1]:g} GiB instead of {gib:g} GiB; the settings (Ctrl+,) take any number"
+        text = "Raise the limit and run again" if again else "Raise the limit"
+        return None if more == (seconds, gib) else Offer(text, tip, partial(self._raise, *more, again))
 
     # Answers
 
@@ -180,8 +194,9 @@ class OwnCode(QObject):
             lines = {name: tuple(map(str, said[name])) for name in ("found", "unsure")}
             self.sketched.emit(Sketched(said["file"], said["text"], **lines, declaration=dict(said["declaration"])))
         if answer.failure is not None and answer.failure.limit:
-            self._notices.report(answer.failure, self._offer_more(answer.failure.limit))
+            self._notices.report(answer.failure, self._offer_more(answer.failure.limit, answer.kind == INSPECT))
         if answer.kind == INSPECT:
+            self._unseen = False
             self.printed = str(answer.extra.get("printed", ""))
             if self.is_users and answer.case_path == self._state.case_path:
                 self._take_run(answer)
@@ -202,11 +217,9 @@ class OwnCode(QObject):
             return  # it could not be read, and that has been said
         found = _failed(answer.failure) if answer.failure is not None or result is None else verdict_of(result)
         digests = {path: digest for path, (_, _, digest) in files.items()}
-        self.history.add(
-            replace(
-                found, path=answer.case_path, files=digests, situation=self._state.belongs_to, result=answer.path
-            )
-        )
+        situation = self._state.situation if found.verdict == FAILED else self._state.belongs_to
+        made = replace(found, path=answer.case_path, files=digests, situation=situation, result=answer.path)
+        self.history.add(made)
 
     @Slot()
     def _on_result_changed(self) -> None:

@@ -47,7 +47,7 @@ class Watching(QObject):
         self._told: set[str] = set()
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._on_sign)
-        self._watcher.directoryChanged.connect(self._on_sign)
+        self._watcher.directoryChanged.connect(self._on_folder_sign)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.look)
         self._late = QTimer(self, singleShot=True, interval=GONE_MS)
@@ -101,6 +101,12 @@ class Watching(QObject):
     @Slot(str)
     def _on_sign(self, path: str) -> None:
         self._settle.start()
+
+    @Slot(str)
+    def _on_folder_sign(self, path: str) -> None:
+        """Other files may come and go there all the time: that must not put off the look."""
+        if not self._settle.isActive():
+            self._settle.start()
 
     @Slot()
     def look(self) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from inspector.declaring import Key
 from inspector.dialogs.base import SMALLEST_TARGET, close_buttons, make_dialog, plain_label
 from inspector.dialogs.declaration_help import help_of
+from inspector.panes.controls import QuietCombo
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class KeyRow:
 
     @staticmethod
     def _chooser(key: Key, parent: QWidget) -> QComboBox:
-        box = QComboBox(parent)
+        box = QuietCombo(parent)
         box.addItem(NOT_GIVEN, "")
         for choice in key.choices:
             box.addItem(choice.strip('"'), choice)
@@ -104,6 +105,7 @@ class DeclarationPage(QWidget):
         for label in (self.head, self.wrong):
             label.setWordWrap(True)
         self.wrong.setAccessibleName("What is wrong")
+        self.wrong.setProperty("role", "wrong")
         self.apply_button = QPushButton("&Apply and run", self)
         self.apply_button.setToolTip("Write the changed entries of CASE into the file, and run it")
         self.apply_button.setAccessibleDescription(self.apply_button.toolTip())

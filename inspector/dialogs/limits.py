@@ -29,6 +29,7 @@ class LimitRows(QObject):
         self.lines = [self._line(form, parent, *row) for row in ROWS]
         self.wrong = plain_label("", parent)
         self.wrong.setWordWrap(True)
+        self.wrong.setProperty("role", "wrong")
         self.wrong.setAccessibleName("What is wrong with a limit")
         form.addRow(self.wrong)
         for line in self.lines:

@@ -104,6 +104,7 @@ class NewCasePage(QWidget):
         self.target = free_name(Path(made.file))
         self.wrong = plain_label("", self)
         self.wrong.setWordWrap(True)
+        self.wrong.setProperty("role", "wrong")
         self.wrong.setAccessibleName("What is wrong")
         self.wrong.hide()
         head = plain_label(

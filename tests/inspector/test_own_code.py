@@ -82,6 +82,23 @@ def ran(bench: Bench) -> Bench:
     return bench
 
 
+def test_a_first_run_that_hangs_is_watched_already(bench: Bench) -> None:
+    bench.state.trust_and_run()
+    assert bench.state.own.watching.files == (str(bench.case.resolve()),)
+    bench.state.cancel()
+    bench.case.write_text(CASE + "# mended\n")
+    bench.qtbot.waitUntil(lambda: len(bench.engine.asked) == 2, timeout=WAIT_MS)
+
+
+def test_a_save_whose_run_is_cancelled_leaves_the_result_stale(ran: Bench) -> None:
+    ran.save()
+    ran.state.cancel()
+    assert ran.state.stale
+    ran.state.run()
+    ran.answer()
+    assert not ran.state.stale
+
+
 def test_nothing_is_watched_before_the_first_run(bench: Bench) -> None:
     assert bench.state.own.watching.files == ()
     bench.case.write_text(CASE + "# more\n")
@@ -225,6 +242,15 @@ def test_a_limit_that_stopped_the_code_can_be_raised(ran: Bench, limit: str, rai
     assert ran.state.own.offer is None
     ran.answer()
     assert not ran.state.stale
+
+
+def test_what_was_no_run_is_not_run_again_by_a_raised_limit(ran: Bench) -> None:
+    ran.state.asking.ask_itemised(str(ran.case))
+    ran.fail("was stopped", limit="time")
+    offer = ran.state.own.offer
+    assert offer is not None and offer.text == "Raise the limit"
+    offer.do()
+    assert (ran.kinds[-1], ran.state.failure, ran.state.own.limits) == ("itemised", None, (240.0, 8.0))
 
 
 def test_no_more_than_the_most_is_offered(ran: Bench) -> None:
