@@ -93,6 +93,10 @@ class OwnCode(QObject):
         """What can be done about the message that is shown."""
         return self._notices.offer
 
+    def close(self) -> None:
+        """Watch nothing any more."""
+        self.watching.watch({})
+
     # Saves
 
     @property

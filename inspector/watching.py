@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from shiboken6 import delete
 
 SETTLE_MS = 150
 """A save is looked at this long after the last sign of it: editors write in steps, and several files at once."""
@@ -45,9 +46,7 @@ class Watching(QObject):
         self._marks: dict[str, Mark | None] = {}
         self._away: set[str] = set()
         self._told: set[str] = set()
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.fileChanged.connect(self._on_sign)
-        self._watcher.directoryChanged.connect(self._on_folder_sign)
+        self._watcher: QFileSystemWatcher | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.look)
         self._late = QTimer(self, singleShot=True, interval=GONE_MS)
@@ -69,17 +68,28 @@ class Watching(QObject):
         self._marks = dict(marks)
         self._away &= set(marks)
         self._told &= set(marks)
-        old = [*self._watcher.files(), *self._watcher.directories()]
+        if not marks:
+            self._end()
+            return
         wanted = {*marks, *(os.path.dirname(path) for path in marks)}
-        unwanted = [path for path in old if path not in wanted]
-        if unwanted:
-            self._watcher.removePaths(unwanted)
+        unwanted = self._known() - wanted
+        if self._watcher is not None and unwanted:
+            self._watcher.removePaths(sorted(unwanted))
         self._add()
-        if marks:
-            self._settle.start()
-        else:
-            self._settle.stop()
-            self._late.stop()
+        self._settle.start()
+
+    def _end(self) -> None:
+        """Let go of what the system lends for watching, at once: it belongs to this thread."""
+        for timer in (self._settle, self._late, self._poll):
+            timer.stop()
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            delete(watcher)
+
+    def _known(self) -> set[str]:
+        """Files and folders of which the system tells."""
+        watcher = self._watcher
+        return set() if watcher is None else {*watcher.files(), *watcher.directories()}
 
     def take_as_known(self, paths: Iterable[str]) -> None:
         """What these files hold now is no news."""
@@ -89,14 +99,14 @@ class Watching(QObject):
 
     def _add(self) -> None:
         """Watch what is there; a file that replaced another is not watched by itself."""
-        known = {*self._watcher.files(), *self._watcher.directories()}
+        if self._watcher is None:
+            self._watcher = QFileSystemWatcher(self)
+            self._watcher.fileChanged.connect(self._on_sign)
+            self._watcher.directoryChanged.connect(self._on_folder_sign)
         places = {*self._marks, *(os.path.dirname(path) for path in self._marks)}
-        missing = [path for path in sorted(places - known) if os.path.exists(path)]
-        refused = self._watcher.addPaths(missing) if missing else []
-        if refused and not self._poll.isActive():
+        missing = [path for path in sorted(places - self._known()) if os.path.exists(path)]
+        if missing and self._watcher.addPaths(missing) and not self._poll.isActive():
             self._poll.start()
-        elif not self._marks:
-            self._poll.stop()
 
     @Slot(str)
     def _on_sign(self, path: str) -> None:
@@ -112,6 +122,8 @@ class Watching(QObject):
     def look(self) -> None:
         """Look at all files now."""
         changed = set()
+        if not self._marks:
+            return
         for path, before in self._marks.items():
             now = mark_of(path)
             if now is None:

@@ -34,7 +34,7 @@ def state(qapp: QApplication, settings_file: Path, tmp_path: Path) -> Iterator[S
     made.open_files([str(tmp_path / "net.py")])
     made.trust_and_run()
     yield made
-    made.own.watching.watch({})
+    made.own.close()
     made.debugger.close()
     pictures.close()
 

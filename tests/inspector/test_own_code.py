@@ -69,7 +69,7 @@ def bench(qapp: QApplication, qtbot: QtBot, settings_file: Path, tmp_path: Path)
     engine, pictures = FakeEngine(), Pictures()
     state = State(engine, pictures, Memory(settings_file))  # type: ignore[arg-type]
     yield Bench(state, engine, tmp_path, qtbot)
-    state.own.watching.watch({})
+    state.own.close()
     state.debugger.close()
     pictures.close()
 

@@ -43,6 +43,7 @@ def pictures(qapp):
 def state(engine, pictures, memory):
     made = State(engine, pictures, memory)
     yield made
+    made.own.close()
     made.debugger.close()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QFileSystemWatcher
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -111,10 +112,20 @@ def test_nothing_is_told_of_files_that_are_no_longer_watched(heard: Heard, tmp_p
     assert heard.told == [("changed", ["two.py"])]
 
 
+def test_without_files_nothing_of_the_system_is_held(heard: Heard) -> None:
+    assert len(heard.watching.findChildren(QFileSystemWatcher)) == 1
+    heard.watching.watch({})
+    assert heard.watching.findChildren(QFileSystemWatcher) == []
+    heard.watching.look()
+    heard.watch()
+    heard.one.write_text("x = 1 + 1\n")
+    heard.wait_for(("changed", ["one.py"]))
+
+
 def test_where_nothing_is_told_files_are_looked_at(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heard.watching._watcher, "addPaths", lambda paths: paths, raising=False)
+    heard.watching.watch({})
+    monkeypatch.setattr(QFileSystemWatcher, "addPaths", lambda watcher, paths: paths)
     heard.watching._poll.setInterval(20)
-    heard.watching._watcher.removePaths([*heard.watching._watcher.files(), *heard.watching._watcher.directories()])
     heard.watch()
     heard.one.write_text("x = 1 + 1\n")
     heard.wait_for(("changed", ["one.py"]))
