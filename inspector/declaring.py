@@ -42,7 +42,11 @@ def keys_of(declaration: Mapping[str, Any]) -> tuple[Key, ...]:
 
     names = dict.fromkeys((*CHOICES, *FREE, *declaration))
     return tuple(
-        Key(name, value_text(declaration[name]) if name in declaration else "", tuple(map(value_text, CHOICES.get(name, ()))))
+        Key(
+            name,
+            value_text(declaration[name]) if name in declaration else "",
+            tuple(map(value_text, CHOICES.get(name, ()))),
+        )
         for name in names
     )
 

@@ -253,7 +253,9 @@ class OwnCode(QObject):
                 "Show the newest", "Show the result of the last run again", partial(self.show_run, newest.number)
             )  # fmt: skip
             name = os.path.basename(entry.path)
-            self._notices.note(f"Shown is the run of {when}, an earlier one of {name}; F5 runs it as it is now", "", offer)
+            self._notices.note(
+                f"Shown is the run of {when}, an earlier one of {name}; F5 runs it as it is now", "", offer
+            )
 
     # A new case
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 ROWS = (
     ("Time &limit, s", "Seconds that a run of your code may take before it is stopped; from the next run on"),
-    ("Memory limit, &GiB", "Memory (address space) that a run of your code may take; it holds on Linux, from the next run on"),
+    (
+        "Memory limit, &GiB",
+        "Memory (address space) that a run of your code may take; it holds on Linux, from the next run on",
+    ),
 )
 
 
@@ -67,7 +70,9 @@ class LimitRows(QObject):
                 numbers.append(float(line.text().replace(",", ".")))
             except ValueError:
                 name = label.replace("&", "").partition(",")[0].lower()
-                self._say(f"The {name} {line.text()!r} is no number; type one like {'120' if line is self.lines[0] else '16'}.")
+                self._say(
+                    f"The {name} {line.text()!r} is no number; type one like {'120' if line is self.lines[0] else '16'}."
+                )
                 return
         if tuple(numbers) == self._own.limits:
             self._say("")

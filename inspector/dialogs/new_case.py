@@ -108,7 +108,8 @@ class NewCasePage(QWidget):
         self.wrong.setAccessibleName("What is wrong")
         self.wrong.hide()
         head = plain_label(
-            f"Proposed for {os.path.basename(made.file)}, which was read and not run. Look it over, and change what is not so.", self
+            f"Proposed for {os.path.basename(made.file)}, which was read and not run. Look it over, and change what is not so.",
+            self,
         )
         head.setWordWrap(True)
         middle = QHBoxLayout()

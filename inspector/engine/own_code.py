@@ -84,7 +84,9 @@ def about_run(request: Submit, runner: JobRunner) -> dict[str, Any]:
     """
     if not request.case_path:
         return {}
-    files = _stamps({str(Path(request.case_path).resolve()), *(runner.sources or files_beside(Path(request.case_path)))})
+    files = _stamps(
+        {str(Path(request.case_path).resolve()), *(runner.sources or files_beside(Path(request.case_path)))}
+    )
     for path, (age, size) in ((path, tuple(stamp)) for path, stamp in runner.sources.items()):
         if path in files and files[path][:2] != (age, size):
             files[path] = (age, size, "")  # changed since it was run

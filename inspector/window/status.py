@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from inspector.dialogs import plain_label
 from inspector.pictures import Pictures
@@ -31,6 +31,7 @@ class StatusBar(QStatusBar):
         self._cell = plain_label("", self)
         self._cell.setAccessibleName("Values of the cell")
         self._cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cut where there is no room
         self._counts = QPushButton(self)
         self._counts.setFlat(True)
         self._counts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -82,6 +83,7 @@ class StatusBar(QStatusBar):
     def _show_cell(self) -> None:
         cell = self._hovered or self._state.selection.cell
         self._cell.setText(read_out(self._pictures.current, cell))
+        self._cell.setToolTip(self._cell.text())
 
     def _show_own(self) -> None:
         """Whether a save runs the user's file, and how much it printed."""

@@ -101,7 +101,9 @@ def test_a_file_that_went_away_is_said(state: State) -> None:
         state.own.declaring.apply({"x": '"TD"'})
 
 
-@pytest.mark.parametrize("head", [b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# gr\xfc\xdfe\n", "# grüße\r\n".encode()])
+@pytest.mark.parametrize(
+    "head", [b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# gr\xfc\xdfe\n", "# grüße\r\n".encode()]
+)
 def test_encoding_and_line_ends_stay(head: bytes) -> None:
     made = rewritten(head + b'CASE = dict(x="TBD")\r\n', {"x": "TD"})
     assert made == head + b'CASE = dict(x="TD")\r\n'

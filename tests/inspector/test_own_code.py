@@ -45,7 +45,11 @@ class Bench:
     def answer(self, verdict: str = DIFFER, printed: str = "") -> None:
         """The engine is done."""
         good = tuple(replace(each, verdict="agrees") for each in inspection().parameters)
-        more = {"parameters": good, "intermediates": (), "verdict": AGREE, "headline": "All agree."} if verdict == AGREE else {}
+        more = (
+            {"parameters": good, "intermediates": (), "verdict": AGREE, "headline": "All agree."}
+            if verdict == AGREE
+            else {}
+        )
         path = result_file(self.folder, f"{len(self.engine.asked)}.bptt", **more)
         self.engine.answer(path, files=self.files(), printed=printed)
 
@@ -231,7 +235,9 @@ def test_a_run_without_a_result_says_why(ran: Bench) -> None:
     ran.state.own.show_run(77)
 
 
-@pytest.mark.parametrize(("limit", "raised"), [("time", {"seconds": 240.0, "gib": 8.0}), ("memory", {"seconds": 60.0, "gib": 16.0})])
+@pytest.mark.parametrize(
+    ("limit", "raised"), [("time", {"seconds": 240.0, "gib": 8.0}), ("memory", {"seconds": 60.0, "gib": 16.0})]
+)
 def test_a_limit_that_stopped_the_code_can_be_raised(ran: Bench, limit: str, raised: dict[str, float]) -> None:
     ran.state.run()
     ran.fail("was stopped", limit=limit)

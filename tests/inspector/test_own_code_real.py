@@ -48,8 +48,10 @@ class Bench:
         history = self.state.own.history
         before = len(history.entries), getattr(history.entries[-1] if history.entries else None, "number", 0)
         self.qtbot.waitUntil(
-            lambda: (len(history.entries), getattr(history.entries[-1] if history.entries else None, "number", 0)) != before
-            and self.state.status.phase == IDLE,
+            lambda: (
+                (len(history.entries), getattr(history.entries[-1] if history.entries else None, "number", 0)) != before
+                and self.state.status.phase == IDLE
+            ),
             timeout=WAIT_MS,
         )
 
@@ -150,7 +152,9 @@ def test_what_failing_code_printed_is_there_to_be_read(bench: Bench) -> None:
     assert (bench.state.own.printed, bench.state.failure.line) == ("so far\n", 7)
 
 
-def test_files_that_were_imported_are_watched_and_a_first_failure_watches_them_too(bench: Bench, tmp_path: Path) -> None:
+def test_files_that_were_imported_are_watched_and_a_first_failure_watches_them_too(
+    bench: Bench, tmp_path: Path
+) -> None:
     cell = tmp_path / "my_cell.py"
     cell.write_text("raise ValueError('half')\n")
     bench.save(f"import my_cell\n{GOOD}")

@@ -22,7 +22,9 @@ from doubles import inspection
 FILES = {"/a/net.py": "1", "/a/cell.py": "2"}
 
 
-def run(verdict: str = DIFFER, wrong: tuple[str, ...] = ("dW_hh",), files: dict[str, str] = FILES, **more: object) -> Verdict:
+def run(
+    verdict: str = DIFFER, wrong: tuple[str, ...] = ("dW_hh",), files: dict[str, str] = FILES, **more: object
+) -> Verdict:
     situation = Situation(settings=ProblemSettings(seed=int(str(more.pop("seed", 0)))))
     return Verdict(0, datetime(2026, 1, 1), "/a/net.py", files, situation, verdict, wrong, 6, **more)  # type: ignore[arg-type]
 
@@ -59,7 +61,11 @@ def test_the_same_code_and_verdict_again_is_one_entry(qapp: object) -> None:
     history = VerdictHistory()
     for each in (run(), run(), run(seed=4), run(files=EDITED), run(AGREE, (), EDITED), run(AGREE, (), EDITED)):
         history.add(each)
-    assert [(each.number, each.runs, each.verdict) for each in history.entries] == [(3, 3, DIFFER), (4, 1, DIFFER), (6, 2, AGREE)]
+    assert [(each.number, each.runs, each.verdict) for each in history.entries] == [
+        (3, 3, DIFFER),
+        (4, 1, DIFFER),
+        (6, 2, AGREE),
+    ]
     assert history.entries[-1].changes == "dW_hh no longer wrong"
 
 
@@ -116,7 +122,9 @@ def test_what_was_kept_goes_with_its_keeper(tmp_path: Path) -> None:
     assert not folder.exists() and made.exists()
 
 
-def test_a_result_that_cannot_be_linked_is_copied_if_it_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_that_cannot_be_linked_is_copied_if_it_is_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise OSError
 

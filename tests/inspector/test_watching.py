@@ -65,7 +65,7 @@ def test_files_that_are_saved_together_are_told_together(heard: Heard) -> None:
 
 def test_a_file_that_is_replaced_is_watched_again_and_again(heard: Heard, tmp_path: Path) -> None:
     for number in range(3):
-        (tmp_path / "swap").write_text(f"x = {10 ** number}\n")
+        (tmp_path / "swap").write_text(f"x = {10**number}\n")
         os.replace(tmp_path / "swap", heard.one)
         heard.qtbot.waitUntil(lambda: len(heard.told) == number + 1, timeout=WAIT_MS)  # noqa: B023
     assert heard.told == [("changed", ["one.py"])] * 3

@@ -60,7 +60,11 @@ def test_every_key_is_explained() -> None:
 
 
 def test_it_shows_what_the_file_says(page: DeclarationPage) -> None:
-    assert {each.name: each.text for each in page.rows if each.text} == {"cell": '"rnn"', "x": '"TBD"', "title": '"Net"'}
+    assert {each.name: each.text for each in page.rows if each.text} == {
+        "cell": '"rnn"',
+        "x": '"TBD"',
+        "title": '"Net"',
+    }
     assert not page.apply_button.isEnabled()
 
 

@@ -27,7 +27,9 @@ def test_files_that_a_case_imports_from_its_folder(tmp_path: Path) -> None:
     for name, text in sources.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    found = {str(Path(path).relative_to(tmp_path.resolve())).replace("\\", "/") for path in files_beside(tmp_path / "net.py")}
+    found = {
+        str(Path(path).relative_to(tmp_path.resolve())).replace("\\", "/") for path in files_beside(tmp_path / "net.py")
+    }
     assert found == set(sources) - {"other.py"}
 
 

@@ -21,7 +21,9 @@ WHEN = datetime(2026, 3, 4, 5, 6, 7)
 
 def run(verdict: str = DIFFER, code: str = "1", **more: object) -> Verdict:
     wrong = ("dW_hh",) if verdict == DIFFER else ()
-    made = Verdict(0, WHEN, "/a/net.py", {"/a/net.py": code}, None, verdict, wrong, 6, "dh" if wrong else "", 3 if wrong else None)
+    made = Verdict(
+        0, WHEN, "/a/net.py", {"/a/net.py": code}, None, verdict, wrong, 6, "dh" if wrong else "", 3 if wrong else None
+    )
     return replace(made, headline=f"It {verdict}s.", **more)  # type: ignore[arg-type]
 
 
