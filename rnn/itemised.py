@@ -10,13 +10,14 @@ from typing import Protocol
 import numpy as np
 
 from . import oracle
-from .arrays import AnyArray, FloatArray, freeze
+from .arrays import AnyArray, FloatArray, freeze, freeze_all
 from .cases import Case, CaseResult
 from .container import ContainerReader, ContainerWriter
 from .errors import InputError
 from .handwritten import run_by_hand
 from .problem import Problem
 from .settings_for import fixed_settings
+from .stacking import state_of
 from .units import rms
 
 Progress = Callable[[str, float | None], None]
@@ -66,17 +67,17 @@ def _window(problem: Problem, sample: int, cursor: int) -> tuple[int, Problem]:
     first = min(max(cursor - count // 2, 0), steps - count)
     cut = slice(first, first + count)
     one = slice(sample, sample + 1)
-    h0 = problem.h0[one]
+    starts = {name: value[one] for name, value in problem.starts.items()}
     if first:
         before = slice(0, first)
         data = (problem.target[before, one], problem.loss_weights[before, one])
         with np.errstate(all="ignore"):
-            trace = problem.network.forward(problem.parameters, problem.x[before, one], h0, *data)
-        h0 = trace.steps["h"][-1]
+            trace = problem.network.forward(problem.parameters, problem.x[before, one], starts, *data)
+        starts = {name: trace.steps[state_of(name)][-1] for name in starts}
     return first, replace(
         problem,
         x=freeze(problem.x[cut, one]),
-        h0=freeze(h0),
+        starts=freeze_all(starts),
         target=freeze(problem.target[cut, one]),
         loss_weights=freeze(problem.loss_weights[cut, one]),
     )
@@ -96,7 +97,7 @@ def _one_loss_each(window: Problem, steps: Sequence[int]) -> Problem:
     return replace(
         window,
         x=freeze(np.repeat(window.x, copies, axis=1)),
-        h0=freeze(np.repeat(window.h0, copies, axis=0)),
+        starts=freeze_all({name: np.repeat(value, copies, axis=0) for name, value in window.starts.items()}),
         target=freeze(target),
         loss_weights=freeze(weights),
     )

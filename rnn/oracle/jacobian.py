@@ -89,7 +89,8 @@ def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> 
     one = slice(sample, sample + 1)
     data = (wide.target[:until, one], wide.loss_weights[:until, one])
     with np.errstate(all="ignore"):
-        trace = wide.network.forward(wide.parameters, wide.x[:until, one], wide.h0[one], *data)
+        starts = {name: value[one] for name, value in wide.starts.items()}
+        trace = wide.network.forward(wide.parameters, wide.x[:until, one], starts, *data)
     before = np.concatenate([wide.h0[one], trace.steps["h"][:-1, 0]])[chosen]
     x, params = wide.x[chosen, sample], dict(wide.parameters)
     if sizes["H"] > DENSE_UP_TO:
