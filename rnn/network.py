@@ -153,6 +153,7 @@ class Network:
     ) -> dict[str, Any]:
         cell, own = self.cell_object, unit.own(params)
         state = {name: starts[f"{name}0{unit.suffix}"] for name in cell.carried}
+        below = cell.project(own, below)
 
         def plain(state: Any, row: Any) -> tuple[Any, Any]:
             return cell.step(own, state, row, xp, no_tap)
@@ -176,10 +177,10 @@ class Network:
         return Trace(kept, y, float(self.loss_object.value(y, target, loss_weights, np)))
 
     def probed_step(
-        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, probes: Mapping[str, Any], xp: ModuleType
+        self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, probes: Mapping[str, Any], xp: ModuleType
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One step of one cell with a probe added to every tapped quantity; the body of a scan."""
-        state, record = self.cell_object.step(params, state, x, xp, lambda name, value: value + probes[name])
+        """One step of one cell with a probe added to every tapped quantity; the body of a scan. `own`: see `project`."""
+        state, record = self.cell_object.step(params, state, own, xp, lambda name, value: value + probes[name])
         h = state["h"] + probes["h"]
         return {**state, "h": h + probes["h_next"]}, {**record, "h": h + probes["h_out"]}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, ClassVar
 
-from ..arrays import FloatArray, Gradients, Parameters, Trace
+from ..arrays import FloatArray, Gradients, Parameters, Trace, rows_times
 
 Tap = Callable[[str, Any], Any]
 """`tap(name, value)` marks an intermediate: NumPy passes it through, the oracle adds a zero probe to it."""
@@ -72,16 +72,23 @@ class AbstractCell(ABC):
         """`b_h`, or the two that stand for it."""
         return ("b_xh", "b_hh") if self.two_biases else ("b_h",)
 
+    def project(self, params: Mapping[str, Any], x: Any) -> Any:
+        """What the inputs give to the pre-activations of all steps (T, B, n H), as one product: x W_xh + b."""
+        own = rows_times(x, params["W_xh"])
+        for name in ("b_h", "b_xh"):
+            own = own + params[name] if name in params else own
+        return own
+
     @abstractmethod
     def step(
-        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, xp: ModuleType, tap: Tap
+        self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, xp: ModuleType, tap: Tap
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """One step of the forward pass.
 
         Args:
             params: arrays by name.
             state: `h (B, H)` and whatever else the cell carries.
-            x: input of this step (B, D).
+            own: what `project` makes of this step's input (B, n H).
             xp: numpy or jax.numpy.
             tap: marks intermediates.
 
@@ -115,10 +122,7 @@ class AbstractCell(ABC):
         return {name: tuple(Product("", delta, block=k) for k, delta in enumerate(row)) for name, row in rows.items()}
 
 
-def pre_activation(params: Mapping[str, Any], x: Any, h: Any) -> Any:
+def pre_activation(params: Mapping[str, Any], own: Any, h: Any) -> Any:
     """x W_xh + h W_hh + the biases there are."""
-    a = x @ params["W_xh"] + h @ params["W_hh"]
-    for name in ("b_h", "b_xh", "b_hh"):
-        if name in params:
-            a = a + params[name]
-    return a
+    a = own + h @ params["W_hh"]
+    return a + params["b_hh"] if "b_hh" in params else a

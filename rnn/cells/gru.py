@@ -44,15 +44,11 @@ class GRU(AbstractCell):
         return True
 
     def step(
-        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, xp: ModuleType, tap: Tap
+        self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, xp: ModuleType, tap: Tap
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One step: `x (B, D)`, state `h (B, H)`; records pre-activations, gates, `n`, `h`, and `rh` or `a_hn`."""
+        """One step: `own (B, n H)` from the input, state `h (B, H)`; records pre-activations, gates, `n`, `h`, and `rh` or `a_hn`."""
         before, W_hh = state["h"], params["W_hh"]
         m = before.shape[-1]
-        own = x @ params["W_xh"]
-        for name in ("b_h", "b_xh"):
-            if name in params:
-                own = own + params[name]
         gates = own[..., : 2 * m] + before @ W_hh[:, : 2 * m]
         if "b_hh" in params:
             gates = gates + params["b_hh"][: 2 * m]
@@ -78,6 +74,7 @@ class GRU(AbstractCell):
         kept, slope = trace.steps, ACTIVATIONS[self.activation].slope
         r, z, n, h = (kept[name] for name in "rznh")
         steps, m = len(h), h.shape[-1]
+        slope_r, slope_z, slope_n = r * (1 - r), z * (1 - z), slope(kept["a_n"], n)
         W_hg, W_hn = params["W_hh"][:, : 2 * m], params["W_hh"][:, 2 * m :]
         resets_before, z_keeps = self.reset == "before", self.update == "keep"
         name = "drh" if resets_before else "da_hn"
@@ -92,8 +89,7 @@ class GRU(AbstractCell):
             dh[t] = dh_out[t] + carry[t + 1]
             dz[t] = dh[t] * ((before - n[t]) if z_keeps else (n[t] - before))
             dn[t] = dh[t] * new
-            da_z[t] = dz[t] * z[t] * (1 - z[t])
-            da_n[t] = dn[t] * slope(kept["a_n"][t], n[t])
+            da_z[t], da_n[t] = dz[t] * slope_z[t], dn[t] * slope_n[t]
             carry[t] = dh[t] * old
             if resets_before:
                 inner[t] = da_n[t] @ W_hn.T
@@ -103,7 +99,7 @@ class GRU(AbstractCell):
                 inner[t] = da_n[t] * r[t]
                 dr[t] = da_n[t] * kept["a_hn"][t]
                 carry[t] += inner[t] @ W_hn.T
-            da_r[t] = dr[t] * r[t] * (1 - r[t])
+            da_r[t] = dr[t] * slope_r[t]
             carry[t] += da[t, :, : 2 * m] @ W_hg.T
         per_step = {"dh_out": dh_out, "dh_next": carry[1:], **found, "da_r": da_r, "da_z": da_z, "da_n": da_n}
         per_step["dx"] = rows_times(da, params["W_xh"].T)

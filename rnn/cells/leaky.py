@@ -35,10 +35,10 @@ class LeakyRNN(AbstractCell):
         return ACTIVATIONS[self.activation].saturates
 
     def step(
-        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, xp: ModuleType, tap: Tap
+        self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, xp: ModuleType, tap: Tap
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One step: `x (B, D)`, state `h (B, H)`; records `a`, `n` = f(a) and `h`."""
-        a = tap("a", pre_activation(params, x, state["h"]))
+        """One step: `own (B, H)` from the input, state `h (B, H)`; records `a`, `n` = f(a) and `h`."""
+        a = tap("a", pre_activation(params, own, state["h"]))
         n = tap("n", ACTIVATIONS[self.activation].function(a, xp))
         h = (1 - self.leak) * state["h"] + self.leak * n
         return {"h": h}, {"a": a, "n": n, "h": h}

@@ -53,12 +53,12 @@ class LSTM(AbstractCell):
         return shapes | ({f"p_{gate}": (hidden,) for gate in "ifo"} if self.peepholes else {})
 
     def step(
-        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, xp: ModuleType, tap: Tap
+        self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, xp: ModuleType, tap: Tap
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One step: `x (B, D)`, state `h`, `c (B, H)`; records pre-activations, gates, `c`, `s` and `h`."""
+        """One step: `own (B, n H)` from the input, state `h`, `c (B, H)`; records pre-activations, gates, `c`, `s` and `h`."""
         act, before = ACTIVATIONS[self.activation].function, state["c"]
         n = before.shape[-1]
-        a = pre_activation(params, x, state["h"])
+        a = pre_activation(params, own, state["h"])
         a_i, a_f, a_g, a_o = (a[..., k * n : (k + 1) * n] for k in range(4))
         if self.forget_bias:
             a_f = a_f + self.forget_bias
@@ -81,6 +81,8 @@ class LSTM(AbstractCell):
         kept, W_hh = trace.steps, params["W_hh"]
         i, f, g, o, c, s = (kept[name] for name in "ifgocs")
         slope = ACTIVATIONS[self.activation].slope
+        slope_i, slope_f, slope_o = (gate * (1 - gate) for gate in (i, f, o))
+        slope_g, slope_c = slope(kept["a_g"], g), slope(c, s) if self.cell_tanh else np.ones_like(c)
         steps, n = len(c), c.shape[-1]
         found = {name: np.empty_like(dh_out) for name in ("dh", "do", "ds", "dc", "df", "di", "dg")}
         dh, do, ds, dc, df, di, dg = found.values()
@@ -91,15 +93,13 @@ class LSTM(AbstractCell):
             c_before = c[t - 1] if t else starts["c"]
             dh[t] = dh_out[t] + dh_carry[t + 1]
             do[t] = dh[t] * s[t]
-            da_o[t] = do[t] * o[t] * (1 - o[t])
+            da_o[t] = do[t] * slope_o[t]
             ds[t] = dh[t] * o[t]
-            dc[t] = dc_carry[t + 1] + (ds[t] * slope(c[t], s[t]) if self.cell_tanh else ds[t])
+            dc[t] = dc_carry[t + 1] + ds[t] * slope_c[t]
             if self.peepholes:
                 dc[t] += da_o[t] * params["p_o"]
             df[t], di[t], dg[t] = dc[t] * c_before, dc[t] * g[t], dc[t] * i[t]
-            da_f[t] = df[t] * f[t] * (1 - f[t])
-            da_i[t] = di[t] * i[t] * (1 - i[t])
-            da_g[t] = dg[t] * slope(kept["a_g"][t], g[t])
+            da_f[t], da_i[t], da_g[t] = df[t] * slope_f[t], di[t] * slope_i[t], dg[t] * slope_g[t]
             dc_carry[t] = dc[t] * f[t]
             if self.peepholes:
                 dc_carry[t] += da_i[t] * params["p_i"] + da_f[t] * params["p_f"]

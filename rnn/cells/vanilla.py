@@ -33,10 +33,10 @@ class VanillaRNN(AbstractCell):
         return ACTIVATIONS[self.activation].saturates
 
     def step(
-        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, xp: ModuleType, tap: Tap
+        self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, xp: ModuleType, tap: Tap
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One step: `x (B, D)`, state `h (B, H)`; records `a` and `h`."""
-        a = tap("a", pre_activation(params, x, state["h"]))
+        """One step: `own (B, H)` from the input, state `h (B, H)`; records `a` and `h`."""
+        a = tap("a", pre_activation(params, own, state["h"]))
         h = ACTIVATIONS[self.activation].function(a, xp)
         return {"h": h}, {"a": a, "h": h}
 

@@ -26,7 +26,8 @@ def _step(network: Network) -> Callable[[Any, Any, Any], Any]:
     """h_t as a function of weights, h_(t-1) and x_t of one sample."""
 
     def step(params: Any, h: Any, x: Any) -> Any:
-        state, _ = network.cell_object.step(params, {"h": h[None]}, x[None], jnp, no_tap)
+        own = network.cell_object.project(params, x[None])
+        state, _ = network.cell_object.step(params, {"h": h[None]}, own, jnp, no_tap)
         return state["h"][0]
 
     return step
