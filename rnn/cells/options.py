@@ -18,10 +18,11 @@ class CellOption:
     """One choice.
 
     Attributes:
-        title: as shown to a person. cells: names of those that have it.
+        label, title: as shown to a person, short and long. cells: names of those that have it.
         values: what can be chosen, the default first; empty for a number, which is then `default`, from `least` to `most`.
     """
 
+    label: str
     title: str
     cells: tuple[str, ...]
     values: tuple[Any, ...] = ()
@@ -31,13 +32,15 @@ class CellOption:
 
 
 OPTIONS: dict[str, CellOption] = {
-    "two_biases": CellOption("two biases, b_xh and b_hh", ("rnn", "lstm", "gru", "leaky"), (False, True)),
-    "cell_tanh": CellOption("activation on the cell", ("lstm",), (True, False)),
-    "peepholes": CellOption("peepholes", ("lstm",), (False, True)),
-    "forget_bias": CellOption("forget bias in the forward pass", ("lstm",)),
-    "reset": CellOption("reset gate before or after the product", ("gru",), ("before", "after")),
-    "update": CellOption("z is the share of the old state (keep) or of the candidate (new)", ("gru",), ("keep", "new")),
-    "leak": CellOption("share of the new value", ("leaky",), default=0.3, least=0.0, most=1.0),
+    "two_biases": CellOption("Two biases", "two biases, b_xh and b_hh", ("rnn", "lstm", "gru", "leaky"), (False, True)),
+    "cell_tanh": CellOption("Activation on c", "activation on the cell", ("lstm",), (True, False)),
+    "peepholes": CellOption("Peepholes", "peepholes", ("lstm",), (False, True)),
+    "forget_bias": CellOption("Forget bias", "forget bias in the forward pass", ("lstm",)),
+    "reset": CellOption("Reset gate", "reset gate before or after the product", ("gru",), ("before", "after")),
+    "update": CellOption(
+        "Update gate", "z is the share of the old state (keep) or of the candidate (new)", ("gru",), ("keep", "new")
+    ),
+    "leak": CellOption("Leak", "share of the new value", ("leaky",), default=0.3, least=0.0, most=1.0),
 }
 
 
