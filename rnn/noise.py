@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .arrays import FloatArray, Gradients, Trace
+from .arrays import FloatArray, Gradients, Trace, base_of
 from .clipping import factors
 from .handwritten import forward, run_by_hand
 from .problem import Problem
@@ -30,6 +30,9 @@ SUMMATION_SHARE = 0.1
 
 FUNCTION_ERROR = 4.0
 """Accuracy of elementary functions in roundings: XLA's tanh and NumPy's differ by up to four units in the last place."""
+
+BLIND = 0.1
+"""Relative noise from which a precision cannot judge."""
 
 CARRY_MARGIN = 10.0
 """What is carried counts this much more than its measured size when its noise is passed on."""
@@ -63,8 +66,12 @@ def _amplitude(problem: Problem) -> float:
 
 
 def _jitter(array: FloatArray, size: float, rng: np.random.Generator, least: float = 0.0) -> FloatArray:
-    """The array, each entry moved by at most `size` times the larger of its own magnitude and `least`."""
-    moved: FloatArray = array + size * rng.uniform(-1, 1, array.shape) * np.maximum(np.abs(array), least)
+    """The array, each entry moved by a half to a whole of `size` times the larger of its own magnitude and `least`.
+
+    Never by less: beside a gate that has saturated, 1 - o is a few roundings, and a small move of o would round to none.
+    """
+    draw = rng.uniform(-1, 1, array.shape)
+    moved: FloatArray = array + size * (draw + np.sign(draw)) / 2 * np.maximum(np.abs(array), least)
     return moved
 
 
@@ -101,6 +108,30 @@ def _summation(problem: Problem, trace: Trace, gradients: Gradients) -> dict[str
     return result
 
 
+def _unjudged(
+    problem: Problem, trace: Trace, gradients: Gradients, carried: Mapping[str, FloatArray]
+) -> dict[str, float]:
+    """What of each parameter's gradient is summed from steps that can't be judged, where there are such steps.
+
+    Sums of noise are noise: without this a parameter would be judged by four draws where its every share is beyond them.
+    """
+    if not any((noise >= BLIND).any() for noise in carried.values()):
+        return {}
+    network, found = problem.network, {}
+
+    def weighed(name: str) -> FloatArray:
+        suffix = base_of(name)[1]
+        every = np.max(list(carried.values()), axis=0)
+        noise = np.zeros(len(every)) if name == "dy" else carried.get(suffix, every)
+        return gradients.steps[name] * np.where(noise >= BLIND, noise, 0.0)[:, None, None]
+
+    blocks = factors_of(network, record_lookup(trace.steps, problem.x), weighed, problem.starts)
+    for name, parts in blocks.items():
+        if name in problem.parameters:
+            found[f"d{name}"] = float(rms(side_by_side(parts, lambda block: block.absolute().total())))
+    return found
+
+
 def measure(problem: Problem) -> Noise:
     """Measure the noise floor of a problem in its own precision."""
     wide = problem.cast("float64")
@@ -126,11 +157,15 @@ def measure(problem: Problem) -> Noise:
             if name in base.steps:
                 steps[name] = np.max([step_rms(change) for change in moved], axis=0)
             else:
-                whole[name] = max(sums.get(name, 0.0), *(float(rms(change)) for change in moved))
+                measured = float(np.max([rms(change) for change in moved]))
+                # A perturbed run that overflows tells that nothing is known, not that there is no noise.
+                whole[name] = max(sums.get(name, 0.0), measured) if np.isfinite(measured) else float("inf")
     if clip is not None:
         shrink = factors(base.parameters, clip)
         whole = {name: value * shrink.get(name, 1.0) for name, value in whole.items()}
     units = {unit.suffix: _carried(problem, base, steps, unit) for unit in problem.network.units}
+    for name, part in _unjudged(problem, trace, base, units).items():
+        whole[name] = max(whole[name], part)
     return Noise(whole, steps, units, frozenset(overflows), problem.dtype)
 
 

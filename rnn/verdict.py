@@ -16,15 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import AnyArray, FloatArray, base_of
-from .noise import ROUNDOFF, TINY, Noise
+from .noise import BLIND, ROUNDOFF, TINY, Noise
 from .stacking import REVERSE
 from .units import rms, same_bits, step_rms
 
 LIMIT = 10.0
 """Largest ratio to the floor that is still rounding; correct code reaches 8 at most."""
-
-BLIND = 0.1
-"""Relative noise from which a precision cannot judge."""
 
 SHRINKS, STAYS = 1e6, 1e4
 """err32 / err64 from which an error is rounding, and up to which it is real."""
