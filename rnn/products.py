@@ -111,6 +111,12 @@ def factors_of(
     return found
 
 
+def gates_of(network: Network, name: str) -> tuple[str, ...]:
+    """Letters of the gates whose blocks of H columns stand side by side in a parameter; empty where it has one block."""
+    gates = network.cell_object.gates
+    return gates if len(network.products().get(name, ())) == len(gates) > 1 else ()
+
+
 def side_by_side(blocks: tuple[Factors, ...], of: Callable[[Factors], FloatArray]) -> FloatArray:
     """One value of every block, along the last axis."""
     made = [of(block) for block in blocks]

@@ -21,12 +21,8 @@ EDIT = re.compile(r"\s*(\w+)\s*\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]\s*=\s*(\S+)\s*")
 """As in W_hh[3,4]=0.5."""
 
 
-def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps") -> None:
-    """Options that stand for fields of `ProblemSettings`; one that isn't given leaves the case's own choice.
-
-    Args:
-        parser: of the command. steps: what the option for T is called, where `--steps` is something else.
-    """
+def _add_network_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say what is computed."""
     network = parser.add_argument_group("network")
     network.add_argument("--cell", metavar="C", help="rnn, lstm, gru, leaky")
     network.add_argument(
@@ -51,6 +47,15 @@ def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps")
     network.add_argument(
         "--no-output-layer", dest="output_layer", action="store_const", const=False, help="y is h, K = H"
     )
+
+
+def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps") -> None:
+    """Options that stand for fields of `ProblemSettings`; one that isn't given leaves the case's own choice.
+
+    Args:
+        parser: of the command. steps: what the option for T is called, where `--steps` is something else.
+    """
+    _add_network_options(parser)
     sizes = parser.add_argument_group("sizes and numbers")
     for name, letter in SIZES.items():
         option = steps if name == "steps" else f"--{name}"
