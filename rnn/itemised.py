@@ -68,6 +68,10 @@ def _window(problem: Problem, sample: int, cursor: int) -> tuple[int, Problem]:
     cut = slice(first, first + count)
     one = slice(sample, sample + 1)
     starts = {name: value[one] for name, value in problem.starts.items()}
+    if count < steps and problem.network.bidirectional:
+        raise InputError(
+            f"with both directions a window can't be itemised by itself, and T = {steps} is above {LONGEST}; use fewer steps"
+        )
     if first:
         before = slice(0, first)
         data = (problem.target[before, one], problem.loss_weights[before, one])
@@ -128,15 +132,20 @@ def _take(values: AnyArray, part: Problem, share: float, meant: int) -> FloatArr
 
 def _run_hand(part: Problem, case: Case | None, runner: Runner | None) -> AnyArray:
     if case is None or case.built_in:
-        return run_by_hand(part)[1].steps["dh"]
+        return run_by_hand(part)[1].steps[_dh(part)]
     if runner is None:
         raise InputError(f"{case.name} is a file of code, and nothing was given to run it with")
     values = runner.run(case, part).values
-    if "dh" not in values:
+    if _dh(part) not in values:
         raise _NoHand(
             "The code returns no dh of every step: only JAX can be itemised. Return dh to have hand's beside it."
         )
-    return values["dh"]
+    return values[_dh(part)]
+
+
+def _dh(problem: Problem) -> str:
+    """The gradient that is itemised: dh, of several layers that of the top one."""
+    return "dh" + problem.network.top.suffix
 
 
 class _HandRows:
@@ -210,7 +219,7 @@ def _fill(matrices: Sequence[FloatArray], problem: Problem, window: Problem, by_
     for block, meant in _blocks(counted, size):
         tell(0)
         part = _one_loss_each(window, block)
-        truth = oracle.reference(part, lambda text: say(text, None))[1].steps["dh"]
+        truth = oracle.reference(part, lambda text: say(text, None))[1].steps[_dh(part)]
         known, here = _take(truth, part, _share(problem, part), meant), block[:meant]
         reference[here] = _norms(known)
         rows = by_hand.rows(block, meant, tell)

@@ -73,6 +73,11 @@ class Network:
         return units_of(self.layers, self.bidirectional)
 
     @property
+    def top(self) -> Unit:
+        """The unit below the output layer, of two directions the forward one."""
+        return self.units[-self.directions]
+
+    @property
     def directions(self) -> int:
         """1 or 2."""
         return 2 if self.bidirectional else 1
@@ -205,13 +210,13 @@ class Network:
         begun: dict[str, FloatArray] = {}
         if self.output_layer:
             above = rows_times(dy, params["W_hy"].T)
-            top = self._seen(trace, x, self.layers)
+            top = self.seen(trace, x, self.layers)
             sums["dW_hy"] = outer_sum(top, dy)
             steps["dy"] = dy
             if "b_y" in params:
                 sums["db_y"] = dy.sum(axis=(0, 1))
         for units in reversed(self._levels()):
-            below = self._seen(trace, x, units[0].layer)
+            below = self.seen(trace, x, units[0].layer)
             shares = np.split(above, len(units), axis=2) if len(units) > 1 else [above]
             made = [
                 self._unit_backward(unit, params, trace, below, starts, share)
@@ -236,7 +241,7 @@ class Network:
         found = cell.backward(unit.own(params), own, flipped(below, turned), states, flipped(dh_out, turned))
         return Gradients(found.parameters, flipped(found.steps, turned), found.starts)
 
-    def _seen(self, trace: Trace, x: FloatArray, layer: int) -> FloatArray:
+    def seen(self, trace: Trace, x: FloatArray, layer: int) -> FloatArray:
         """What a layer sees (T, B, n); above the last one, what the output layer does."""
         if layer == 0:
             return trace.steps["e"] if self.embedding else x

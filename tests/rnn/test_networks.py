@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rnn import ProblemSettings, inspect_gradients, load_inspection, save_inspection
+from rnn import ProblemSettings, inspect_gradients, load_inspection, oracle, save_inspection
 from rnn.build import build
 from rnn.cells import CELLS, OPTIONS, check_options
 from rnn.element import problem_of
 from rnn.errors import InputError
-from rnn.handwritten import run_by_hand
+from rnn.handwritten import forward, run_by_hand
 from rnn.history import element_history
+from rnn.itemised import itemised
 from rnn.network import Network
 from rnn.products import factors_of, record_lookup, side_by_side
 from tests.problems import make_problem
@@ -65,6 +67,47 @@ def test_history_adds_up(fields: dict[str, Any], tmp_path: Path) -> None:
             float(value[index]), rel=1e-9, abs=1e-12
         )
     assert problem_of(opened).network == problem_of(result).network
+
+
+CARRYING = [network for network in GATED if network.activation == "tanh" and network.loss == "half_squared_error"]
+
+
+@pytest.mark.parametrize("network", CARRYING, ids=_name)
+def test_jacobians_bound_what_is_carried(network: Network) -> None:
+    """A step stretches what is carried by at most its Jacobian's norm, and some direction by as much (difference quotients)."""
+    problem = make_problem(network, (5, 1, 3, 4, 3))
+    norms = oracle.step_jacobian_norms(problem, 0, range(5))
+    assert np.isfinite(norms).all() and (norms > 0).all()
+    unit, names = network.top, network.cell_object.carried
+    if network.bidirectional or network.layers > 1:
+        return
+    first = {f"{name}0": problem.starts[f"{name}0{unit.suffix}"] for name in names}
+    columns = []
+    for name in first:
+        for k in range(4):
+            ends = []
+            for sign in (1.0, -1.0):
+                moved = {key: np.array(value) for key, value in first.items()}
+                moved[name][0, k] += sign * 1e-6
+                trace = forward(replace(problem, starts=moved))
+                ends.append(np.concatenate([trace.steps[state][0, 0] for state in names]))
+            columns.append((ends[0] - ends[1]) / 2e-6)
+    assert norms[0] == pytest.approx(np.linalg.norm(np.array(columns), 2), rel=1e-6)
+
+
+ITEMISED = [
+    n for n in CARRYING if not n.embedding and (n.layers, n.bidirectional) in ((1, False), (2, False), (1, True))
+]
+
+
+@pytest.mark.parametrize("network", ITEMISED, ids=_name)
+def test_itemised_adds_up(network: Network) -> None:
+    """Both sides of the itemised matrix agree for every cell: what each loss sends back is found by hand and by JAX."""
+    found = itemised(make_problem(network, (5, 2, 3, 4, 3)), None, None, 1)
+    assert found.hand is not None
+    np.testing.assert_allclose(found.hand, found.reference, rtol=1e-9, atol=1e-12)
+    if not network.bidirectional:
+        assert (np.triu(found.reference, 1) == 0).all() and (np.diag(found.reference) > 0).all()
 
 
 def test_settings_survive_json() -> None:
