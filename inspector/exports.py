@@ -15,7 +15,7 @@ from inspector.picture.difference import METRICS
 from inspector.picture.matrix import as_matrix
 from inspector.severity import by_severity, is_per_step
 from inspector.versions import version_of
-from rnn.arrays import AnyArray
+from rnn.arrays import AnyArray, base_of
 from rnn.container import MAGIC
 from rnn.errors import InputError
 from rnn.inspection import load_inspection
@@ -25,8 +25,9 @@ AXES = {
     "W_xh": ("input", "hidden unit"),
     "W_hh": ("hidden unit before", "hidden unit"),
     "W_hy": ("hidden unit", "output"),
+    "W_e": ("token", "input"),
 }
-STEP_UNITS = {"dy": "output", "dx": "input"}
+STEP_UNITS = {"dy": "output", "dx": "input", "de": "input"}
 
 
 def open_or_none(case: str | None) -> Inspection | None:
@@ -57,8 +58,9 @@ def _report(result: Inspection, quantity: str | None) -> QuantityReport:
 def _axes(report: QuantityReport, sample: int) -> tuple[str, str]:
     if is_per_step(report):
         many = f", sample {sample}" if report.shape[1] > 1 else ""
-        return "step t", STEP_UNITS.get(report.name, "hidden unit") + many
-    return AXES.get(report.name[1:], ("sample" if report.name == "dh0" else "row", "unit"))
+        return "step t", STEP_UNITS.get(base_of(report.name)[0], "hidden unit") + many
+    name = base_of(report.name)[0]
+    return AXES.get(name[1:], ("sample" if name in ("dh0", "dc0") else "row", "unit"))
 
 
 def _digest(array: AnyArray) -> str:

@@ -12,6 +12,8 @@ from inspector.picture.matrix import as_matrix
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray, IntArray
 from rnn.errors import InputError
+from rnn.network import Network
+from rnn.products import gates_of
 from rnn.results import Inspection
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Picture:
         nan_count, inf_count: cells with a NaN, and with an infinity, in either.
         note: why there is no picture, or empty.
         weights: the parameter itself, where the quantity is a parameter's gradient.
+        gates: letters of the gates whose blocks of columns stand side by side, where there are any.
     """
 
     number: int
@@ -52,6 +55,7 @@ class Picture:
     dtype: str = "float64"
     note: str = ""
     weights: AnyArray | None = None
+    gates: tuple[str, ...] = ()
 
 
 def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
@@ -104,6 +108,7 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
         len(report.shape) < 2,
         str(result.problem.get("dtype", "float64")),
         weights=weights,
+        gates=gates_of(Network.from_json(result.problem), quantity[1:]) if weights is not None else (),
     )
 
 

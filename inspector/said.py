@@ -22,9 +22,16 @@ def element_name(picture: Picture, cell: Cell) -> str:
     row, column = cell
     if picture.per_step:
         return f"{picture.quantity}[t={row}, sample {picture.sample}, {column}]"
-    if picture.is_vector:
-        return f"{picture.quantity}[{column}]"
-    return f"{picture.quantity}[{row}, {column}]"
+    entry = f"[{column}]" if picture.is_vector else f"[{row}, {column}]"
+    return f"{picture.quantity}{entry}{gate_words(picture, column)}"
+
+
+def gate_words(picture: Picture, column: int) -> str:
+    """Which unit of which gate a column belongs to, in words; empty where there are no gates."""
+    if not picture.gates or picture.reference is None:
+        return ""
+    width = picture.reference.shape[1] // len(picture.gates)
+    return f" (gate {picture.gates[column // width]}, unit {column % width})"
 
 
 def values(picture: Picture, cell: Cell) -> tuple[float, float, float, float, float] | None:

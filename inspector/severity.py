@@ -35,8 +35,8 @@ def first_choice(result: Inspection, before: str | None) -> str | None:
 
 
 def is_per_step(report: QuantityReport) -> bool:
-    """Whether the first axis is time: everything between steps, and not `dh0`."""
-    return report.kind == INTERMEDIATE and report.name != "dh0" and len(report.shape) == 3
+    """Whether the first axis is time: everything between steps, and not the initial states."""
+    return report.kind == INTERMEDIATE and len(report.shape) == 3
 
 
 def picture_shape(shape: tuple[int, ...], per_step: bool) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -60,6 +60,12 @@ def outer_sum(left: FloatArray, delta: FloatArray) -> FloatArray:
     return product
 
 
+def base_of(name: str) -> tuple[str, str]:
+    """A name without and with only its suffix of layer and direction: `dW_hh.0.reverse` -> `dW_hh`, `.0.reverse`."""
+    base, dot, rest = name.partition(".")
+    return base, dot + rest
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """What a forward run leaves behind.
@@ -82,14 +88,13 @@ class Gradients:
     Attributes:
         parameters: `dW_hh` ... each of its parameter's shape.
         steps: per-step gradients, time first: `dy (T, B, K)`, `dh_out`, `dh_next`, `dh`, `da (T, B, H)`, `dx (T, B, D)`.
-        dh0: gradient of the initial state (B, H), or None.
+        starts: gradients of the initial states, `dh0 (B, H)`, `dc0 (B, H)`.
     """
 
     parameters: Mapping[str, FloatArray]
     steps: Mapping[str, FloatArray]
-    dh0: FloatArray | None = None
+    starts: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def named(self) -> dict[str, FloatArray]:
-        """All of them in one dictionary: parameters, then steps, then `dh0`."""
-        last = {} if self.dh0 is None else {"dh0": self.dh0}
-        return {**self.parameters, **self.steps, **last}
+        """All of them in one dictionary: parameters, then steps, then those of the initial states."""
+        return {**self.parameters, **self.steps, **self.starts}

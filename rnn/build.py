@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .arrays import AnyArray, FloatArray, freeze, freeze_all
+from .arrays import AnyArray, FloatArray, base_of, freeze, freeze_all
+from .clipping import check_clip
 from .data import SOURCES, Data, DataRequest
 from .errors import InputError
 from .losses import LOSSES, ROWS
@@ -17,12 +18,13 @@ from .memory import require_memory
 from .network import Network
 from .problem import Problem, check, network_for
 from .settings import COUNTED, DEFAULT_SIZES, Edit, ProblemSettings
+from .truncation import check_truncation
 from .weights import SCHEMES, Match, match, randomise
 
 H0_SCALE = 0.5
 """Standard deviation of a random initial state; h0 = 0 hides mistakes in the step from h0."""
 
-LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K"}
+LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K", "vocabulary": "V"}
 
 
 class FileReader(Protocol):
@@ -56,7 +58,7 @@ def _read(settings: ProblemSettings, network: Network, reader: FileReader | None
     if reader is not None and files[0]:
         arrays = reader.read_weights(Path(_named(settings.weights_file, "weights", "a weight file (--weights F)")))
         sizes = {letter: getattr(settings, field) for field, letter in LETTERS.items()}
-        expected = tuple(network.parameter_shapes({"D": 1, "H": 1, "K": 1}, biases=True))
+        expected = tuple(network.parameter_shapes(dict.fromkeys("DHKV", 1), biases=True))
         weights = match(arrays, expected, sizes, settings.orientation, settings.weights_map)
     if reader is not None and settings.data == "file":
         data = reader.read_data(Path(_named(settings.data_file, "data", "an array file (--data F)")))
@@ -74,7 +76,9 @@ def _named(path: str, field: str, what: str) -> str:
 
 
 def _sizes_of_weights(parameters: Mapping[str, FloatArray]) -> dict[str, Any]:
-    sizes = {"inputs": parameters["W_xh"].shape[0], "hidden": parameters["W_hh"].shape[0]}
+    first = next(base_of(name)[1] for name in parameters if name.startswith("W_xh"))
+    sizes = {"inputs": parameters["W_xh" + first].shape[0], "hidden": parameters["W_hh" + first].shape[0]}
+    sizes |= {"vocabulary": parameters["W_e"].shape[0]} if "W_e" in parameters else {}
     return sizes | ({"outputs": parameters["W_hy"].shape[1]} if "W_hy" in parameters else {})
 
 
@@ -100,6 +104,12 @@ def _check_choices(settings: ProblemSettings) -> None:
         size = getattr(settings, field)
         if size is not None and size < 1:
             raise InputError(f"{letter} is {size}; every size must be at least 1")
+    if settings.truncation is not None:
+        check_truncation(*settings.truncation)
+        if settings.bidirectional:
+            raise InputError("truncation cuts what is carried in one direction; leave out truncation, or bidirectional")
+    if settings.clip is not None:
+        check_clip(*settings.clip)
     if settings.seed < 0:
         raise InputError(f"seed is {settings.seed}; a seed is 0 or larger")
 
@@ -150,13 +160,13 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     data = SOURCES[settings.data](_request(resolved, parts, seeds["data"]))
     resolved = _filled(_with_data_sizes(resolved, data, network), tuple(DEFAULT_SIZES))
     if not network.output_layer:
-        resolved = replace(resolved, outputs=resolved.hidden)
+        resolved = replace(resolved, outputs=int(resolved.hidden or 0) * network.directions)
     sizes = {letter: int(getattr(resolved, field)) for field, letter in LETTERS.items()}
     require_memory(sizes)
     parameters = _edited(_parameters(resolved, network, sizes, parts, seeds["weights"]), settings.edits)
-    h0 = np.zeros((sizes["B"], sizes["H"]))
-    if settings.h0 == "random":
-        h0 = H0_SCALE * seeds["h0"].standard_normal(h0.shape)
+    scale = H0_SCALE if settings.h0 == "random" else 0.0
+    shape = (sizes["B"], sizes["H"])
+    starts = {name: scale * seeds["h0"].standard_normal(shape) for name in network.start_names()}
     target = _target(data, resolved, (sizes["T"], sizes["B"], sizes["K"]), seeds["target"])
     dtype, weights_notes = settings.dtype, parts.weights.notes if parts.weights is not None else ()
     return check(
@@ -164,7 +174,7 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
             network,
             freeze_all(parameters, dtype),
             freeze(data.x, dtype),
-            freeze(h0, dtype),
+            freeze_all(starts, dtype),
             freeze(target, dtype if target.dtype.kind == "f" else None),
             freeze(_loss_weights(settings.counted, sizes["T"], sizes["B"], seeds["mask"]), dtype),
             dtype,
@@ -184,8 +194,9 @@ def _with_weight_sizes(settings: ProblemSettings, parts: _Parts, network: Networ
         network = replace(network, output_layer="W_hy" in found)
     if not network.output_layer:
         if resolved.outputs is not None:
-            resolved = _agree(resolved, {"hidden": resolved.outputs}, "a network without an output layer (K = H)")
-        resolved = replace(resolved, outputs=resolved.hidden or DEFAULT_SIZES["hidden"])
+            half = resolved.outputs // network.directions
+            resolved = _agree(resolved, {"hidden": half}, "a network without an output layer (K = H)")
+        resolved = replace(resolved, outputs=(resolved.hidden or DEFAULT_SIZES["hidden"]) * network.directions)
     return resolved, network
 
 
@@ -200,7 +211,7 @@ def _request(settings: ProblemSettings, parts: _Parts, rng: np.random.Generator)
     return DataRequest(
         steps=settings.steps,
         batch=settings.batch,
-        inputs=settings.inputs,
+        inputs=settings.vocabulary if settings.embedding else settings.inputs,
         outputs=settings.outputs,
         dtype="float64",
         rng=rng,
@@ -209,18 +220,20 @@ def _request(settings: ProblemSettings, parts: _Parts, rng: np.random.Generator)
         text_start=settings.text_start,
         target=parts.target,
         wants_ids=LOSSES[settings.loss].targets != ROWS,
+        tokens=settings.ids or settings.embedding,
     )
 
 
 def _with_data_sizes(settings: ProblemSettings, data: Data, network: Network) -> ProblemSettings:
     """Settings with the sizes that the data have; what was set otherwise is a contradiction."""
-    found: dict[str, Any] = dict(zip(("steps", "batch", "inputs"), data.x.shape, strict=True))
+    width = "vocabulary" if network.embedding else "inputs"
+    found: dict[str, Any] = dict(zip(("steps", "batch", width), data.x.shape, strict=True))
     if data.target is not None and data.target.ndim == 3:
         found["outputs"] = data.target.shape[2]
     elif data.vocabulary is not None and network.output_layer:
         found["outputs"] = len(data.vocabulary)
     if not network.output_layer and "outputs" in found:
-        found["hidden"] = found["outputs"]
+        found["hidden"] = found["outputs"] // network.directions
     return _agree(settings, found, "the data")
 
 

@@ -12,6 +12,7 @@ from .arrays import AnyArray, FloatArray
 from .noise import Noise
 from .problem import Problem
 from .results import INTERMEDIATE, PARAMETER, FirstDivergence, QuantityReport
+from .stacking import REVERSE
 from .units import rms, ulp_distance
 from .verdict import LIMIT, Judgement, Units, judge, scalar_factor, second_opinion
 
@@ -157,10 +158,15 @@ def _report(name: str, kind: str, sides: Sides) -> tuple[QuantityReport, Units]:
         cancels=cancels,
         factor=factor,
         factor_residual=residual,
-        first_wrong_t=max(judgement.wrong_units) if per_step and wrong and judgement.wrong_units else None,
+        first_wrong_t=_first_wrong(name, judgement.wrong_units) if per_step and wrong else None,
         rows_right=right_lines(hand, reference, float(units.floor[worst])) if wrong and not per_step else "",
         **statistics,
     ), units
+
+
+def _first_wrong(name: str, steps: Sequence[int]) -> int | None:
+    """The step that a backward pass comes to first: the last one, of a reverse direction the first one."""
+    return None if not steps else min(steps) if name.endswith(REVERSE) else max(steps)
 
 
 def _divergence(reports: Sequence[QuantityReport], sides: Sides, order: Sequence[str]) -> FirstDivergence | None:
@@ -168,7 +174,14 @@ def _divergence(reports: Sequence[QuantityReport], sides: Sides, order: Sequence
     wrong = [report for report in reports if report.first_wrong_t is not None and report.name in order]
     if not wrong:
         return None
-    first = max(wrong, key=lambda report: (report.first_wrong_t or 0, -list(order).index(report.name)))
+    steps = sides.sizes["T"]
+
+    def made(report: QuantityReport) -> tuple[int, int]:
+        """When a backward pass makes it."""
+        t = report.first_wrong_t or 0
+        return steps - 1 - t if report.name.endswith(REVERSE) else t, -list(order).index(report.name)
+
+    first = max(wrong, key=made)
     t = first.first_wrong_t
     assert t is not None
     error = np.abs(np.asarray(sides.hand[first.name][t], "float64") - sides.reference[first.name][t])
@@ -218,7 +231,8 @@ def compare(sides: Sides, order: Sequence[str], parameters: Sequence[str]) -> Co
     names = [name for name, _ in _shared(sides)]
     first = [_report(name, PARAMETER, sides)[0] for name in parameters if name in names]
     second, curves = [], {}
-    for name in (*order, "dh0"):
+    ends = [name for name in sides.reference if name not in order and name not in parameters]
+    for name in (*order, *ends):
         if name in names:
             report, units = _report(name, INTERMEDIATE, sides)
             second.append(report)

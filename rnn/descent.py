@@ -15,7 +15,7 @@ from .arrays import AnyArray, FloatArray, freeze_all
 from .cases import Case, CaseResult
 from .container import ContainerReader, ContainerWriter
 from .errors import InputError
-from .handwritten import run_by_hand
+from .handwritten import forward, run_by_hand
 from .problem import Problem
 
 Progress = Callable[[str, float | None], None]
@@ -99,7 +99,7 @@ class _Side:
         """The loss at the present weights, by our forward pass in float64."""
         wide = self.problem.cast("float64")
         with np.errstate(all="ignore"):
-            trace = wide.network.forward(wide.parameters, wide.x, wide.h0, wide.target, wide.loss_weights)
+            trace = forward(wide)
         self.loss[step] = trace.loss
         if not math.isfinite(trace.loss):
             self.stopped, self.why = step, OVERFLOW

@@ -9,7 +9,7 @@ from .arrays import freeze, freeze_all
 from .errors import InputError
 from .network import Network
 from .numerical import MARGIN, element
-from .problem import Problem
+from .problem import Problem, remade
 from .results import Inspection
 from .settings import ProblemSettings
 
@@ -32,17 +32,14 @@ def problem_of(result: Inspection) -> Problem:
     names = list(result.arrays.names())
     parameters = {name[8:]: result.arrays.read(name) for name in names if name.startswith("weights/")}
     described = result.problem
-    network = Network(described["cell"], described["activation"], described["loss"], described["output_layer"])
-    x, h0, target, weights = (
-        freeze(result.arrays.read(f"data/{name}")) for name in ("x", "h0", "target", "loss_weights")
-    )
+    data = {name[5:]: freeze(result.arrays.read(name)) for name in names if name.startswith("data/")}
     settings = ProblemSettings.from_json(dict(result.settings))
-    return Problem(network, freeze_all(parameters), x, h0, target, weights, described["dtype"], settings)
+    return remade(Network.from_json(described), freeze_all(parameters), data, described["dtype"], settings)
 
 
 def parse_element(text: str, result: Inspection) -> tuple[str, tuple[int, ...]]:
     """Read `dW_hh[3,4]`; raises `InputError` for a quantity or an index that is not there."""
-    found = re.fullmatch(r"\s*(\w+)\s*\[\s*(-?\d+(?:\s*,\s*-?\d+)*)\s*\]\s*", text)
+    found = re.fullmatch(r"\s*([\w.]+)\s*\[\s*(-?\d+(?:\s*,\s*-?\d+)*)\s*\]\s*", text)
     if found is None:
         raise InputError(f"{text!r} is no entry of a gradient; expected something like dW_hh[3,4]")
     name, index = found[1], tuple(int(part) for part in found[2].split(","))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .arrays import Gradients, Trace
+from .clipping import clipped
 from .problem import Problem
+from .truncation import through_windows
 
 BUILT_IN = "built-in BPTT"
 """What it is called."""
@@ -16,8 +18,22 @@ def run_by_hand(problem: Problem) -> tuple[Trace, Gradients]:
 
     Overflow is no error here: it shows as infinities in the result.
     """
-    network = problem.network
     with np.errstate(all="ignore"):
-        trace = network.forward(problem.parameters, problem.x, problem.h0, problem.target, problem.loss_weights)
-        dy = network.loss_object.gradient(trace.y, problem.target, problem.loss_weights)
-        return trace, network.backward(problem.parameters, trace, problem.x, problem.h0, dy)
+        trace = forward(problem)
+        if problem.settings.truncation is None:
+            found = backward(problem, trace)
+        else:
+            found = through_windows(problem, trace, lambda part: backward(part, forward(part)))
+        return trace, clipped(found, problem.settings.clip)
+
+
+def forward(problem: Problem) -> Trace:
+    """The forward pass of a problem."""
+    return problem.network.forward(problem.parameters, problem.x, problem.starts, problem.target, problem.loss_weights)
+
+
+def backward(problem: Problem, trace: Trace) -> Gradients:
+    """The whole backward pass, whatever truncation and clip are set."""
+    network = problem.network
+    dy = network.loss_object.gradient(trace.y, problem.target, problem.loss_weights)
+    return network.backward(problem.parameters, trace, problem.x, problem.starts, dy)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .arrays import AnyArray, Trace
+from .arrays import AnyArray, Trace, base_of
 from .problem import Problem
 from .results import FirstDivergence, QuantityReport
 from .units import rms
@@ -59,7 +59,8 @@ def headline(reports: Sequence[QuantityReport], first: FirstDivergence | None, s
 
 def overflow_note(trace: Trace) -> tuple[str, ...]:
     """Where the reference's own forward pass leaves the range of float64."""
-    bad = ~np.isfinite(trace.steps["h"]).all(axis=(1, 2))
+    states = [value for name, value in trace.steps.items() if base_of(name)[0] == "h"]
+    bad = ~np.all([np.isfinite(value).all(axis=(1, 2)) for value in states], axis=0)
     if not bad.any():
         return ()
     return (

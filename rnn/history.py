@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import FloatArray, Trace
+from .arrays import FloatArray, base_of
 from .network import Network
+from .products import delta_name, left_name
 from .results import ArraySource, Inspection
 from .verdict import LIMIT
 
@@ -60,56 +61,70 @@ def _column(arrays: ArraySource, side: str, name: str, sample: int, unit: int) -
     return np.concatenate(pieces).astype("float64")
 
 
-def _network(result: Inspection) -> Network:
-    described = result.problem
-    return Network(described["cell"], described["activation"], described["loss"], described["output_layer"])
+@dataclass(frozen=True)
+class _Sum:
+    """Where one entry of a parameter's gradient is summed from.
 
-
-def _products(network: Network, arrays: ArraySource) -> dict[str, tuple[str, str]]:
-    """By parameter: where the left factor of its sum comes from, and the name of the delta.
-
-    Asked with arrays whose numbers say where they come from, so that it holds for any cell.
+    Attributes:
+        left: name of the stored array on the left, with its unit; None for a bias. start: name of the initial state where
+            the array is the state of the step before, else empty. delta: name of the delta; `unit`: of it.
+        turned: whether the direction is the reverse one.
     """
-    names = ["data/x", *(name for name in arrays.names() if name.startswith("trace/") and name != "trace/y")]
-    marked = {name: np.full((2, 1, 1), float(place + 1)) for place, name in enumerate(names)}
-    h0 = np.zeros((1, 1))
-    trace = Trace({name[6:]: value for name, value in marked.items() if name != "data/x"}, np.zeros((2, 1, 1)), 0.0)
-    found = {}
-    for parameter, (left, delta) in network.products(trace, marked["data/x"], h0).items():
-        if left is None:
-            found[parameter] = ("", delta)
-        else:
-            name = names[int(left[1, 0, 0]) - 1]
-            previous = left[0, 0, 0] == 0.0
-            found[parameter] = (f"{name} before" if previous else name, delta)
-    return found
+
+    left: tuple[str, int] | None
+    start: str
+    delta: str
+    unit: int
+    turned: bool
 
 
-def _left(arrays: ArraySource, source: str, unit: int, start: int, stop: int) -> FloatArray | float:
+def _sum_of(network: Network, arrays: ArraySource, name: str, index: tuple[int, ...]) -> _Sum:
+    """Where one entry of a parameter is summed from."""
+    parts = network.products()[name]
+    hidden = arrays.shape(f"reference/{delta_name(*parts[0])}")[-1]
+    unit, product = parts[index[-1] // hidden if len(parts) > 1 else 0]
+    column = index[-1] % hidden
+    names, row = left_name(network, unit, product), index[-1] if product.elementwise else index[0]
+    left = None
+    for one in names:
+        stored = "data/x" if one == "x" else f"trace/{one}"
+        width = arrays.shape(stored)[-1]
+        if row < width:
+            left = (stored, row)
+            break
+        row -= width
+    suffix = unit.suffix if unit is not None else ""
+    start = f"data/{product.left}0{suffix}" if product.before else ""
+    return _Sum(left, start, delta_name(unit, product), column, unit is not None and unit.reverse)
+
+
+def _left(arrays: ArraySource, place: _Sum, start: int, stop: int) -> FloatArray | float:
     """The left factor of a sum for one input unit: (t, B)."""
-    if not source:
+    if place.left is None:
         return 1.0
-    name = source.removesuffix(" before")
-    if name == source:
+    name, unit = place.left
+    if not place.start:
         return np.asarray(arrays.read(name, start, stop)[:, :, unit], "float64")
-    first = arrays.read("data/h0")[None] if start == 0 else arrays.read(name, start - 1, start)
-    rows = np.concatenate([first, arrays.read(name, start, max(start, stop - 1))])
+    first, steps = arrays.read(place.start)[None], arrays.shape(name)[0]
+    if place.turned:
+        last = first if stop == steps else arrays.read(name, stop, stop + 1)
+        rows = np.concatenate([arrays.read(name, start + 1, max(start + 1, stop)), last])
+    else:
+        before = first if start == 0 else arrays.read(name, start - 1, start)
+        rows = np.concatenate([before, arrays.read(name, start, max(start, stop - 1))])
     return np.asarray(rows[:, :, unit], "float64")
 
 
-def _contributions(
-    arrays: ArraySource, side: str, product: tuple[str, str], index: tuple[int, ...]
-) -> FloatArray | None:
+def _contributions(arrays: ArraySource, side: str, place: _Sum) -> FloatArray | None:
     """What every step adds to one entry, (T,); None where the side has no such delta."""
-    source, delta = product
-    name, shape = f"{side}/{delta}", arrays.shape(f"reference/{delta}")
+    name, shape = f"{side}/{place.delta}", arrays.shape(f"reference/{place.delta}")
     if name not in set(arrays.names()) or arrays.shape(name) != shape:
         return None
     pieces = []
     with np.errstate(all="ignore"):
         for start, stop in _blocks(arrays, name):
-            rows = np.asarray(arrays.read(name, start, stop)[:, :, index[-1]], "float64")
-            pieces.append((_left(arrays, source, index[0], start, stop) * rows).sum(axis=1))
+            rows = np.asarray(arrays.read(name, start, stop)[:, :, place.unit], "float64")
+            pieces.append((_left(arrays, place, start, stop) * rows).sum(axis=1))
     return np.concatenate(pieces)
 
 
@@ -147,7 +162,7 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
         None for what has no history (dh0), what the network does not have, or where the result lacks the arrays.
     """
     arrays, stored = result.arrays, set(result.arrays.names())
-    if name == "dh0":
+    if base_of(name)[0] in ("dh0", "dc0"):
         return None
     if f"weights/{name[1:]}" not in stored:
         if len(index) != 3:
@@ -157,13 +172,15 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
         if reference is None:
             return None
         hand = _column(arrays, "hand", name, sample, unit)
-        columns = {part: _column(arrays, "reference", part, sample, unit) for part in PARTS.get(name, ())}
+        base, suffix = base_of(name)
+        parts = [part + suffix for part in PARTS.get(base, ())]
+        columns = {part: _column(arrays, "reference", part, sample, unit) for part in parts}
         return History(name, index, hand, reference, {part: c for part, c in columns.items() if c is not None})
-    product = _products(_network(result), arrays)[name[1:]]
-    if f"reference/{product[1]}" not in stored:
+    place = _sum_of(Network.from_json(result.problem), arrays, name[1:], index)
+    if f"reference/{place.delta}" not in stored:
         return None
-    reference = _contributions(arrays, "reference", product, index)
-    hand = _contributions(arrays, "hand", product, index)
+    reference = _contributions(arrays, "reference", place)
+    hand = _contributions(arrays, "hand", place)
     if reference is None:
         return None
-    return History(name, index, hand, reference, note=_sum_note(result, name, index, hand, product[1]))
+    return History(name, index, hand, reference, note=_sum_note(result, name, index, hand, place.delta))

@@ -116,8 +116,7 @@ def _stored(
     for name, curves in comparison.curves.items():
         arrays |= {f"steps/{name}/{kind}": values for kind, values in curves.items()}
     arrays |= {f"weights/{name}": value for name, value in problem.parameters.items()}
-    inputs = {"x": problem.x, "h0": problem.h0, "target": problem.target, "loss_weights": problem.loss_weights}
-    arrays |= {f"data/{name}": value for name, value in inputs.items()}
+    arrays |= {f"data/{name}": value for name, value in problem.data().items()}
     return arrays | {f"trace/{name}": value for name, value in {**trace.steps, "y": trace.y}.items()}
 
 

@@ -10,13 +10,14 @@ from typing import Protocol
 import numpy as np
 
 from . import oracle
-from .arrays import AnyArray, FloatArray, freeze
+from .arrays import AnyArray, FloatArray, freeze, freeze_all
 from .cases import Case, CaseResult
 from .container import ContainerReader, ContainerWriter
 from .errors import InputError
 from .handwritten import run_by_hand
 from .problem import Problem
 from .settings_for import fixed_settings
+from .stacking import state_of
 from .units import rms
 
 Progress = Callable[[str, float | None], None]
@@ -66,17 +67,21 @@ def _window(problem: Problem, sample: int, cursor: int) -> tuple[int, Problem]:
     first = min(max(cursor - count // 2, 0), steps - count)
     cut = slice(first, first + count)
     one = slice(sample, sample + 1)
-    h0 = problem.h0[one]
+    starts = {name: value[one] for name, value in problem.starts.items()}
+    if count < steps and problem.network.bidirectional:
+        raise InputError(
+            f"with both directions a window can't be itemised by itself, and T = {steps} is above {LONGEST}; use fewer steps"
+        )
     if first:
         before = slice(0, first)
         data = (problem.target[before, one], problem.loss_weights[before, one])
         with np.errstate(all="ignore"):
-            trace = problem.network.forward(problem.parameters, problem.x[before, one], h0, *data)
-        h0 = trace.steps["h"][-1]
+            trace = problem.network.forward(problem.parameters, problem.x[before, one], starts, *data)
+        starts = {name: trace.steps[state_of(name)][-1] for name in starts}
     return first, replace(
         problem,
         x=freeze(problem.x[cut, one]),
-        h0=freeze(h0),
+        starts=freeze_all(starts),
         target=freeze(problem.target[cut, one]),
         loss_weights=freeze(problem.loss_weights[cut, one]),
     )
@@ -96,7 +101,7 @@ def _one_loss_each(window: Problem, steps: Sequence[int]) -> Problem:
     return replace(
         window,
         x=freeze(np.repeat(window.x, copies, axis=1)),
-        h0=freeze(np.repeat(window.h0, copies, axis=0)),
+        starts=freeze_all({name: np.repeat(value, copies, axis=0) for name, value in window.starts.items()}),
         target=freeze(target),
         loss_weights=freeze(weights),
     )
@@ -127,15 +132,20 @@ def _take(values: AnyArray, part: Problem, share: float, meant: int) -> FloatArr
 
 def _run_hand(part: Problem, case: Case | None, runner: Runner | None) -> AnyArray:
     if case is None or case.built_in:
-        return run_by_hand(part)[1].steps["dh"]
+        return run_by_hand(part)[1].steps[_dh(part)]
     if runner is None:
         raise InputError(f"{case.name} is a file of code, and nothing was given to run it with")
     values = runner.run(case, part).values
-    if "dh" not in values:
+    if _dh(part) not in values:
         raise _NoHand(
             "The code returns no dh of every step: only JAX can be itemised. Return dh to have hand's beside it."
         )
-    return values["dh"]
+    return values[_dh(part)]
+
+
+def _dh(problem: Problem) -> str:
+    """The gradient that is itemised: dh, of several layers that of the top one."""
+    return "dh" + problem.network.top.suffix
 
 
 class _HandRows:
@@ -209,7 +219,7 @@ def _fill(matrices: Sequence[FloatArray], problem: Problem, window: Problem, by_
     for block, meant in _blocks(counted, size):
         tell(0)
         part = _one_loss_each(window, block)
-        truth = oracle.reference(part, lambda text: say(text, None))[1].steps["dh"]
+        truth = oracle.reference(part, lambda text: say(text, None))[1].steps[_dh(part)]
         known, here = _take(truth, part, _share(problem, part), meant), block[:meant]
         reference[here] = _norms(known)
         rows = by_hand.rows(block, meant, tell)

@@ -42,8 +42,9 @@ def _windows_available() -> int:
 
 def needed_bytes(sizes: Mapping[str, int]) -> int:
     """Estimated peak for one inspection, in bytes."""
-    units = COPIES_PER_UNIT * sizes["H"] + 8 * sizes["K"] + 6 * sizes["D"]
-    weights = 20 * (sizes["D"] * sizes["H"] + sizes["H"] ** 2 + sizes["H"] * sizes["K"])
+    wide = {"V": 0, **sizes}
+    units = COPIES_PER_UNIT * sizes["H"] + 8 * sizes["K"] + 6 * (sizes["D"] + wide["V"])
+    weights = 20 * (sizes["D"] * sizes["H"] + sizes["H"] ** 2 + sizes["H"] * sizes["K"] + wide["V"] * sizes["D"])
     return 8 * (sizes["T"] * sizes["B"] * units + weights)
 
 

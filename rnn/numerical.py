@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from .arrays import FloatArray
+from .handwritten import forward
 from .noise import ROUNDOFF
 from .problem import Problem
+from .stacking import scan_rows
+from .truncation import windows_of
 
 STEP = ROUNDOFF["float64"] ** (1 / 3)
 """Where truncation (h^2) and cancellation (u / h) are in balance for values of size 1."""
@@ -35,19 +37,13 @@ def loss_at(problem: Problem, moved: Mapping[str, FloatArray]) -> float:
         moved: by gradient name: `dW_hh` moves W_hh, `dx` x, `dh0` h0, `da` the pre-activations (T, B, H) and so on.
     """
     network, sizes = problem.network, problem.sizes
-    params = {name: value + moved.get(f"d{name}", 0.0) for name, value in problem.parameters.items()}
-    x = problem.x + moved.get("dx", 0.0)
-    state: dict[str, Any] = {"h": problem.h0 + moved.get("dh0", 0.0)}
+    params, starts = (
+        {name: value + moved.get(f"d{name}", 0.0) for name, value in arrays.items()}
+        for arrays in (problem.parameters, problem.starts)
+    )
     zero = {name: np.broadcast_to(0.0, shape) for name, shape in network.probe_shapes(sizes).items()}
     probes = {name: moved.get(f"d{name}", value) for name, value in zero.items()}
-    inner = [name for name in probes if name != "y"]
-    h = np.empty((sizes["T"], sizes["B"], sizes["H"]))
-    for t in range(sizes["T"]):
-        state, record = network.probed_step(params, state, x[t], {name: probes[name][t] for name in inner}, np)
-        h[t] = record["h"]
-    y = network.output(params, h)
-    if network.output_layer:
-        y = y + probes["y"]
+    _, y = network.run(params, problem.x + moved.get("dx", 0.0), starts, probes, np, scan_rows)
     return float(network.loss_object.value(y, problem.target, problem.loss_weights, np))
 
 
@@ -60,6 +56,9 @@ def slope(problem: Problem, name: str, direction: FloatArray) -> Slope:
         direction: of the quantity's shape; any length.
     """
     wide = problem.cast("float64")
+    if wide.settings.truncation is not None:
+        windows = windows_of(wide, forward(wide))
+        wide, direction = windows.problem, windows.spread(name, direction)
     width = STEP / max(float(np.abs(direction).max()), np.finfo("float64").tiny)
     with np.errstate(all="ignore"):
         losses = {k: loss_at(wide, {name: k * width * direction}) for k in (-2.0, -1.0, 1.0, 2.0)}

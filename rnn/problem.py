@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import DTYPES, AnyArray, FloatArray, first_non_finite, freeze, freeze_all, require_shape
-from .cells import ACTIVATIONS, CELLS
+from .cells import ACTIVATIONS, CELLS, check_options
 from .errors import InputError
 from .losses import IDS, LOSSES, ROWS
 from .network import Network
@@ -24,7 +24,7 @@ class Problem:
     Attributes:
         network: what is computed.
         parameters: `W_xh (D, H)` ... in (in, out) orientation, of `dtype`.
-        x: inputs (T, B, D). h0: initial state (B, H).
+        x: inputs (T, B, D); with an embedding one-hot rows (T, B, V). starts: initial states (B, H) by name, `h0`, `c0`.
         target: rows (T, B, K) of `dtype`, or token ids (T, B); under the loss `upstream` it is dL/dy.
         loss_weights: (T, B), what each step of each sample counts.
         dtype: `float64` or `float32`: the precision of the hand-written code.
@@ -36,7 +36,7 @@ class Problem:
     network: Network
     parameters: Mapping[str, FloatArray]
     x: FloatArray
-    h0: FloatArray
+    starts: Mapping[str, FloatArray]
     target: AnyArray
     loss_weights: FloatArray
     dtype: str
@@ -46,16 +46,28 @@ class Problem:
 
     @cached_property
     def sizes(self) -> dict[str, int]:
-        """T, B, D, H, K."""
-        steps, batch, inputs = self.x.shape
+        """T, B, D, H, K; with an embedding also V, and D is the width of a token's row."""
+        network, (steps, batch, inputs) = self.network, self.x.shape
         hidden = self.h0.shape[1]
-        outputs = self.parameters["W_hy"].shape[1] if self.network.output_layer else hidden
-        return {"T": steps, "B": batch, "D": inputs, "H": hidden, "K": outputs}
+        outputs = self.parameters["W_hy"].shape[1] if network.output_layer else hidden * network.directions
+        if not network.embedding:
+            return {"T": steps, "B": batch, "D": inputs, "H": hidden, "K": outputs}
+        width = self.parameters["W_e"].shape[1]
+        return {"T": steps, "B": batch, "D": width, "H": hidden, "K": outputs, "V": inputs}
+
+    @property
+    def h0(self) -> FloatArray:
+        """The initial state of the first unit (B, H)."""
+        return next(iter(self.starts.values()))
 
     cell = property(lambda self: self.network.cell)
     activation = property(lambda self: self.network.activation)
     loss = property(lambda self: self.network.loss)
     seed = property(lambda self: self.settings.seed)
+
+    def data(self) -> dict[str, AnyArray]:
+        """All arrays but the parameters, by name; `remade` takes them."""
+        return {"x": self.x, **self.starts, "target": self.target, "loss_weights": self.loss_weights}
 
     def cast(self, dtype: str) -> Problem:
         """The same numbers in another precision (float32 to float64 is exact)."""
@@ -67,7 +79,7 @@ class Problem:
             self,
             parameters=freeze_all(self.parameters, dtype),
             x=to(self.x),
-            h0=to(self.h0),
+            starts={name: to(value) for name, value in self.starts.items()},
             target=to(self.target),
             loss_weights=to(self.loss_weights),
             dtype=dtype,
@@ -76,17 +88,31 @@ class Problem:
     def summary(self) -> dict[str, Any]:
         """What the result and its JSON say about the problem."""
         described: dict[str, Any] = {
-            "cell": self.cell,
-            "activation": self.activation,
-            "loss": self.loss,
+            **self.network.to_json(),
             **self.sizes,
             "seed": self.seed,
             "dtype": self.dtype,
-            "output_layer": self.network.output_layer,
         }
         if self.vocabulary is not None:
             described["vocabulary"] = list(self.vocabulary)
         return described
+
+
+def remade(
+    network: Network,
+    parameters: Mapping[str, FloatArray],
+    data: Mapping[str, AnyArray],
+    dtype: str,
+    settings: ProblemSettings,
+) -> Problem:
+    """A problem from arrays that were kept of it, unchecked; `data` by `x`, `target`, `loss_weights`, `h0`, ...
+
+    Raises:
+        KeyError: an array is missing.
+    """
+    x, target, weights = (data[name] for name in ("x", "target", "loss_weights"))
+    starts = {name: data[name] for name in network.start_names()}
+    return Problem(network, parameters, x, starts, target, weights, dtype, settings)
 
 
 def check(problem: Problem) -> Problem:
@@ -100,18 +126,21 @@ def check(problem: Problem) -> Problem:
         if size < 1:
             raise InputError(f"{name} is {size}; every size must be at least 1")
     expected = problem.network.parameter_shapes(sizes, biases=True)
+    missing = [name for name in problem.network.start_names() if name not in problem.starts]
+    if missing:
+        raise InputError(f"the initial state {missing[0]} is missing; found {', '.join(problem.starts)}")
     for name, value in problem.parameters.items():
         if name not in expected:
             raise InputError(f"{name} is no parameter of the cell {problem.cell!r}; it has {', '.join(expected)}")
         require_shape(name, value, expected[name], f"hidden size {sizes['H']} and the data ask for that")
     for name in expected:
-        if name.startswith("W") and name not in problem.parameters:
+        if not name.startswith("b") and name not in problem.parameters:
             raise InputError(f"the weights lack {name} {expected[name]}; found {', '.join(problem.parameters)}")
-    require_shape("h0", problem.h0, (sizes["B"], sizes["H"]))
+    for name, value in problem.starts.items():
+        require_shape(name, value, (sizes["B"], sizes["H"]))
     require_shape("loss_weights", problem.loss_weights, (sizes["T"], sizes["B"]))
     _check_target(problem)
-    arrays = {**problem.parameters, "x": problem.x, "h0": problem.h0, "target": problem.target}
-    for name, value in {**arrays, "loss_weights": problem.loss_weights}.items():
+    for name, value in {**problem.parameters, **problem.data()}.items():
         where = first_non_finite(value)
         if where is not None:
             raise InputError(f"{name} has {value[where]} at {where}; every input must be a finite number")
@@ -151,4 +180,15 @@ def network_for(settings: ProblemSettings) -> Network:
         value = getattr(settings, field)
         if value not in table:
             raise InputError(f"unknown {field} {value!r}; known are {', '.join(table)}")
-    return Network(settings.cell, settings.activation, settings.loss, settings.output_layer)
+    if settings.layers < 1:
+        raise InputError(f"layers is {settings.layers}; a network has at least 1")
+    return Network(
+        settings.cell,
+        settings.activation,
+        settings.loss,
+        settings.output_layer,
+        check_options(settings.cell, dict(settings.cell_options)),
+        settings.layers,
+        settings.bidirectional,
+        settings.embedding,
+    )

@@ -23,9 +23,15 @@ class ProblemSettings:
         activation: name in `rnn.cells.ACTIVATIONS`.
         loss: name in `rnn.losses.LOSSES`; `upstream` means that dL/dy (dL/dh without output layer) is given.
         steps, batch, inputs, hidden, outputs: T, B, D, H, K; `output_layer=False` leaves the output layer out (K = H).
+        cell_options: of the cell, pairs of a name in `rnn.cells.OPTIONS` and a value.
+        layers: one above the other. bidirectional: whether each has both directions.
+        ids: whether x is made of token ids (one-hot rows). embedding: whether they look up rows of W_e; implies `ids`.
+        vocabulary: V, the number of different tokens with an embedding (without one it is D).
         biases: whether `b_h` and `b_y` exist.
         h0: `zero` or `random`.
         counted: which steps count in the loss: `all`, `last`, or `padding` (random lengths per sample).
+        truncation: ("sliding", K), each loss reaches back K steps, or ("chunked", K), the carry is cut every K steps.
+        clip: ("value", c), ("norm", c) or ("norm_each", c): what is done to the gradients of the parameters at the end.
         seed: seed of every random choice, 0 or larger.
         dtype: `float64` or `float32`: the precision the hand-written code runs in.
         weights: name in `rnn.weights.SCHEMES`, or `file`.
@@ -48,9 +54,17 @@ class ProblemSettings:
     hidden: int | None = None
     outputs: int | None = None
     output_layer: bool = True
+    cell_options: tuple[tuple[str, Any], ...] = ()
+    layers: int = 1
+    bidirectional: bool = False
+    ids: bool = False
+    embedding: bool = False
+    vocabulary: int | None = None
     biases: bool = True
     h0: str = "random"
     counted: str = "all"
+    truncation: tuple[str, int] | None = None
+    clip: tuple[str, float] | None = None
     seed: int = 0
     dtype: str = "float64"
     weights: str = "normal"
@@ -68,6 +82,9 @@ class ProblemSettings:
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON values."""
         values = asdict(self)
+        values["cell_options"] = dict(self.cell_options)
+        for name in ("truncation", "clip"):
+            values[name] = None if values[name] is None else list(values[name])
         values["weights_map"] = [list(pair) for pair in self.weights_map]
         values["edits"] = [[name, list(index), value] for name, index, value in self.edits]
         return values
@@ -87,12 +104,20 @@ class ProblemSettings:
                 f"weights_map or edits can't be read ({error}); expected pairs like ['W_hh', 'key.T'] and "
                 f"triples like ['W_hh', [3, 4], 0.5]"
             ) from error
-        plain = {name: value for name, value in values.items() if name not in ("weights_map", "edits")}
-        return replace(ProblemSettings(**plain), weights_map=pairs, edits=edits)
+        plain = {name: value for name, value in values.items() if name not in STRUCTURED}
+        options = tuple(sorted((str(name), value) for name, value in dict(values.get("cell_options", {})).items()))
+        truncation, clip = (
+            None if values.get(name) is None else tuple(values[name]) for name in ("truncation", "clip")
+        )
+        made = ProblemSettings(**plain, truncation=truncation, clip=clip)
+        return replace(made, weights_map=pairs, edits=edits, cell_options=options)
 
+
+STRUCTURED = ("weights_map", "edits", "cell_options", "truncation", "clip")
+"""Fields that are no plain values in JSON."""
 
 COUNTED = ("all", "last", "padding")
 """Which steps count in the loss."""
 
-DEFAULT_SIZES = {"steps": 8, "batch": 3, "inputs": 4, "hidden": 6, "outputs": 5}
+DEFAULT_SIZES = {"steps": 8, "batch": 3, "inputs": 4, "hidden": 6, "outputs": 5, "vocabulary": 7}
 """All different, T above 6 and B above 2: sizes at which no common mistake can hide."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import AnyArray, FloatArray
+from .arrays import AnyArray, FloatArray, base_of
 from .results import ArraySource
+from .stacking import REVERSE
 
 VANISHES, EXPLODES, STEADY, ZERO, UNKNOWN = "vanishes", "explodes", "steady", "zero", "unknown"
 
@@ -28,11 +29,26 @@ def carry_gain(dh_next: AnyArray, dh: AnyArray) -> FloatArray:
 
 
 def stored_gain(arrays: ArraySource, side: str = "reference") -> FloatArray | None:
-    """The gain (T,) of one side of a result, None where it lacks `dh_next` or `dh`."""
-    names = [f"steps/{name}/{side}" for name in ("dh_next", "dh")]
-    if not set(arrays.names()).issuperset(names):
+    """The gain (T,) of one side of a result, None where it lacks what is carried.
+
+    An LSTM carries h and c: |(dh_next_t, dc_next_t)| / |(dh_(t+1), dc_next_(t+1))|. Of several layers all are taken
+    together, of two directions the forward one.
+    """
+    stored = set(arrays.names())
+    carries = [name for name in stored if _carry(name) and not name.split("/")[1].endswith(REVERSE)]
+    carries = sorted(name for name in carries if name.endswith("/reference"))
+    above = [name.replace("/dh_next", "/dh") for name in carries]
+    wanted = [[name.replace("/reference", f"/{side}") for name in names] for names in (carries, above)]
+    if not carries or not stored.issuperset(wanted[0] + wanted[1]):
         return None
-    return carry_gain(*(arrays.read(name) for name in names))
+    sizes = [np.sqrt(sum(arrays.read(name).astype("float64") ** 2 for name in names)) for names in wanted]
+    return carry_gain(*sizes)
+
+
+def _carry(name: str) -> bool:
+    """Whether a stored curve is that of something that is carried from step to step."""
+    parts = name.split("/")
+    return parts[0] == "steps" and base_of(parts[1])[0] in ("dh_next", "dc_next")
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import AnyArray, FloatArray
-from .noise import ROUNDOFF, TINY, Noise
+from .arrays import AnyArray, FloatArray, base_of
+from .noise import BLIND, ROUNDOFF, TINY, Noise
+from .stacking import REVERSE
 from .units import rms, same_bits, step_rms
 
 LIMIT = 10.0
 """Largest ratio to the floor that is still rounding; correct code reaches 8 at most."""
-
-BLIND = 0.1
-"""Relative noise from which a precision cannot judge."""
 
 SHRINKS, STAYS = 1e6, 1e4
 """err32 / err64 from which an error is rounding, and up to which it is real."""
@@ -67,8 +65,9 @@ def measure_units(name: str, hand: FloatArray, reference: FloatArray, noise: Noi
         relative = np.where(size > tiny / roundoff, measured / size, 0.0)
     relative = np.where(np.isfinite(relative), relative, np.inf)
     # dy and dh_out come straight from the output of their own step: nothing is carried into them.
-    carried = name == "dh0" or (per_step and name not in ("dy", "dh_out"))
-    grown = np.fmax(relative, noise.carried if per_step else noise.carried[:1]) if carried else relative
+    inherited = inherited_noise(name, noise)
+    carried = inherited is not None
+    grown = relative if inherited is None else np.fmax(relative, inherited)
     with np.errstate(all="ignore"):
         floor = np.fmax.reduce(
             [measured, np.where(size > 0, grown * size, 0.0), roundoff * size, np.full_like(size, tiny)]
@@ -77,6 +76,20 @@ def measure_units(name: str, hand: FloatArray, reference: FloatArray, noise: Noi
     # Where something carried was mere noise at a later step, an exact 0 further back is noise as well.
     blind = (grown >= BLIND) & (carried | (size > 0)) & ~(error <= np.sqrt(roundoff) * size) | ~np.isfinite(size)
     return Units(error, size, np.where(np.isfinite(floor), floor, np.finfo("float64").max), blind)
+
+
+def inherited_noise(name: str, noise: Noise) -> FloatArray | None:
+    """Relative noise that a quantity inherits from what is carried, by step or for a whole; None where nothing is carried."""
+    base, suffix = base_of(name)
+    start = name not in noise.steps and base in ("dh0", "dc0")
+    if start:
+        return noise.carried[suffix][-1:] if suffix.endswith(REVERSE) else noise.carried[suffix][:1]
+    if name not in noise.steps or base == "dy" or (base == "dh_out" and not suffix):
+        return None
+    if suffix in noise.carried and base != "dh_out":
+        return noise.carried[suffix]
+    # What goes into a layer, or out of the network, comes from all units above it.
+    return np.asarray(np.max(list(noise.carried.values()), axis=0))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ from rnn.settings import ProblemSettings
 ODD_SIZES = [(1, 1, 1, 1, 1), (1, 3, 2, 4, 5), (2, 1, 3, 2, 4), (7, 3, 4, 6, 5), (9, 2, 1, 3, 1), (5, 4, 5, 1, 2)]
 
 
+VOCABULARY = 6
+
+
 def make_problem(
     network: Network,
     sizes: tuple[int, int, int, int, int] = (7, 3, 4, 6, 5),
@@ -32,9 +35,9 @@ def make_problem(
     counted: str = "all",
 ) -> Problem:
     steps, batch, inputs, hidden, outputs = sizes
-    outputs = outputs if network.output_layer else hidden
+    outputs = outputs if network.output_layer else hidden * network.directions
     rng = np.random.default_rng(seed)
-    shapes = network.parameter_shapes({"D": inputs, "H": hidden, "K": outputs}, biases)
+    shapes = network.parameter_shapes({"D": inputs, "H": hidden, "K": outputs, "V": VOCABULARY}, biases)
     target: AnyArray = rng.random((steps, batch, outputs))
     if ids and LOSSES[network.loss].targets != ROWS:
         target = rng.integers(0, outputs, (steps, batch))
@@ -45,10 +48,12 @@ def make_problem(
         weights = (rng.random((steps, batch)) < 0.5).astype(float)
         weights[0, 0] = 1
     parameters = {name: rng.normal(0, scale, shape) for name, shape in shapes.items()}
-    h0 = np.zeros((batch, hidden)) if zero_h0 else rng.normal(size=(batch, hidden))
-    problem = Problem(
-        network, parameters, rng.normal(size=(steps, batch, inputs)), h0, target, weights, "float64", ProblemSettings()
-    )
+    shape = (batch, hidden)
+    starts = {name: np.zeros(shape) if zero_h0 else rng.normal(size=shape) for name in network.start_names()}
+    x = rng.normal(size=(steps, batch, inputs))
+    if network.embedding:
+        x = np.eye(VOCABULARY)[rng.integers(0, VOCABULARY, (steps, batch))]
+    problem = Problem(network, parameters, x, starts, target, weights, "float64", ProblemSettings())
     return check(problem.cast(dtype))
 
 

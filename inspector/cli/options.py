@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,38 @@ if TYPE_CHECKING:
     from rnn.jobs import Limits
     from rnn.settings import Edit, ProblemSettings
 
-SIZES = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K"}
+SIZES = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K", "vocabulary": "V"}
 
 EDIT = re.compile(r"\s*(\w+)\s*\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]\s*=\s*(\S+)\s*")
 """As in W_hh[3,4]=0.5."""
+
+
+def _add_network_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say what is computed."""
+    network = parser.add_argument_group("network")
+    network.add_argument("--cell", metavar="C", help="rnn, lstm, gru, leaky")
+    network.add_argument(
+        "--option", metavar="NAME=VALUE", action="append", help="of the cell: reset=after, peepholes=yes, leak=0.2, ..."
+    )
+    network.add_argument("--layers", metavar="N", type=int, help="cells one above the other")
+    network.add_argument(
+        "--bidirectional",
+        action="store_const",
+        const=True,
+        help="every layer also runs from the last step to the first",
+    )
+    network.add_argument("--ids", action="store_const", const=True, help="x are token ids, seen as one-hot rows")
+    network.add_argument("--embedding", action="store_const", const=True, help="token ids look up rows of W_e")
+    network.add_argument("--truncate", metavar="KIND:K", help="sliding:K or chunked:K, done to the reference as well")
+    network.add_argument(
+        "--clip", metavar="KIND:C", help="value:C, norm:C or norm_each:C, done to the reference as well"
+    )
+    network.add_argument("--activation", metavar="A", help="tanh, relu, sigmoid, identity")
+    network.add_argument("--loss", metavar="L", help="half_squared_error, softmax_cross_entropy, ... (see the README)")
+    network.add_argument("--no-biases", dest="biases", action="store_const", const=False, help="leave b_h and b_y out")
+    network.add_argument(
+        "--no-output-layer", dest="output_layer", action="store_const", const=False, help="y is h, K = H"
+    )
 
 
 def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps") -> None:
@@ -27,14 +56,7 @@ def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps")
     Args:
         parser: of the command. steps: what the option for T is called, where `--steps` is something else.
     """
-    network = parser.add_argument_group("network")
-    network.add_argument("--cell", metavar="C", help="rnn")
-    network.add_argument("--activation", metavar="A", help="tanh, relu, sigmoid, identity")
-    network.add_argument("--loss", metavar="L", help="half_squared_error, softmax_cross_entropy, ... (see the README)")
-    network.add_argument("--no-biases", dest="biases", action="store_const", const=False, help="leave b_h and b_y out")
-    network.add_argument(
-        "--no-output-layer", dest="output_layer", action="store_const", const=False, help="y is h, K = H"
-    )
+    _add_network_options(parser)
     sizes = parser.add_argument_group("sizes and numbers")
     for name, letter in SIZES.items():
         option = steps if name == "steps" else f"--{name}"
@@ -100,6 +122,31 @@ def _weights_map(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+def _pair(name: str, text: str, kind: Callable[[str], float]) -> tuple[str, float]:
+    """A kind and a number: `sliding:5`."""
+    word, _, number = text.partition(":")
+    try:
+        return word.strip(), kind(number)
+    except ValueError:
+        raise InputError(
+            f"--{'truncate' if name == 'truncation' else name} has {text!r}; expected KIND:NUMBER, as in sliding:5 or value:1.5"
+        ) from None
+
+
+WORDS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """An option of the cell: `reset=after`, `peepholes=yes`, `leak=0.2`."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not (name and equals and value):
+        raise InputError(f"--option has {text!r}; expected NAME=VALUE, as in reset=after")
+    try:
+        return name, WORDS[value.lower()] if value.lower() in WORDS else float(value)
+    except ValueError:
+        return name, value
+
+
 def _given(options: argparse.Namespace) -> dict[str, Any]:
     """The fields of `ProblemSettings` that the command line sets."""
     from rnn.data import SOURCES
@@ -111,6 +158,10 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "loss",
         "biases",
         "output_layer",
+        "layers",
+        "bidirectional",
+        "ids",
+        "embedding",
         "seed",
         "dtype",
         "h0",
@@ -123,6 +174,11 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         *SIZES,
     )
     given = {name: getattr(options, name) for name in plain if getattr(options, name) is not None}
+    for name, text, kind in (("truncation", options.truncate, int), ("clip", options.clip, float)):
+        if text is not None:
+            given[name] = _pair(name, text, kind)
+    if options.option:
+        given["cell_options"] = tuple(sorted(_option(text) for text in options.option))
     if options.weights_map is not None:
         given["weights_map"] = _weights_map(options.weights_map)
     if options.weights is not None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.panes.fields import CHOICE, FLAG, PATH, REAL, WHOLE, Field
+from inspector.panes.field import CHOICE, FLAG, PATH, REAL, WHOLE, Field
 
 SLIDE_STEPS = 500
 NARROWEST = 76

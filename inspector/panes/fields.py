@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+from inspector.panes.field import CHOICE, DATA, FLAG, NETWORK, PATH, REAL, SIZES, WEIGHTS, WHOLE, Field
+from inspector.panes.network_fields import OPTION_FIELDS, PAIR_FIELDS, TITLES, with_cell
 from rnn.cells import ACTIVATIONS, CELLS
 from rnn.data import SOURCES
 from rnn.losses import LOSSES
 from rnn.settings import COUNTED
 from rnn.weights import SCHEMES
 
-CHOICE, WHOLE, REAL, FLAG, PATH = "choice", "whole", "real", "flag", "path"
-NETWORK, SIZES, WEIGHTS, DATA = "Network", "Sizes and numbers", "Weights", "Data"
-GROUPS = (NETWORK, SIZES, WEIGHTS, DATA)
-
 
 def _titles(table: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(getattr(entry, "title", name)) for name, entry in table.items()}
-
-
-@dataclass(frozen=True)
-class Field:
-    """One setting.
-
-    Attributes:
-        name: of the field of `ProblemSettings`. label, tip: for the user. kind: of control. group: where it stands.
-        choices: value -> text, for a choice. least, most: of a number; `automatic`: what None is called.
-        shown: whether it means anything with the present settings.
-        slider: ends of a slider beside the number, which runs at once; None for none. geometric: whether by factors.
-    """
-
-    name: str
-    label: str
-    kind: str
-    group: str
-    tip: str
-    choices: Callable[[], dict[str, str]] = dict
-    least: float = 0
-    most: float = 10**6
-    automatic: str = ""
-    shown: Callable[[Any], bool] = lambda settings: True
-    slider: tuple[float, float] | None = None
-    geometric: bool = False
 
 
 def _same(*names: str) -> Callable[[], dict[str, str]]:
@@ -71,21 +44,35 @@ FIELDS: tuple[Field, ...] = (
         CHOICE,
         NETWORK,
         "The recurrent cell",
-        lambda: {name: "vanilla RNN" if name == "rnn" else name for name in CELLS},
+        lambda: {name: TITLES.get(name, name) for name in CELLS},
+        write=with_cell,
     ),
+    *OPTION_FIELDS,
     Field("activation", "Activation", CHOICE, NETWORK, "Nonlinearity of the cell", lambda: _titles(ACTIVATIONS)),
     Field("loss", "Loss", CHOICE, NETWORK, "What is differentiated", lambda: _titles(LOSSES)),
     Field("counted", "Steps counted", CHOICE, NETWORK, "Which steps count in the loss", _same(*COUNTED)),
     Field(
         "h0", "Initial state", CHOICE, NETWORK, "h0: zero hides mistakes in the step from it", _same("random", "zero")
     ),
+    Field("layers", "Layers", WHOLE, NETWORK, "How many cells stand one above the other", least=1, most=16),
+    Field(
+        "bidirectional",
+        "Both directions",
+        FLAG,
+        NETWORK,
+        "Whether every layer also runs from the last step to the first",
+    ),
     Field("biases", "Biases", FLAG, NETWORK, "Whether b_h and b_y exist"),
     Field("output_layer", "Output layer", FLAG, NETWORK, "Whether y = h W_hy + b_y; without it y is h"),
+    Field("ids", "Token ids", FLAG, NETWORK, "Whether x are token ids, given to the network as one-hot rows"),
+    Field("embedding", "Embedding", FLAG, NETWORK, "Whether token ids look up rows of a matrix W_e"),
+    *PAIR_FIELDS,
     _size("steps", "T", "steps"),
     _size("batch", "B", "samples"),
     _size("inputs", "D", "inputs"),
     _size("hidden", "H", "hidden units"),
     _size("outputs", "K", "outputs"),
+    replace(_size("vocabulary", "V", "different tokens"), shown=lambda s: s.embedding),
     Field("dtype", "Precision", CHOICE, SIZES, "In which the hand-written code runs", _same("float64", "float32")),
     Field("seed", "Seed", WHOLE, SIZES, "Of every random number", most=2**31 - 1),
     Field(

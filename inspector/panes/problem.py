@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from inspector.assets import examples
 from inspector.panes.controls import Slide, make_control, show_value
-from inspector.panes.fields import FIELDS, GROUPS, Field
+from inspector.panes.field import GROUPS, Field
+from inspector.panes.fields import FIELDS
 from inspector.pictures import Pictures
 from inspector.records import IDLE
 from inspector.state import State
@@ -110,7 +111,7 @@ class ProblemPane(QWidget):
         outer.addLayout(buttons)
 
     def _add(self, field: Field, form: QFormLayout, parent: QWidget) -> None:
-        control = make_control(field, parent, partial(self._on_field_changed, field.name))
+        control = make_control(field, parent, partial(self._on_field_changed, field))
         self._controls[field.name] = control
         row: QWidget = control
         if field.name == "seed":
@@ -145,8 +146,8 @@ class ProblemPane(QWidget):
         column.addWidget(slide)
         return row
 
-    def _on_field_changed(self, name: str, value: Any) -> None:
-        self.state.change_settings(**{name: value})
+    def _on_field_changed(self, field: Field, value: Any) -> None:
+        self.state.change_settings(**field.changes(self.state.settings, value))
 
     @Slot()
     def _on_new_seed_clicked(self) -> None:
@@ -160,13 +161,14 @@ class ProblemPane(QWidget):
         fixed = frozenset() if info is None else info.fixed
         for field in FIELDS:
             control, (form, row) = self._controls[field.name], self._rows[field.name]
-            show_value(control, getattr(settings, field.name))
-            control.setEnabled(field.name not in fixed)
-            control.setToolTip(f"{field.tip} (the case's code dictates this)" if field.name in fixed else field.tip)
+            dictated = field.belongs_to in fixed
+            show_value(control, field.value(settings))
+            control.setEnabled(not dictated)
+            control.setToolTip(f"{field.tip} (the case's code dictates this)" if dictated else field.tip)
             form.setRowVisible(row, field.shown(settings))
             if field.name in self._slides:
-                self._slides[field.name].show_number(getattr(settings, field.name))
-                self._slides[field.name].setEnabled(field.name not in fixed)
+                self._slides[field.name].show_number(field.value(settings))
+                self._slides[field.name].setEnabled(not dictated)
         self._show_case()
         self._show_running()
         result = self.state.result

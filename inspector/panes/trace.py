@@ -26,7 +26,7 @@ from inspector.picture.traces import thinned
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
-from rnn.arrays import FloatArray
+from rnn.arrays import FloatArray, base_of
 from rnn.results import Inspection
 
 MOST_POINTS = 4000
@@ -140,7 +140,8 @@ class TracePane(QWidget):
     def _quantity(self, result: Inspection) -> str:
         """The selected quantity where it is per step, else what was drawn before, else dh."""
         found = curve_names(result)
-        wanted = (self.state.selection.quantity, self._chooser.currentText(), FAVOURITE)
+        favourite = next((name for name in found if base_of(name)[0] == FAVOURITE), "")
+        wanted = (self.state.selection.quantity, self._chooser.currentText(), favourite)
         return next((name for name in wanted if name in found), found[0] if found else "")
 
     @Slot(str)

@@ -9,7 +9,7 @@ import numpy as np
 
 from inspector.panes.trace_axes import SignedAxis, SizeAxis
 from inspector.picture.colours import levels_for
-from rnn.arrays import AnyArray, FloatArray
+from rnn.arrays import AnyArray, FloatArray, base_of
 from rnn.results import Inspection
 from rnn.verdict import LIMIT
 
@@ -76,7 +76,7 @@ def norm_curves(result: Inspection, name: str) -> Curves:
     stored = set(result.arrays.names())
     root = float(np.sqrt(np.prod(result.arrays.shape(f"reference/{name}")[1:])))
     read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
-    words = _fate(result) if name in CARRIED else ""
+    words = _fate(result) if base_of(name)[0] in CARRIED else ""
     if "hand" not in read:
         return Curves(f"|{name}|", read["reference"], words=words)
     with np.errstate(all="ignore"):

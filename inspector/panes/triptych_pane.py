@@ -162,7 +162,9 @@ class TriptychPane(QWidget):
             if (picture.number, wish) != self._ordered:
                 self._ordered = (picture.number, wish)
                 floor = result.report(picture.quantity).floor
-                self._preparer.order(hand=picture.hand, reference=picture.reference, wish=wish, floor=floor)
+                self._preparer.order(
+                    hand=picture.hand, reference=picture.reference, wish=wish, floor=floor, gates=picture.gates
+                )
             self._draw("")
 
     def _show_nothing(self, message: str) -> None:

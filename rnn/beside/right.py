@@ -10,6 +10,7 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..blame.quantities import RELATIVE, Truth, per_step
+from ..products import factors_of, record_lookup
 from ..units import rms
 
 
@@ -50,7 +51,7 @@ class Right:
         """(B, n) of a quantity at t = -1: h0, and its gradient."""
         if name == "h":
             return self.truth.problem.h0
-        return self.truth.gradients.dh0 if name in ("dh", "dh_next") else None
+        return self.truth.gradients.starts.get("dh0") if name in ("dh", "dh_next") else None
 
     def at(self, name: str, t: int) -> FloatArray | None:
         """(B, n) of a quantity at a step; None where it has none."""
@@ -62,14 +63,15 @@ class Right:
     def whole(self, name: str) -> FloatArray | None:
         """A weight, or its whole gradient, or what else has no step."""
         problem, gradients = self.truth.problem, self.truth.gradients
-        known = {"h0": problem.h0, "loss_weights": problem.loss_weights, "dh0": gradients.dh0}
+        known = {**problem.starts, "loss_weights": problem.loss_weights, **gradients.starts}
         return {**known, **problem.parameters, **gradients.parameters}.get(name)
 
     @cached_property
     def _shares(self) -> dict[str, tuple[FloatArray | None, FloatArray]]:
         problem = self.truth.problem
-        products = problem.network.products(self.truth.trace, problem.x, problem.h0)
-        return {f"d{name}": (left, self.truth.gradients.steps[delta]) for name, (left, delta) in products.items()}
+        record = record_lookup(self.truth.trace.steps, problem.x)
+        found = factors_of(problem.network, record, self.truth.gradients.steps.__getitem__, problem.starts)
+        return {f"d{name}": (blocks[0].left, blocks[0].delta) for name, blocks in found.items() if len(blocks) == 1}
 
     def summed(self) -> list[str]:
         """Gradients that are sums over steps."""

@@ -14,14 +14,13 @@ from ..blame.matching import Match
 from ..blame.quantities import Truth
 from ..container import ContainerReader, ContainerWriter
 from ..errors import InputError
-from ..problem import Problem, check, network_for
+from ..problem import Problem, check, network_for, remade
 from ..settings import ProblemSettings
 from .beside import Beside, Rows
 from .laying import Arrangement
 from .right import Right
 
 KIND = "beside"
-DATA = ("x", "h0", "target", "loss_weights")
 COLUMNS = tuple(field.name for field in fields(Rows))
 PLAIN_COLUMNS = ("key", "step", "t", "start", "stop", "before", "flags")
 
@@ -32,7 +31,7 @@ def save_beside(beside: Beside, path: Path) -> None:
     with ContainerWriter(path) as writer:
         groups: dict[str, Mapping[str, AnyArray]] = {
             "params": problem.parameters,
-            "data": {name: getattr(problem, name) for name in DATA},
+            "data": problem.data(),
             "trace": {**truth.trace.steps, "y": truth.trace.y},
             "gradients": truth.gradients.named(),
             "rows": {name: getattr(beside.rows, name) for name in COLUMNS},
@@ -103,8 +102,7 @@ def _truth(index: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Truth:
     _need(all(data[name].ndim == n for name, n in (("x", 3), ("h0", 2), ("loss_weights", 2))), "shapes of the data")
     network, dtype = network_for(settings), str(index["dtype"])
     _need(dtype in ("float64", "float32"), "type of numbers")
-    x, h0, target, weights = (data[name] for name in DATA)
-    problem = check(Problem(network, _group(arrays, "params"), x, h0, target, weights, dtype, settings))
+    problem = check(remade(network, _group(arrays, "params"), data, dtype, settings))
     sizes, shapes = problem.sizes, _shapes(problem)
     _need(
         {"a", "h", "y"} <= set(trace) and {"dh", "da", "dx", "dh_out", "dh_next"} <= set(gradients),
@@ -114,10 +112,11 @@ def _truth(index: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Truth:
     for name, value in {**trace, **gradients}.items():
         _need(value.shape == shapes[name] and value.dtype.kind == "f", f"shape of {name}")
     whole = {name: gradients[name] for name in gradients if name[1:] in problem.parameters}
-    steps = {name: value for name, value in gradients.items() if name not in whole and name != "dh0"}
+    starts = {name: gradients[name] for name in gradients if name[1:] in problem.starts}
+    steps = {name: value for name, value in gradients.items() if name not in whole and name not in starts}
     kept = {name: value for name, value in trace.items() if name != "y"}
     _need(all(len(value) == sizes["T"] for value in steps.values()), "steps")
-    return Truth(problem, Trace(kept, trace["y"], float(index["loss"])), Gradients(whole, steps, gradients.get("dh0")))
+    return Truth(problem, Trace(kept, trace["y"], float(index["loss"])), Gradients(whole, steps, starts))
 
 
 def _shapes(problem: Problem) -> dict[str, tuple[int, ...]]:

@@ -11,6 +11,7 @@ from ..arrays import FloatArray, Gradients, Trace
 from ..cells.activations import ACTIVATIONS
 from ..losses import IDS, LOSSES
 from ..problem import Problem
+from ..products import Factors, factors_of, record_lookup, side_by_side
 from ..units import rms
 from .library import DATA, DERIVED, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
 
@@ -102,15 +103,11 @@ def _derived(
 def _parts(truth: Truth) -> Iterator[tuple[str, FloatArray]]:
     """Every step's share (T, ...) of every parameter's gradient."""
     problem = truth.problem
-    products = problem.network.products(truth.trace, problem.x, problem.h0)
-    for name, (left, delta_name) in products.items():
-        if name not in problem.parameters and not name.startswith("b"):
-            continue
-        delta = truth.gradients.steps[delta_name]
-        if left is None:
-            yield name, delta.sum(axis=1)
-        else:
-            yield name, np.einsum("tbi,tbj->tij", left, delta)
+    record = record_lookup(truth.trace.steps, problem.x)
+    found = factors_of(problem.network, record, truth.gradients.steps.__getitem__, problem.starts)
+    for name, blocks in found.items():
+        if name in problem.parameters or name.startswith("b"):
+            yield name, side_by_side(blocks, Factors.shares)
 
 
 def _maker(dtype: str) -> Make:
@@ -157,8 +154,8 @@ def _starts(truth: Truth, item: Make) -> Iterator[Item]:
     problem = truth.problem
     yield item("h0", None, None, problem.h0, DATA)
     yield item("loss_weights", None, None, problem.loss_weights, DATA)
-    if truth.gradients.dh0 is not None:
-        yield item("dh0", None, None, truth.gradients.dh0, GRADIENT)
+    for name, value in truth.gradients.starts.items():
+        yield item(name, None, None, value, GRADIENT)
 
 
 def _jacobians(truth: Truth, make: Make) -> Iterator[Item]:
@@ -182,7 +179,7 @@ def _single_losses(truth: Truth, make: Make) -> Iterator[Item]:
         one[s] = dy[s]
         if not one.any():
             continue
-        found = problem.network.backward(problem.parameters, truth.trace, problem.x, problem.h0, one)
+        found = problem.network.backward(problem.parameters, truth.trace, problem.x, problem.starts, one)
         alone = Truth(problem, truth.trace, found)
         for t in range(s + 1):  # at t = s it is the local part of da
             yield make(f"da from the loss at {s}", t, None, found.steps["da"][t], GRADIENT)

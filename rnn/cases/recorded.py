@@ -11,7 +11,7 @@ from ..arrays import AnyArray
 from ..errors import InputError
 from ..handwritten import run_by_hand
 from ..network import Network
-from ..problem import Problem
+from ..problem import Problem, remade
 from ..recorder import Recorded, RecordingLimits, record
 from ..recorder.change import Change
 from ..settings import ProblemSettings
@@ -129,16 +129,9 @@ def _record_built_in(frame: Request, stop: Stop) -> tuple[dict[str, Any], dict[s
 
 def _problem(frame: Request) -> Problem:
     facts, arrays = frame.header["extra"]["case"], frame.arrays
-    return Problem(
-        network=Network(facts["cell"], facts["activation"], facts["loss"], facts["output_layer"]),
-        parameters={name[7:]: value for name, value in arrays.items() if name.startswith("params/")},
-        x=arrays["x"],
-        h0=arrays["h0"],
-        target=arrays["target"],
-        loss_weights=arrays["loss_weights"],
-        dtype=facts["dtype"],
-        settings=ProblemSettings.from_json(dict(facts["settings"])),
-    )
+    parameters = {name[7:]: value for name, value in arrays.items() if name.startswith("params/")}
+    settings = ProblemSettings.from_json(dict(facts["settings"]))
+    return remade(Network.from_json(facts), parameters, arrays, facts["dtype"], settings)
 
 
 __all__ = ["BACKWARD", "FORWARD", "Chooser", "record_case"]

@@ -1,9 +1,27 @@
 """CELLS: every recurrent cell the program knows, by the name used on the command line and in case files."""
 
 from .activations import ACTIVATIONS, Activation
-from .base import AbstractCell, Tap
+from .base import AbstractCell, Product, Tap
+from .gru import GRU
+from .leaky import LeakyRNN
+from .lstm import LSTM
+from .options import OPTIONS, CellOption, check_options
 from .vanilla import VanillaRNN
 
-CELLS: dict[str, type[VanillaRNN]] = {"rnn": VanillaRNN}
+CELLS: dict[str, type[AbstractCell]] = {"rnn": VanillaRNN, "lstm": LSTM, "gru": GRU, "leaky": LeakyRNN}
 
-__all__ = ["ACTIVATIONS", "CELLS", "AbstractCell", "Activation", "Tap", "VanillaRNN"]
+__all__ = [
+    "ACTIVATIONS",
+    "CELLS",
+    "GRU",
+    "LSTM",
+    "OPTIONS",
+    "AbstractCell",
+    "Activation",
+    "CellOption",
+    "LeakyRNN",
+    "Product",
+    "Tap",
+    "VanillaRNN",
+    "check_options",
+]

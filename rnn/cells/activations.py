@@ -33,8 +33,12 @@ class Activation:
 def sigmoid(a: Any, xp: ModuleType) -> Any:
     """1 / (1 + exp(-a)) without overflow, accurate in both tails.
 
-    `where` instead of `abs` keeps the derivative right at a = 0, where JAX takes sign(0) = 0.
+    `where` instead of `abs` keeps the derivative right at a = 0, where JAX takes sign(0) = 0. NumPy takes no derivative,
+    so there an overflow does no harm: 1 / (1 + inf) is the right 0.
     """
+    if xp is np:
+        with np.errstate(over="ignore"):
+            return 1 / (1 + np.exp(-a))
     e = xp.exp(xp.where(a >= 0, -a, a))
     return xp.where(a >= 0, 1 / (1 + e), e / (1 + e))
 

@@ -11,18 +11,16 @@ import numpy as np
 
 from ..arrays import FloatArray, Gradients, Parameters, Trace, outer_sum, rows_times
 from .activations import ACTIVATIONS
-from .base import AbstractCell, Tap
+from .base import AbstractCell, Product, Tap, pre_activation
 
 
 @dataclass(frozen=True)
 class VanillaRNN(AbstractCell):
     """h_t = f(a_t) with a_t = x_t W_xh + h_{t-1} W_hh + b_h.
 
-    Parameters `W_xh (D, H)`, `W_hh (H, H)` and, optionally, `b_h (H,)`.
+    Parameters `W_xh (D, H)`, `W_hh (H, H)` and, optionally, `b_h (H,)` or `b_xh`, `b_hh (H,)`.
     Source: Elman 1990, *Finding structure in time*; backward pass: Werbos 1990, *Backpropagation through time*.
     """
-
-    activation: str = "tanh"
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -34,25 +32,19 @@ class VanillaRNN(AbstractCell):
         """As its activation does."""
         return ACTIVATIONS[self.activation].saturates
 
-    def parameter_shapes(self, inputs: int, hidden: int, biases: bool) -> dict[str, tuple[int, ...]]:
-        """`W_xh (D, H)`, `W_hh (H, H)`, `b_h (H,)`."""
-        shapes: dict[str, tuple[int, ...]] = {"W_xh": (inputs, hidden), "W_hh": (hidden, hidden)}
-        return {**shapes, "b_h": (hidden,)} if biases else shapes
-
     def step(
-        self, params: Mapping[str, Any], state: Mapping[str, Any], x: Any, xp: ModuleType, tap: Tap
+        self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, xp: ModuleType, tap: Tap
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One step: `x (B, D)`, state `h (B, H)`; records `a` and `h`."""
-        a = x @ params["W_xh"] + state["h"] @ params["W_hh"]
-        a = tap("a", a + params["b_h"] if "b_h" in params else a)
+        """One step: `own (B, H)` from the input, state `h (B, H)`; records `a` and `h`."""
+        a = tap("a", pre_activation(params, own, state["h"]))
         h = ACTIVATIONS[self.activation].function(a, xp)
         return {"h": h}, {"a": a, "h": h}
 
     def backward(
-        self, params: Parameters, trace: Trace, x: FloatArray, h0: FloatArray, dh_out: FloatArray
+        self, params: Parameters, trace: Trace, x: FloatArray, starts: Parameters, dh_out: FloatArray
     ) -> Gradients:
         """dh_t = dh_out_t + dh_next_t; da_t = dh_t * f'(a_t); dh_next_{t-1} = da_t W_hh^T."""
-        W_xh, W_hh = params["W_xh"], params["W_hh"]
+        W_xh, W_hh, h0 = params["W_xh"], params["W_hh"], starts["h"]
         a, h = trace.steps["a"], trace.steps["h"]
         slope = ACTIVATIONS[self.activation].slope
         dh, da = np.empty_like(dh_out), np.empty_like(dh_out)
@@ -63,13 +55,14 @@ class VanillaRNN(AbstractCell):
             da[t] = dh[t] * slope(a[t], h[t])
             carried[t] = da[t] @ W_hh.T
         dh_next, dh0 = carried[1:], carried[0]
-        parameters = {"W_xh": outer_sum(x, da), "W_hh": h0.T @ da[0] + outer_sum(h[:-1], da[1:])}
-        if "b_h" in params:
-            parameters["b_h"] = da.sum(axis=(0, 1))
+        parameters = {"dW_xh": outer_sum(x, da), "dW_hh": h0.T @ da[0] + outer_sum(h[:-1], da[1:])}
+        for name in self.bias_names:
+            if name in params:
+                parameters[f"d{name}"] = da.sum(axis=(0, 1))
         steps = {"dh_out": dh_out, "dh_next": dh_next, "dh": dh, "da": da, "dx": rows_times(da, W_xh.T)}
-        return Gradients({f"d{name}": value for name, value in parameters.items()}, steps, dh0)
+        return Gradients(parameters, steps, {"dh0": dh0})
 
-    def products(self, trace: Trace, x: FloatArray, h0: FloatArray) -> dict[str, tuple[FloatArray | None, str]]:
-        """W_xh from x, W_hh from the previous h, b_h from 1; all with da."""
-        h_previous = np.concatenate([h0[None], trace.steps["h"][:-1]])
-        return {"W_xh": (x, "da"), "W_hh": (h_previous, "da"), "b_h": (None, "da")}
+    def products(self) -> dict[str, tuple[Product, ...]]:
+        """W_xh from x, W_hh from the previous h, biases from 1; all with da."""
+        weights = {"W_xh": (Product("x", "da"),), "W_hh": (Product("h", "da", before=True),)}
+        return weights | self.bias_products(("da",))

@@ -22,6 +22,7 @@ class DataRequest:
         data: arrays of the data file; text: characters of the text file; target: arrays of the target file.
         text_start: first character used.
         wants_ids: whether the loss can use token ids.
+        tokens: whether x are token ids, given to the network as one-hot rows.
     """
 
     steps: int | None
@@ -35,6 +36,7 @@ class DataRequest:
     text_start: int
     target: Mapping[str, AnyArray] | None
     wants_ids: bool
+    tokens: bool = False
 
 
 @dataclass(frozen=True, eq=False)

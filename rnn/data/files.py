@@ -66,10 +66,29 @@ def read_data_file(path: Path, budget_bytes: int) -> dict[str, AnyArray]:
     return read_arrays(path, budget_bytes)
 
 
+def _is_one_hot(x: AnyArray) -> bool:
+    """Whether there is more than one column, and exactly one 1 in every row."""
+    return x.ndim >= 2 and x.shape[-1] > 1 and bool(np.isin(x, (0, 1)).all() and (x.sum(-1) == 1).all())
+
+
+def _one_hot(name: str, ids: AnyArray, width: int | None) -> AnyArray:
+    """Rows of token ids (T,) or (T, B), as wide as is set or as the largest id asks for."""
+    whole = ids == np.round(ids)
+    if ids.ndim > 2 or not whole.all() or ids.min() < 0:
+        raise InputError(f"{name!r} has the shape {ids.shape}; expected token ids, whole numbers from 0, (T,) or (T, B)")
+    most = int(ids.max()) + 1
+    if width is not None and most > width:
+        raise InputError(f"{name!r} has the token {most - 1}, and there are {width} tokens, 0 to {width - 1}")
+    rows: AnyArray = np.eye(width or most)[ids.astype("int64")]
+    return rows
+
+
 def file(request: DataRequest) -> Data:
     """x (T,), (T, D) or (T, B, D) of the data file, and the target beside it or from a file of its own."""
     name, found = only_array(request.data or {}, ("x", "inputs", "input", "u"), "data")
     x = finite_numbers(name, found).astype("float64")
+    if request.tokens and not _is_one_hot(x):
+        x = _one_hot(name, x, request.inputs)
     if x.ndim == 1:
         x = x[:, None]
     if x.ndim == 2:

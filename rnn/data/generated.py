@@ -10,11 +10,18 @@ from .base import Data, DataRequest, target_from
 
 
 def random(request: DataRequest) -> Data:
-    """Standard normal inputs; the target is the file's, or left to the caller."""
+    """Standard normal inputs, or one-hot rows of random tokens; the target is the file's, or left to the caller.
+
+    Tokens are drawn from V values at random, so that some of them come more than once.
+    """
     sizes = (request.steps, request.batch, request.inputs)
     names = ("steps", "batch", "inputs")
     shape = tuple(DEFAULT_SIZES[name] if size is None else size for name, size in zip(names, sizes, strict=True))
-    return Data(request.rng.standard_normal(shape).astype(request.dtype), target_from(request, shape))
+    target = target_from(request, shape)
+    if request.tokens:
+        ids = request.rng.integers(0, shape[2], shape[:2])
+        return Data(np.eye(shape[2], dtype=request.dtype)[ids], target)
+    return Data(request.rng.standard_normal(shape).astype(request.dtype), target)
 
 
 def one_hot(request: DataRequest) -> Data:

@@ -22,7 +22,7 @@ def _shapes(problem: Problem) -> dict[str, tuple[int, ...]]:
     per_step |= {name: hidden for name in problem.network.quantities() if name not in ("dx", "dy")}
     per_step |= {"dy": sizes["K"]}
     shapes |= {name: (steps, batch, width) for name, width in per_step.items()}
-    return {**shapes, "dh0": (batch, hidden)}
+    return shapes | {f"d{name}": (batch, hidden) for name in problem.starts}
 
 
 def case_request(case: Case | None, problem: Problem) -> Asked:
@@ -42,8 +42,7 @@ def case_request(case: Case | None, problem: Problem) -> Asked:
         "seed": problem.seed,
     }
     arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
-    arrays |= {"x": problem.x, "h0": problem.h0, "target": problem.target, "loss_weights": problem.loss_weights}
-    return header, arrays
+    return header, arrays | problem.data()
 
 
 def case_facts(header: dict[str, Any], case: Case | None, problem: Problem, functions: str) -> dict[str, Any]:
@@ -56,7 +55,7 @@ def case_facts(header: dict[str, Any], case: Case | None, problem: Problem, func
     return {
         "name": BUILT_IN if case is None else case.name,
         **facts,
-        "output_layer": problem.network.output_layer,
+        **problem.network.to_json(),
         "settings": problem.settings.to_json(),
         "functions": functions,
     }

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..arrays import FloatArray, Gradients, Trace
+from ..clipping import clipped
+from ..handwritten import forward
 from ..problem import Problem
+from ..truncation import through_windows
 
 Say = Callable[[str], None]
 
@@ -17,7 +20,8 @@ def reference(problem: Problem, say: Say | None = None) -> tuple[Trace, Gradient
     """Loss, forward trace and all gradients of a problem by JAX, in float64.
 
     Args:
-        problem: its numbers are taken as they are (a float32 problem's are widened exactly).
+        problem: with the truncation and the clip of its settings; its numbers are taken as they are (float32 is
+            widened exactly).
         say: told when a program has to be compiled for new sizes.
 
     Raises:
@@ -25,7 +29,12 @@ def reference(problem: Problem, say: Say | None = None) -> tuple[Trace, Gradient
     """
     from .programs import run
 
-    return run(problem, say)
+    if problem.settings.truncation is None:
+        trace, gradients = run(problem, say)
+    else:
+        trace = forward(problem.cast("float64"))
+        gradients = through_windows(problem, trace, lambda part: run(part, say)[1])
+    return trace, clipped(gradients, problem.settings.clip)
 
 
 def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> FloatArray:

@@ -1,4 +1,7 @@
-"""Spectral norms of the steps' Jacobians: by how much a step can stretch a gradient at most."""
+"""Spectral norms of the steps' Jacobians: by how much a step can stretch a gradient at most.
+
+What is carried is one vector: h, for an LSTM h and c together. Of several layers it is the top one's.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,15 @@ MOST_ROUNDS, CONVERGED = 300, 1e-7
 
 
 def _step(network: Network) -> Callable[[Any, Any, Any], Any]:
-    """h_t as a function of weights, h_(t-1) and x_t of one sample."""
+    """What is carried out of a step as a function of weights, what is carried in, and what the cell sees of one sample."""
+    cell = network.cell_object
 
-    def step(params: Any, h: Any, x: Any) -> Any:
-        state, _ = network.cell_object.step(params, {"h": h[None]}, x[None], jnp, no_tap)
-        return state["h"][0]
+    def step(params: Any, carried: Any, x: Any) -> Any:
+        parts = jnp.split(carried[None], len(cell.carried), axis=1)
+        state, _ = cell.step(
+            params, dict(zip(cell.carried, parts, strict=True)), cell.project(params, x[None]), jnp, no_tap
+        )
+        return jnp.concatenate([state[name][0] for name in cell.carried])
 
     return step
 
@@ -69,7 +76,7 @@ def _power(network: Network, params: Any, h: FloatArray, x: FloatArray) -> float
 
 
 def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> FloatArray:
-    """Spectral norm of dh_t/dh_(t-1) for one sample, at each of some steps; at t = 0 with respect to h0.
+    """Spectral norm of dh_t/dh_(t-1) for one sample, at each of some steps; at t = 0 with respect to the initial state.
 
     Where the Jacobian is not finite, the norm is NaN.
 
@@ -89,10 +96,17 @@ def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> 
     one = slice(sample, sample + 1)
     data = (wide.target[:until, one], wide.loss_weights[:until, one])
     with np.errstate(all="ignore"):
-        trace = wide.network.forward(wide.parameters, wide.x[:until, one], wide.h0[one], *data)
-    before = np.concatenate([wide.h0[one], trace.steps["h"][:-1, 0]])[chosen]
-    x, params = wide.x[chosen, sample], dict(wide.parameters)
-    if sizes["H"] > DENSE_UP_TO:
+        starts = {name: value[one] for name, value in wide.starts.items()}
+        trace = wide.network.forward(wide.parameters, wide.x[:until, one], starts, *data)
+    network = wide.network
+    unit, names = network.top, network.cell_object.carried
+    carried = [
+        np.concatenate([wide.starts[f"{name}0{unit.suffix}"][one], trace.steps[name + unit.suffix][:-1, 0]])[chosen]
+        for name in names
+    ]
+    before, params = np.concatenate(carried, axis=1), unit.own(wide.parameters)
+    x = network.seen(trace, wide.x[:until, one], unit.layer)[chosen, 0]
+    if before.shape[1] > DENSE_UP_TO:
         return np.array([_power(wide.network, params, h, at) for h, at in zip(before, x, strict=True)])
     jacobians = np.asarray(_dense(wide.network)(params, before, x))
     # The decomposition refuses what is not finite.

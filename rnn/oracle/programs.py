@@ -21,15 +21,7 @@ _compiled: dict[tuple[Any, ...], Any] = {}
 
 def _loss(network: Network, inputs: Inputs, probes: Mapping[str, Any]) -> tuple[Any, Any]:
     """Loss and trace, with a probe of zeros added to every tapped quantity."""
-
-    def body(state: Any, step: tuple[Any, Mapping[str, Any]]) -> tuple[Any, Any]:
-        return network.probed_step(inputs["params"], state, step[0], step[1], jnp)
-
-    per_step = {name: probe for name, probe in probes.items() if name != "y"}
-    _, kept = jax.lax.scan(body, {"h": inputs["h0"]}, (inputs["x"], per_step))
-    y = network.output(inputs["params"], kept["h"])
-    if network.output_layer:
-        y = y + probes["y"]
+    kept, y = network.run(inputs["params"], inputs["x"], inputs["starts"], probes, jnp, jax.lax.scan)
     return network.loss_object.value(y, inputs["target"], inputs["loss_weights"], jnp), (kept, y)
 
 
@@ -41,7 +33,7 @@ def _program(network: Network, sizes: Mapping[str, int]) -> Callable[[Inputs], A
 
     def program(inputs: Inputs) -> Any:
         probes = {name: jnp.zeros(shape, "float64") for name, shape in network.probe_shapes(sizes).items()}
-        wanted = {name: inputs[name] for name in ("params", "x", "h0")}
+        wanted = {name: inputs[name] for name in ("params", "x", "starts")}
         rest = {name: inputs[name] for name in ("target", "loss_weights")}
         return jax.value_and_grad(loss, argnums=(0, 1), has_aux=True)(wanted, probes, rest)
 
@@ -73,14 +65,14 @@ def inputs_of(problem: Problem) -> Inputs:
     return {
         "params": {name: _wide(value) for name, value in problem.parameters.items()},
         "x": _wide(problem.x),
-        "h0": _wide(problem.h0),
+        "starts": {name: _wide(value) for name, value in problem.starts.items()},
         "target": _wide(problem.target),
         "loss_weights": _wide(problem.loss_weights),
     }
 
 
 def run(problem: Problem, say: Callable[[str], None] | None) -> tuple[Trace, Gradients]:
-    """See `rnn.oracle.reference`."""
+    """Loss, trace and gradients without truncation and clip; see `rnn.oracle.reference`."""
     inputs = inputs_of(problem)
     try:
         program = compiled(problem, inputs, say)
@@ -91,6 +83,7 @@ def run(problem: Problem, say: Callable[[str], None] | None) -> tuple[Trace, Gra
         raise InputError(f"JAX ran out of memory for {problem.sizes}; use fewer steps, samples or units") from error
     assert np.asarray(y).dtype == np.float64, "the oracle left float64"
     steps = {f"d{name}": value for name, value in probes.items()}
-    parameters = {f"d{name}": value for name, value in wanted["params"].items()}
-    gradients = Gradients(parameters, {**steps, "dx": wanted["x"]}, wanted["h0"])
-    return Trace(kept, y, float(loss)), gradients
+    if not problem.network.embedding:
+        steps["dx"] = wanted["x"]
+    parameters, starts = ({f"d{name}": value for name, value in wanted[kind].items()} for kind in ("params", "starts"))
+    return Trace(kept, y, float(loss)), Gradients(parameters, steps, starts)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from rnn import oracle
-from rnn.cells import ACTIVATIONS, CELLS
+from rnn.cells import ACTIVATIONS, CELLS, check_options
 from rnn.handwritten import run_by_hand
 from rnn.losses import LOSSES, ROWS
 from rnn.network import Network
@@ -14,16 +17,48 @@ from rnn.numerical import slope
 from tests.problems import ODD_SIZES, compare_by_hand, make_problem
 
 NETWORKS = [
-    Network(cell, activation, loss, output_layer)
-    for cell in CELLS
+    Network("rnn", activation, loss, output_layer)
     for activation in ACTIVATIONS
     for loss in LOSSES
     for output_layer in (True, False)
 ]
 
+OPTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("rnn", {"two_biases": True}),
+    ("leaky", {}),
+    ("leaky", {"leak": 0.9, "two_biases": True}),
+    ("lstm", {}),
+    ("lstm", {"cell_tanh": False, "forget_bias": 1.0}),
+    ("lstm", {"peepholes": True, "two_biases": True}),
+    ("lstm", {"peepholes": True, "cell_tanh": False}),
+    *(("gru", {"reset": reset, "update": update}) for reset in ("before", "after") for update in ("keep", "new")),
+    ("gru", {"reset": "before", "two_biases": True}),
+    ("gru", {"reset": "after", "two_biases": True}),
+]
+
+
+def _made(cell: str, options: dict[str, Any], **more: Any) -> Network:
+    chosen = check_options(cell, options)
+    return Network(cell, more.pop("activation", "tanh"), more.pop("loss", "half_squared_error"), True, chosen, **more)
+
+
+NETWORKS += [_made(cell, options) for cell, options in OPTIONS]
+NETWORKS += [_made(cell, {}, activation=name) for cell in ("lstm", "gru") for name in ACTIVATIONS if name != "tanh"]
+NETWORKS += [_made(cell, {}, layers=2) for cell in CELLS] + [_made(cell, {}, bidirectional=True) for cell in CELLS]
+NETWORKS += [
+    _made("lstm", {"peepholes": True}, layers=2, bidirectional=True),
+    _made("gru", {"reset": "after", "two_biases": True}, layers=3, embedding=True, loss="softmax_cross_entropy"),
+    _made("rnn", {}, embedding=True, loss="softmax_cross_entropy_mean"),
+    replace(_made("lstm", {}, loss="upstream"), output_layer=False),
+    replace(_made("gru", {}, loss="upstream", bidirectional=True), output_layer=False),
+]
+
 
 def _name(network: Network) -> str:
-    return f"{network.cell}-{network.activation}-{network.loss}-{'out' if network.output_layer else 'bare'}"
+    parts = [network.cell, network.activation, network.loss, "out" if network.output_layer else "bare"]
+    parts += [f"{name}={value}" for name, value in network.options]
+    parts += [f"{network.layers} layers"] if network.layers > 1 else []
+    return "-".join(parts + [name for name in ("bidirectional", "embedding") if getattr(network, name)])
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=_name)
@@ -34,7 +69,8 @@ def test_hand_equals_jax(network: Network) -> None:
         comparison = compare_by_hand(problem)
         verdicts = {report.name: report.verdict for report in comparison.parameters + comparison.intermediates}
         assert {name: v for name, v in verdicts.items() if v not in ("agrees", "identical")} == {}
-        assert set(verdicts) >= {"dW_xh", "dW_hh", "db_h", "dh_out", "dh_next", "dh", "da", "dx", "dh0"}
+        wanted = {*(f"d{name}" for name in (*problem.parameters, *problem.starts)), *network.quantities()}
+        assert set(verdicts) == wanted == set(oracle.reference(problem)[1].named())
         tolerance = 1e-12 if dtype == "float64" else 1e-5
         assert run_by_hand(problem)[0].loss == pytest.approx(oracle.reference(problem)[0].loss, rel=tolerance)
 
@@ -50,6 +86,53 @@ def test_jax_equals_central_differences(network: Network) -> None:
         assert measured.value == pytest.approx(float((gradient * direction).sum()), abs=10 * measured.error + 1e-12), (
             name
         )
+
+
+TRUNCATIONS = [("sliding", 1), ("sliding", 3), ("sliding", 20), ("chunked", 1), ("chunked", 3), ("chunked", 20)]
+
+
+@pytest.mark.parametrize("truncation", TRUNCATIONS, ids=str)
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_truncation(cell: str, truncation: tuple[str, int]) -> None:
+    """Hand, JAX and central differences agree, and what is cut is what the definition cuts: loss s reaches back K steps."""
+    network = _made(cell, {}, layers=2)
+    whole = make_problem(network, (7, 2, 3, 4, 3))
+    problem = replace(whole, settings=replace(whole.settings, truncation=truncation))
+    comparison = compare_by_hand(problem)
+    assert [r.name for r in comparison.parameters + comparison.intermediates if r.wrong] == []
+    found, rng = oracle.reference(problem)[1], np.random.default_rng(1)
+    for name, gradient in found.named().items():
+        direction = rng.standard_normal(gradient.shape)
+        measured = slope(problem, name, direction)
+        assert measured.value == pytest.approx(float((gradient * direction).sum()), abs=10 * measured.error + 1e-12), (
+            name
+        )
+    kind, length = truncation
+    expected = np.zeros_like(found.steps["dx"])
+    for s in range(7):
+        start = s - s % length if kind == "chunked" else max(0, s - length + 1)
+        alone = np.zeros_like(whole.loss_weights)
+        alone[s] = whole.loss_weights[s]
+        expected[start : s + 1] += oracle.reference(replace(whole, loss_weights=alone))[1].steps["dx"][start : s + 1]
+    # Through the lower layer a gradient may come by way of the upper one, never from before the window.
+    np.testing.assert_allclose(found.steps["dx"], expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("clip", [("value", 0.1), ("norm", 0.5), ("norm_each", 0.2), ("norm", 1e9)], ids=str)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_clip(clip: tuple[str, float], dtype: str) -> None:
+    """A declared clip is done to the reference as well, to the parameters only, and right code stays right."""
+    whole = make_problem(_made("gru", {}), dtype=dtype)
+    problem = replace(whole, settings=replace(whole.settings, clip=clip))
+    comparison = compare_by_hand(problem)
+    assert [r.name for r in comparison.parameters + comparison.intermediates if r.wrong] == []
+    kind, limit = clip
+    parameters, plain = oracle.reference(problem)[1].parameters, oracle.reference(whole)[1].parameters
+    norm = float(np.sqrt(sum((value**2).sum() for value in plain.values())))
+    for name, value in parameters.items():
+        size = norm if kind == "norm" else float(np.linalg.norm(plain[name]))
+        right = np.clip(plain[name], -limit, limit) if kind == "value" else plain[name] * min(1.0, limit / size)
+        np.testing.assert_allclose(value, right, rtol=1e-12)
 
 
 @pytest.mark.parametrize("sizes", ODD_SIZES, ids=str)
@@ -72,8 +155,6 @@ def test_token_ids_equal_one_hot_rows(loss: str) -> None:
     network = Network("rnn", "tanh", loss, True)
     ids = make_problem(network, ids=True)
     rows = make_problem(network)
-    from dataclasses import replace
-
     rows = replace(ids, target=np.eye(5)[ids.target])
     trace_ids, by_ids = oracle.reference(ids)
     trace_rows, by_rows = oracle.reference(rows)

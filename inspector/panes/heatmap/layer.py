@@ -25,6 +25,7 @@ class Layer:
         fade_below: magnitude up to which colours are faded (rounding); 0 fades nothing.
         badge: words over the picture, such as `bit-identical`.
         exceeds: pyramid of flags; where it is given, colours of unflagged cells are faded.
+        gates: letters of equal blocks of columns, drawn over them.
         ticks: places (-1 to 1) and labels on the colour bar; empty for numbers.
     """
 
@@ -34,6 +35,7 @@ class Layer:
     badge: str = ""
     exceeds: tuple[AnyArray, ...] | None = None
     ticks: tuple[tuple[float, str], ...] = ()
+    gates: tuple[str, ...] = ()
     images: dict[tuple[object, ...], QImage] = field(default_factory=dict, repr=False)
     """The last images made of it: hovering and flipping draw them again as they are."""
 

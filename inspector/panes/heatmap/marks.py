@@ -83,6 +83,34 @@ def draw_split(painter: QPainter, area: QRect, x: int) -> None:
     painter.drawRoundedRect(QRect(x - 4, area.center().y() - 14, 8, 28), 4, 4)
 
 
+GATE_FROM_PX = 22
+"""Smallest width of a block in which its letter is drawn."""
+
+
+def draw_gates(painter: QPainter, view: MatrixView, gates: tuple[str, ...]) -> None:
+    """Lines between the gates' blocks of columns, and their letters at the lower edge of the picture."""
+    if not gates or view.layer is None:
+        return
+    theme, rows = current(), view.layer.values.shape[0]
+    width = view.layer.values.shape[1] / len(gates)
+    top, bottom = (round(view.to_pixels(0, edge).y()) for edge in (-0.5, rows - 0.5))
+    edges = [view.to_pixels(k * width - 0.5, 0).x() for k in range(len(gates) + 1)]
+    for x in edges[1:-1]:
+        for colour, style in ((theme.base, Qt.PenStyle.SolidLine), (theme.text, Qt.PenStyle.DotLine)):
+            painter.setPen(QPen(QColor(colour), 1, style))
+            painter.drawLine(round(x), top, round(x), bottom)
+    if edges[1] - edges[0] < GATE_FROM_PX:
+        return
+    for letter, left, right in zip(gates, edges, edges[1:], strict=False):
+        box = QRect(round((left + right) / 2) - 9, min(bottom, view.area.bottom()) - 20, 18, 16)
+        painter.setPen(QColor(theme.line))
+        painter.setBrush(QColor(theme.raised))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), letter)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
 def draw_badge(painter: QPainter, view: MatrixView, text: str) -> None:
     """Words in the upper right corner of the picture."""
     if not text:

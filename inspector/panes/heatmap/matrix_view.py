@@ -11,6 +11,7 @@ from inspector.panes.heatmap.marks import (
     draw_axes,
     draw_badge,
     draw_cell,
+    draw_gates,
     draw_non_finite,
     draw_region,
     draw_row,
@@ -138,6 +139,7 @@ class MatrixView(QWidget):
             return
         painter.setClipRect(area)
         self._draw_picture(painter, area)
+        draw_gates(painter, self, () if self._layer is None else self._layer.gates)
         if self._region is not None:
             draw_region(painter, self, self._region)
         if self._row_cursor is not None:

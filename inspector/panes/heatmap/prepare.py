@@ -58,6 +58,7 @@ class Prepared:
         floor: noise in the metric's unit. limit: up to where a difference is drawn faded, 0 where `exceeds` says it.
         exceeds: which differences are important, as a pyramid; None where `limit` says it.
         classes: how many entries are equal, within the limit, beyond it. rows: per row 0, 1 or 2 for its worst class.
+        gates: letters of blocks of columns.
     """
 
     hand: Stack
@@ -69,6 +70,7 @@ class Prepared:
     exceeds: tuple[AnyArray, ...] | None
     classes: tuple[int, int, int]
     rows: AnyArray
+    gates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,7 @@ class Order:
         number: of the order; only the newest is answered.
         hand, reference: matrices of one shape. wish: metric and tolerance. floor: noise of the quantity, rms.
         given: the difference itself, where it is not that of the two matrices (norms of a difference).
+        gates: letters of blocks of columns.
     """
 
     number: int
@@ -87,6 +90,7 @@ class Order:
     wish: Wish
     floor: float
     given: AnyArray | None = None
+    gates: tuple[str, ...] = ()
 
 
 def _stack(array: AnyArray, words: str) -> Stack:
@@ -116,7 +120,7 @@ def prepare(order: Order) -> Prepared:
     exceeds = None if simple else any_pyramid(beyond, len(stacks[2].pyramid))
     uniform = 1.0 if wish.metric == "classes" else float(limit) if simple else 0.0
     floor = floor_of(wish.metric, order.floor, max(stacks[0].peak, stacks[1].peak))
-    return Prepared(*stacks, wish.metric, floor, uniform, exceeds, counts, rows)
+    return Prepared(*stacks, wish.metric, floor, uniform, exceeds, counts, rows, order.gates)
 
 
 def range_of(view: ViewState) -> Range:
@@ -138,10 +142,11 @@ def layers_of(prepared: Prepared, view: ViewState) -> Layers:
     if prepared.metric == "classes":
         own, ticks = Levels(2.0, 1.0, "linear"), CLASS_TICKS
     hand, reference, difference = prepared.hand, prepared.reference, prepared.difference
+    gates = prepared.gates
     return Layers(
-        Layer(hand.pyramid, both, badge=hand.badge),
-        Layer(reference.pyramid, both, badge=reference.badge),
-        Layer(difference.pyramid, own, prepared.limit, difference.badge, prepared.exceeds, ticks),
+        Layer(hand.pyramid, both, badge=hand.badge, gates=gates),
+        Layer(reference.pyramid, both, badge=reference.badge, gates=gates),
+        Layer(difference.pyramid, own, prepared.limit, difference.badge, prepared.exceeds, ticks, gates),
         tuple(
             max(one.peak - level.bound, 0.0) > 0 for one, level in ((hand, both), (reference, both), (difference, own))
         ),

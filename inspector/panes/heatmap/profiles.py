@@ -129,7 +129,9 @@ class Profiles(QWidget):
     def show_cell(self, hand: Layer | None, reference: Layer | None, cell: tuple[int, int] | None) -> None:
         """Draw the row and the column of a cell; nothing where there is none."""
         # The cell may belong to a picture that is still being prepared.
-        inside = hand is not None and cell is not None and cell[0] < hand.values.shape[0] and cell[1] < hand.values.shape[1]
+        inside = (
+            hand is not None and cell is not None and cell[0] < hand.values.shape[0] and cell[1] < hand.values.shape[1]
+        )
         if hand is None or reference is None or cell is None or not inside:
             for profile in (self.row, self.column):
                 profile.show_line(None, None, None, 0, 0)
