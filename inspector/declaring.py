@@ -9,6 +9,8 @@ import tempfile
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from inspector.notices import Notices
     from inspector.state import State
     from inspector.watching import Watching
+
+
+KEYS, DECLARATION = "rnn.cases.keys", "rnn.cases.declaration"
+"""Modules that hold the tables of keys: the first one, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,29 @@ class Key:
     choices: tuple[str, ...]
 
 
+def tables() -> tuple[Mapping[str, tuple[Any, ...]], tuple[str, ...]]:
+    """The values of every key of CASE that has a choice, the default first; and all keys, those with a choice first."""
+    from rnn.cells import OPTIONS
+
+    home = import_module(KEYS if find_spec(KEYS) else DECLARATION)
+    choices: dict[str, tuple[Any, ...]] = dict(home.CHOICES)
+    known = (*choices, *home.FREE)
+    options = [name for name in OPTIONS if name in getattr(home, "KNOWN", ())]
+    choices |= {name: OPTIONS[name].values for name in options if OPTIONS[name].values}
+    return choices, tuple(dict.fromkeys((*choices, *known, *options)))
+
+
 def keys_of(declaration: Mapping[str, Any]) -> tuple[Key, ...]:
-    """All keys that CASE may have, with what a declaration says; choices first, then what is free."""
-    from rnn.cases.declaration import CHOICES, FREE
+    """All keys that CASE may have, with what a declaration says."""
     from rnn.cases.rewriting import value_text
 
-    names = dict.fromkeys((*CHOICES, *FREE, *declaration))
+    choices, known = tables()
+    names = dict.fromkeys((*known, *declaration))
     return tuple(
         Key(
             name,
             value_text(declaration[name]) if name in declaration else "",
-            tuple(map(value_text, CHOICES.get(name, ()))),
+            tuple(map(value_text, choices.get(name, ()))),
         )
         for name in names
     )

@@ -12,11 +12,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from inspector import declaring
-from inspector.declaring import keys_of, rewritten, write_safely
+from inspector.declaring import keys_of, rewritten, tables, write_safely
 from inspector.pictures import Pictures
 from inspector.settings import Memory
 from inspector.state import State
-from rnn.cases.declaration import CHOICES, FREE
 from rnn.cases.rewriting import REMOVED
 from rnn.errors import InputError
 
@@ -48,9 +47,9 @@ def text(state: State) -> str:
 
 
 def test_every_key_that_a_case_may_have_is_shown() -> None:
-    keys = {key.name: key for key in keys_of({"x": "TD", "sizes": {"H": 4}})}
-    assert set(keys) == {*CHOICES, *FREE}
-    assert (keys["x"].text, keys["x"].choices[0]) == ('"TD"', '"TBD"')
+    keys = {key.name: key for key in keys_of({"weights": "out,in", "sizes": {"H": 4}})}
+    assert tuple(keys) == tables()[1] and {"cell", "x", "title", "declared"} <= set(keys)
+    assert (keys["weights"].text, keys["weights"].choices) == ('"out,in"', ('"in,out"', '"out,in"'))
     assert (keys["sizes"].text, keys["sizes"].choices, keys["cell"].text) == ("dict(H=4)", (), "")
 
 
@@ -75,7 +74,7 @@ def test_undo_leaves_a_file_alone_that_was_changed_since(state: State) -> None:
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"x": '"DBT..."'}, "net.py: CASE has x = 'DBT...'; expected one of"),
+    ({"weights": '"up"'}, "net.py: CASE has weights = 'up'; expected one of"),
     ({"x": '"TD"', "sizes": "dict(B=3)"}, "net.py: CASE has x = 'TD', one sequence, and fixes B at 3"),
     ({"sizes": "3"}, "net.py: CASE has sizes = 3; expected a dict"),
     ({"title": "My net"}, "'My net' is no plain value"),

@@ -10,15 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit
 from shiboken6 import isValid
 
+from inspector.declaring import tables
 from inspector.dialogs import show_declaration
 from inspector.dialogs.declaration import DeclarationPage, KeyRow
 from inspector.dialogs.declaration_help import UNKNOWN, help_of
-from rnn.cases.declaration import CHOICES, FREE
 
 if TYPE_CHECKING:
     from conftest import Desk
 
-CASE = 'CASE = dict(cell="rnn", x="TBD", title="Net")  # mine\n\ndef run(problem):\n    return {}\n'
+CASE = 'CASE = dict(cell="rnn", weights="in,out", title="Net")  # mine\n\ndef run(problem):\n    return {}\n'
 
 
 @pytest.fixture
@@ -55,25 +55,27 @@ def type_in(desk: Desk, page: DeclarationPage, name: str, text: str) -> None:
 
 
 def test_every_key_is_explained() -> None:
-    assert [name for name in (*CHOICES, *FREE) if help_of(name) == UNKNOWN] == []
+    assert [name for name in tables()[1] if help_of(name) == UNKNOWN] == []
     assert help_of("no such key") == UNKNOWN
 
 
 def test_it_shows_what_the_file_says(page: DeclarationPage) -> None:
     assert {each.name: each.text for each in page.rows if each.text} == {
         "cell": '"rnn"',
-        "x": '"TBD"',
+        "weights": '"in,out"',
         "title": '"Net"',
     }
     assert not page.apply_button.isEnabled()
 
 
 def test_apply_writes_what_was_changed_and_runs(desk: Desk, page: DeclarationPage, path: Path) -> None:
-    choose(page, "x", '"BTD"')
+    choose(page, "weights", '"out,in"')
     choose(page, "cell", "")
     type_in(desk, page, "sizes", "{'H': 3}")
     desk.qtbot.mouseClick(page.apply_button, Qt.MouseButton.LeftButton)
-    assert path.read_text() == CASE.replace('cell="rnn", x="TBD", title="Net"', 'x="BTD", title="Net", sizes=dict(H=3)')
+    assert path.read_text() == CASE.replace(
+        'cell="rnn", weights="in,out", title="Net"', 'weights="out,in", title="Net", sizes=dict(H=3)'
+    )
     assert [asked[0] for asked in desk.engine.asked] == ["inspect", "inspect"]
     assert not page.apply_button.isEnabled()
     assert not page.wrong.isVisible()
@@ -96,20 +98,20 @@ def test_what_cannot_be_used_is_said_in_the_form(desk: Desk, page: DeclarationPa
 
 def test_it_follows_the_file_and_keeps_what_was_typed(desk: Desk, page: DeclarationPage, path: Path) -> None:
     type_in(desk, page, "title", '"Typed"')
-    path.write_text(CASE.replace("TBD", "TD").replace("Net", "Elsewhere"))
+    path.write_text(CASE.replace("in,out", "out,in").replace("Net", "Elsewhere"))
     desk.state.run()
-    assert (row(page, "x").text, row(page, "title").text) == ('"TD"', '"Typed"')
+    assert (row(page, "weights").text, row(page, "title").text) == ('"out,in"', '"Typed"')
     assert page.apply_button.isEnabled()
 
 
 def test_undo_in_the_bar_brings_the_file_back(desk: Desk, page: DeclarationPage, path: Path) -> None:
-    choose(page, "x", '"BTD"')
+    choose(page, "weights", '"out,in"')
     page.apply()
     bar = desk.window.pane("failure")
     assert bar._offer.isVisible() and bar._offer.text() == "Undo"
     desk.qtbot.mouseClick(bar._offer, Qt.MouseButton.LeftButton)
     assert path.read_text() == CASE
-    assert row(page, "x").text == '"TBD"'
+    assert row(page, "weights").text == '"in,out"'
     assert not bar.isVisible()
 
 
