@@ -73,7 +73,7 @@ class OwnCode(QObject):
         self.watching = Watching(self)
         self.declaring = Declaring(state, self.watching, notices)
         self.printed = ""
-        self._case, self._save_waits, self._unseen = "", False, False
+        self._case, self._shown_path, self._save_waits, self._unseen = "", "", False, False
         runs.limits = self._limits_said
         runs.answered.connect(self._on_runs_answered)
         runs.status_changed.connect(self._on_runs_status_changed)
@@ -223,15 +223,14 @@ class OwnCode(QObject):
         digests = {path: digest for path, (_, _, digest) in files.items()}
         situation = self._state.situation if found.verdict == FAILED else self._state.belongs_to
         made = replace(found, path=answer.case_path, files=digests, situation=situation, result=answer.path)
+        self._shown_path = answer.path or self._shown_path
         self.history.add(made)
 
     @Slot()
     def _on_result_changed(self) -> None:
         """A result that is none of these runs is shown."""
-        shown = self.history.entry(self.history.shown)
-        if shown is not None and self._state.result is not None:
-            if self._state.case_path != shown.path:
-                self.history.mark_shown(0)
+        if self._state.result is not None and self._state.asking.result_path != self._shown_path:
+            self.history.mark_shown(0)
 
     def show_run(self, number: int) -> None:
         """Show the result of an earlier run again; nothing is run."""
@@ -246,6 +245,7 @@ class OwnCode(QObject):
         newest = self.history.newest(entry.path)
         is_newest = newest is not None and newest.number == number
         self._notices.clear()
+        self._shown_path = entry.result
         self._state.show_result(entry.result, entry.situation if is_newest else EARLIER)
         self.history.mark_shown(number)
         if not is_newest:

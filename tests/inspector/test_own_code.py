@@ -221,6 +221,16 @@ def test_an_earlier_run_is_shown_as_one_and_the_newest_as_what_it_is(ran: Bench)
     assert len(ran.engine.asked) == 2
 
 
+def test_a_result_from_elsewhere_is_none_of_these_runs(ran: Bench) -> None:
+    assert ran.state.own.history.shown == 1
+    ran.state.change_settings(seed=4)
+    assert ran.state.own.history.shown == 1
+    ran.state.open_files([str(result_file(ran.folder, "saved.bptt"))])
+    assert ran.state.own.history.shown == 0
+    ran.state.own.show_run(1)
+    assert ran.state.own.history.shown == 1
+
+
 def test_a_run_without_a_result_says_why(ran: Bench) -> None:
     ran.state.run()
     ran.fail()
