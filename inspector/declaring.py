@@ -34,15 +34,17 @@ class Key:
     Attributes:
         name: of the key. text: its value as it is written in Python, empty where it is not given.
         choices: all values it may have, likewise, the default first; empty where it may have any of a kind.
+        is_text: whether it may have any text, which nobody wants to put into quotes.
     """
 
     name: str
     text: str
     choices: tuple[str, ...]
+    is_text: bool = False
 
 
-def tables() -> tuple[Mapping[str, tuple[Any, ...]], tuple[str, ...]]:
-    """The values of every key of CASE that has a choice, the default first; and all keys, those with a choice first."""
+def tables() -> tuple[Mapping[str, tuple[Any, ...]], tuple[str, ...], frozenset[str]]:
+    """The values of every key of CASE that has a choice, the default first; all keys, choices first; keys with a text."""
     from rnn.cells import OPTIONS
 
     home = import_module(KEYS if find_spec(KEYS) else DECLARATION)
@@ -50,20 +52,22 @@ def tables() -> tuple[Mapping[str, tuple[Any, ...]], tuple[str, ...]]:
     known = (*choices, *home.FREE)
     options = [name for name in OPTIONS if name in getattr(home, "KNOWN", ())]
     choices |= {name: OPTIONS[name].values for name in options if OPTIONS[name].values}
-    return choices, tuple(dict.fromkeys((*choices, *known, *options)))
+    texts = frozenset(name for name, kind in home.FREE.items() if kind in (str, (str,)))
+    return choices, tuple(dict.fromkeys((*choices, *known, *options))), texts
 
 
 def keys_of(declaration: Mapping[str, Any]) -> tuple[Key, ...]:
     """All keys that CASE may have, with what a declaration says."""
     from rnn.cases.rewriting import value_text
 
-    choices, known = tables()
+    choices, known, texts = tables()
     names = dict.fromkeys((*known, *declaration))
     return tuple(
         Key(
             name,
             value_text(declaration[name]) if name in declaration else "",
             tuple(map(value_text, choices.get(name, ()))),
+            name in texts and isinstance(declaration.get(name, ""), str),
         )
         for name in names
     )

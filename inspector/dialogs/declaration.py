@@ -24,6 +24,7 @@ from inspector.declaring import Key
 from inspector.dialogs.base import SMALLEST_TARGET, close_buttons, make_dialog, plain_label
 from inspector.dialogs.declaration_help import help_of
 from inspector.panes.controls import QuietCombo
+from rnn.cases.rewriting import REMOVED, read_value, value_text
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class KeyRow:
         """Args: key: what the file says. grid, row: where it stands. parent: of its widgets."""
         self.name = key.name
         sentence, example = help_of(key.name)
+        self._is_text = key.is_text
+        example = example.strip('"') if key.is_text else example
         self.control = self._chooser(key, parent) if key.choices else self._line(example, parent)
         self.control.setAccessibleName(key.name)
         self.control.setAccessibleDescription(sentence)
@@ -74,7 +77,8 @@ class KeyRow:
         """What the user wants, as it is written in Python; empty for nothing."""
         if isinstance(self.control, QComboBox):
             return str(self.control.currentData())
-        return self.control.text().strip()
+        typed = self.control.text().strip()
+        return value_text(typed) if typed and self._is_text else typed
 
     @property
     def is_edited(self) -> bool:
@@ -89,7 +93,7 @@ class KeyRow:
                 self.control.addItem(key.text.strip('"'), key.text)
             self.control.setCurrentIndex(self.control.findData(key.text))
         else:
-            self.control.setText(key.text)
+            self.control.setText(str(read_value(key.text)) if key.text and self._is_text else key.text)
 
 
 class DeclarationPage(QWidget):
@@ -179,8 +183,6 @@ class DeclarationPage(QWidget):
     @Slot()
     def apply(self) -> None:
         """Write what was changed; what is wrong with it is said, and then nothing is written."""
-        from rnn.cases.rewriting import REMOVED
-
         wanted: dict[str, Any] = {row.name: row.text or REMOVED for row in self.rows if row.is_edited}
         try:
             self._state.own.declaring.apply(wanted)

@@ -14,6 +14,7 @@ from inspector.declaring import tables
 from inspector.dialogs import show_declaration
 from inspector.dialogs.declaration import DeclarationPage, KeyRow
 from inspector.dialogs.declaration_help import UNKNOWN, help_of
+from rnn.cases.rewriting import read_value
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -59,6 +60,13 @@ def test_every_key_is_explained() -> None:
     assert help_of("no such key") == UNKNOWN
 
 
+def test_a_text_is_typed_without_quotes(page: DeclarationPage) -> None:
+    control = row(page, "title").control
+    assert isinstance(control, QLineEdit) and control.text() == "Net"
+    control.setText('It\'s "mine"')
+    assert read_value(row(page, "title").text) == 'It\'s "mine"'
+
+
 def test_it_shows_what_the_file_says(page: DeclarationPage) -> None:
     assert {each.name: each.text for each in page.rows if each.text} == {
         "cell": '"rnn"',
@@ -82,9 +90,9 @@ def test_apply_writes_what_was_changed_and_runs(desk: Desk, page: DeclarationPag
 
 
 def test_enter_in_a_line_applies(desk: Desk, page: DeclarationPage, path: Path) -> None:
-    type_in(desk, page, "title", '"Other"')
+    type_in(desk, page, "title", "Other one")
     desk.qtbot.keyClick(row(page, "title").control, Qt.Key.Key_Return)
-    assert 'title="Other"' in path.read_text()
+    assert 'title="Other one"' in path.read_text()
 
 
 def test_what_cannot_be_used_is_said_in_the_form(desk: Desk, page: DeclarationPage, path: Path) -> None:
@@ -97,7 +105,7 @@ def test_what_cannot_be_used_is_said_in_the_form(desk: Desk, page: DeclarationPa
 
 
 def test_it_follows_the_file_and_keeps_what_was_typed(desk: Desk, page: DeclarationPage, path: Path) -> None:
-    type_in(desk, page, "title", '"Typed"')
+    type_in(desk, page, "title", "Typed")
     path.write_text(CASE.replace("in,out", "out,in").replace("Net", "Elsewhere"))
     desk.state.run()
     assert (row(page, "weights").text, row(page, "title").text) == ('"out,in"', '"Typed"')
