@@ -41,7 +41,10 @@ def hint(error: BaseException, line: str, name: str) -> str:
 
     Args: error: what was raised. line: of the source, where it was raised. name: of the file.
     """
-    said, advice = str(error), CONVERT.format(name=name)
+    try:
+        said, advice = str(error), CONVERT.format(name=name)
+    except Exception:  # an exception of the user's may be unable to say anything
+        return ""
     quoted = QUOTED.findall(said)
     if isinstance(error, NameError) and quoted and quoted[0] in NAMES:
         return f"; {quoted[0]} is Python 2: {advice}"
