@@ -79,7 +79,7 @@ def write(where: Any, path: str, value: Any) -> None:
     """Put a value at a path that is there already; an empty dictionary takes any.
 
     Raises:
-        InputError: nothing of that name is there, it can't be replaced, or it has the same entries in another shape.
+        InputError: nothing of that name is there, it can't be replaced, or it has the same axes in another order or form.
     """
     holder, last = _holder(where, path)
     if not (isinstance(holder, MutableMapping) and not holder):
@@ -96,8 +96,11 @@ def write(where: Any, path: str, value: Any) -> None:
 
 
 def _check_shape(path: str, there: Any, value: Any) -> None:
-    same_size = isinstance(there, np.ndarray) and isinstance(value, np.ndarray) and there.size == value.size
-    if same_size and there.shape != value.shape:
+    """Raise `InputError` where an array would be replaced by one with the same axes in another order or form."""
+    if not isinstance(there, np.ndarray) or not isinstance(value, np.ndarray) or there.shape == value.shape:
+        return
+    axes = (sorted(n for n in shape if n != 1) for shape in (there.shape, value.shape))
+    if len({tuple(one) for one in axes}) == 1:
         raise InputError(
             f"{path} has the shape {there.shape} in your code and {value.shape} as the case declares it; "
             f"say in CASE how your code keeps it: weights (in,out or out,in), bias (vector, column or row), stacked"

@@ -10,6 +10,9 @@ MESSAGES = ("Missing parentheses in call to", "leading zeros", "multiple excepti
 LINE = re.compile(r"\s*raise\s+\w+\s*,|.*(`|<>)|\s*print\s+[^(=\s]|\s*exec\s+['\"\w]")
 """How the parser, or the line it stops at, tells Python 2."""
 
+PRINTED = re.compile(r"\s*print\s*['\"]")
+"""What tells it in a file where the parser stops at tabs, which Python 2 let stand beside spaces."""
+
 NAMES = ("xrange", "raw_input", "unicode", "basestring", "long", "unichr", "reduce", "execfile", "cmp")
 MODULES = ("cPickle", "urllib2", "StringIO", "cStringIO", "ConfigParser", "Queue", "Tkinter")
 METHODS = ("has_key", "iteritems", "itervalues", "iterkeys")
@@ -31,7 +34,8 @@ def syntax_sentence(error: Exception, name: str, text: str) -> str:
     number, message = getattr(error, "lineno", 0) or 0, getattr(error, "msg", str(error))
     lines = text.splitlines()
     line = lines[number - 1] if 0 < number <= len(lines) else (getattr(error, "text", "") or "")
-    if is_python_2(message, line):
+    printed = isinstance(error, TabError) and any(PRINTED.match(one) for one in lines)
+    if is_python_2(message, line) or printed:
         return f"{name}, line {number}: this is Python 2 ({message}); {CONVERT.format(name=name.replace(chr(92), '/').rpartition('/')[2])}"
     return f"{name}, line {number}: this is no Python ({message}); mend the line and try again"
 

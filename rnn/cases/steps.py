@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,39 @@ from ..errors import InputError
 
 BEFORE = ("dh_prev", "dc_prev")
 """What a backward step calls the gradients of the states before it."""
+
+
+def is_step_object(forward: Callable[..., Any]) -> bool:
+    """Whether a forward step takes x alone, so that whatever it belongs to carries the states itself."""
+    try:
+        inspect.signature(forward).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # nothing is known of it
+        return True
+    return True
+
+
+def drive_object(
+    xs: Sequence[Any],
+    start: Any,
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    upstream: Callable[[int, Any], Any],
+) -> dict[str, list[Any]]:
+    """Run all steps of an object that carries states and gradients itself; see `UserProblem.step_by_step`.
+
+    Args: xs, forward, backward, upstream: as in `drive`. start: an initial state, for the shape of h.
+    """
+    made = [forward(x) for x in xs]
+    made = [np.array(one) if isinstance(one, np.ndarray) else one for one in made]
+    back = [backward(upstream(t, made[t])) for t in reversed(range(len(xs)))][::-1]
+    found = {"h": (made, start), "dx": (back, xs[0])}
+    return {
+        name: list(rows)
+        for name, (rows, like) in found.items()
+        if all(isinstance(row, np.ndarray) and row.shape == np.shape(like) for row in rows)
+    }
 
 
 def _made_forward(answer: Any, count: int, t: int) -> tuple[list[Any], Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
@@ -16,7 +17,7 @@ from . import places, updates
 from .axes import Axes
 from .layout import Layout, is_parameter
 from .script import run_script
-from .steps import drive
+from .steps import drive, drive_object, is_step_object
 
 DATA = ("x", "target", "loss_weights")
 
@@ -31,6 +32,7 @@ class UserProblem:
         last_target: the target of the last step.
         T, B, D, H, K: sizes, and V with an embedding. dtype, activation, loss, cell, seed: as set.
         rounding: what `updates` loses by rounding, by the name of the gradient.
+        allowed: names of inputs, as `inputs` has them, that the code may change: what it handed to a trainer of its own.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class UserProblem:
                 self.dh = self.target
         self._layout, self._path, self._open_folder = layout, Path(header.get("path", "")), open_folder
         self.rounding: dict[str, float] = {}
+        self.allowed: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
         """Say what there is; only called for what is not there."""
@@ -102,13 +105,10 @@ class UserProblem:
             names: ours by yours; `**{"cell.Wxh": "W_xh"}` reaches further in, `**{"0": "W_xh"}` into a list.
 
         Raises:
-            InputError: nothing of that name is there, or it has the same number of entries in another shape.
+            InputError: nothing of that name is there, or it has the same axes in another order or form.
         """
         for path, name in names.items():
-            value = self._ours(name)
-            places.write(
-                where, path, [np.array(part) for part in value] if isinstance(value, list) else np.array(value)
-            )
+            places.write(where, path, copy.deepcopy(self._ours(name)))
 
     def take(self, where: Any, /, prefix: str = "d", **names: str) -> dict[str, Any]:
         """Gradients that your code leaves behind, ready to be returned: `take(net, Wxh="W_xh")` reads `net.dWxh`.
@@ -140,7 +140,8 @@ class UserProblem:
         The larger the rate, the less is lost by rounding.
 
         Args:
-            where: holds the weights, as in `put`. rate: the code's learning rate, negative where it adds gradients.
+            where: holds the weights, as in `put`; arrays of `params` that are there may be changed.
+            rate: what the code multiplies its gradients by before it subtracts them; negative where it adds them.
             names: our parameters by your names.
 
         Raises:
@@ -150,12 +151,18 @@ class UserProblem:
             if name not in self.params and name not in self.states:
                 self._ours(name)
                 raise InputError(f"{name} is no weight; known weights are {', '.join(self.params)}")
+        for path, name in names.items():
+            if places.read(where, path) is self.params.get(name):
+                self.allowed.add(f"params[{name!r}]")
         return updates.watched(where, rate, names, self.rounding)
 
     def step_by_step(
         self, forward: Callable[..., Any], backward: Callable[..., Any], upstream: Any = None
     ) -> dict[str, Any]:
         """Drive code that knows one step only, there and back.
+
+        Of an object that carries states and gradients itself: `forward(x_t)` is called from the first step to the last, then
+        `backward(dL/dh_t from above)` from the last to the first. Of functions, to which the carry is handed:
 
         Args:
             forward: `forward(x_t, h)` or `forward(x_t, h, c)` -> the new h (and c), and perhaps one thing more.
@@ -166,16 +173,21 @@ class UserProblem:
                 first; left out: `problem.dh`, which the loss `upstream` without an output layer has.
 
         Returns:
-            `h`, `dh`, `dh_next`, `dh0` and whatever backward named, ready to be returned.
+            `h`, `dh`, `dh_next`, `dh0` and whatever backward named, ready to be returned. Of an object: as `h` what forward
+            gave, and as `dx` what backward gave, where they have the shapes of these.
         """
-        if len({base_of(name)[1] for name in self.states}) > 1:
+        axes, _ = self._layout.axes_of("x", rows=not self._layout.ids)
+        xs, above = self._slices(self.x, axes), self._above(upstream)
+        starts = {base_of(name)[0][:-1]: np.array(value) for name, value in self.states.items()}
+        found: dict[str, Any]
+        if is_step_object(forward):
+            found = drive_object(xs, self.h0, forward, backward, above)
+        elif len({base_of(name)[1] for name in self.states}) > 1:
             raise InputError(
                 "step_by_step drives one layer in one direction; walk through the steps of several yourself"
             )
-        axes, _ = self._layout.axes_of("x", rows=not self._layout.ids)
-        above = self._above(upstream)
-        starts = {base_of(name)[0][:-1]: np.array(value) for name, value in self.states.items()}
-        found = drive(self._slices(self.x, axes), starts, forward, backward, above, self._is_summed)
+        else:
+            found = drive(xs, starts, forward, backward, above, self._is_summed)
         return {name: self._joined(name, value) if isinstance(value, list) else value for name, value in found.items()}
 
     def _above(self, upstream: Any) -> Callable[[int, Any], Any]:

@@ -158,6 +158,11 @@ def test_python_2_is_told_from_a_slip(tmp_path: Path, line: str, is_old: bool) -
     assert "line 2" in str(caught.value)
 
 
+def test_python_2_with_tabs(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="this is Python 2"):
+        _read(tmp_path, "def f(x):\n        if x:\n\tprint 'x'\n")
+
+
 @pytest.mark.parametrize("name", ["question-2014", "question-2014-fixed", "characters"])
 def test_shipped_examples_can_be_read(name: str) -> None:
     assert read_case(examples()[name]).declaration["title"]

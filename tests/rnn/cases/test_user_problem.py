@@ -134,6 +134,57 @@ def test_a_script_is_recorded_line_by_line(tmp_path: Path, runner: JobRunner) ->
     assert np.allclose(recording.value("dWhh", last), run_by_hand(make_problem(VANILLA))[1].parameters["dW_hh"])
 
 
+def test_step_objects_are_driven(tmp_path: Path, runner: JobRunner) -> None:
+    """An object that carries states and gradients itself; what it gives is h and dx where it looks like that."""
+    steps = """
+import numpy as np
+
+
+class Step:
+    def __init__(self, W, U, b, h):
+        self.W, self.U, self.b, self.h, self.dh, self.tape = W, U, b, h, 0, []
+        self.dW, self.dU, self.db = np.zeros_like(W), np.zeros_like(U), np.zeros_like(b)
+
+    def forward(self, x):
+        self.tape.append((x, self.h))
+        self.h = np.tanh(x @ self.W + self.h @ self.U + self.b)
+        self.tape[-1] += (self.h,)
+        return self.h
+
+    def backward(self, out):
+        x, before, h = self.tape.pop()
+        da = (out + self.dh) * (1 - h * h)
+        self.dh = da @ self.U.T
+        self.dW += x.T @ da
+        self.dU += before.T @ da
+        self.db += da.sum(0)
+        return da @ self.W.T
+"""
+    body = """
+import steps
+p = problem.params
+s = steps.Step(p["W_xh"], p["W_hh"], p["b_h"], problem.h0)
+found = problem.step_by_step(s.forward, s.backward)
+return {**found, **problem.take(s, W="W_xh", U="W_hh", b="b_h"), "dh0": s.dh}
+"""
+    problem = make_problem(Network("rnn", "tanh", "upstream", False))
+    values = _run(runner, _case(tmp_path, body, "dict(x='BTD')", steps=steps), problem).values
+    _agree(values, problem, ("dW_xh", "dW_hh", "db_h", "dx", "dh0"))
+    assert np.allclose(values["h"], run_by_hand(problem)[0].steps["h"])
+
+
+def test_a_trainer_may_change_what_it_was_given_to_train(tmp_path: Path, runner: JobRunner) -> None:
+    body = """
+net = problem.named(W="W_hh", b="b_h")
+with problem.updates(net, 1, W="W_hh") as found:
+    net["W"] -= 2
+    net["b"] -= 2
+return found
+"""
+    result = _run(runner, _case(tmp_path, body))
+    assert np.allclose(result.values["dW_hh"], 2) and result.purity == ("params['b_h']",)
+
+
 def test_driven_steps_are_recorded(tmp_path: Path, runner: JobRunner) -> None:
     body = """
 W = problem.params["W_hh"]
@@ -263,6 +314,7 @@ return dict(columns.lstm_back(problem.params, kept, problem.dh), h=[k[-1] for k 
         ("problem.put(n, **{'cell.Wx': 'W_xh'})", "the Cell has no 'Wx' (of 'cell.Wx'); did you mean 'Wxh'?"),
         ("problem.put(n, Why='W_yh')", "there is no 'W_yh' to hand over; did you mean 'W_"),
         ("n.Why = n.Why.T\nproblem.put(n, Why='W_hy')", "Why has the shape (5, 6) in your code and (6, 5) as the case"),
+        ("n.by = n.by[:, None]\nproblem.put(n, by='b_y')", "by has the shape (5, 1) in your code and (5,)"),
         ("problem.put((1, 2), **{'0': 'W_hy'})", "can't be replaced"),
         ("problem.take(n, Why='W_hy')", "the Net has no 'dWhy'; did you mean 'Why'?"),
         ("problem.updates(n, 0, Why='W_hy').__enter__()", "rate = 0; expected the learning rate"),
