@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..arrays import base_of
 from ..cells import ACTIVATIONS, CELLS, OPTIONS, check_options
 from ..clipping import check_clip
 from ..errors import InputError
 from ..losses import LOSSES, ROWS
 from ..truncation import check_truncation
 from .axes import wrong_axes
-from .layout import is_parameter, is_state
+from .layout import PER_SAMPLE, PER_STEP, is_parameter, is_state
 from .packing import SEPARATE
 
 ORIENTATIONS = ("in,out", "out,in")
@@ -110,10 +111,23 @@ def _axes(case: Declared) -> str:
     return f"x = {text!r}: {said}" if said else ""
 
 
+def _layout_names(case: Declared) -> set[str]:
+    """Names, without suffix, of what may have a layout of its own, parameters left out."""
+    cell = case.get("cell", "rnn")
+    gates = CELLS[cell].gates
+    quantities = CELLS[cell](**dict(check_options(cell, cell_options(case)))).quantities
+    plain = (*quantities, *(name[1:] for name in quantities), *gates, *(f"a_{gate}" for gate in gates))
+    return {*PER_STEP, *PER_SAMPLE, *plain}
+
+
 def _layouts(case: Declared) -> str:
+    names = _layout_names(case)
     for name, text in case.get("layouts", {}).items():
-        if not isinstance(name, str):
-            return f"the name {name!r} in layouts; expected a name such as 'target' in quotes"
+        base = base_of(str(name))[0]
+        if not isinstance(name, str) or not (base in names or is_parameter(name)):
+            near = difflib.get_close_matches(base, sorted(names), 1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            return f"the unknown name {name!r} in layouts; {hint}expected such as 'target', 'h0', 'dh' or 'W_hy'"
         if is_parameter(name):
             if text not in ORIENTATIONS:
                 return f"layouts of {name} = {text!r}; expected 'in,out' or 'out,in', for a matrix"

@@ -42,6 +42,15 @@ def is_per_step(name: str) -> bool:
     return not is_parameter(name) and not is_state(name)
 
 
+def _ids(name: str, rows: AnyArray, advice: str) -> AnyArray:
+    """Token ids of one-hot rows; raises `InputError` for other rows."""
+    if not bool(np.all((rows == 0) | (rows == 1)) and np.all(rows.sum(-1) == 1)):
+        raise InputError(
+            f"CASE takes {name} as token ids, and {name} of this problem has rows that are not one-hot; {advice}"
+        )
+    return np.asarray(rows.argmax(-1))
+
+
 @dataclass(frozen=True)
 class Layout:
     """The layout a case declares.
@@ -166,7 +175,7 @@ class Layout:
         Args: name, array: ours. classes, dtype: K and the type of rows, for a target.
         """
         if name == "x" and self.ids:
-            array = array.argmax(-1)
+            array = _ids("x", array, "choose data of tokens, or leave ids out of CASE")
         if name == "target" and self.target == "last":
             return self.last_target(array, classes, dtype)
         array = self._wanted_target(array, classes, dtype) if name == "target" else array
@@ -185,12 +194,7 @@ class Layout:
         if self.target == "rows" and target.ndim == 2:
             return one_hot(target, classes).astype(dtype)
         if self.target == "ids" and target.ndim == 3:
-            if not bool(np.all((target == 0) | (target == 1)) and np.all(target.sum(-1) == 1)):
-                raise InputError(
-                    "CASE has target = 'ids', and the targets of this problem are rows that are not one-hot; "
-                    "choose targets with token ids, or declare target = 'rows'"
-                )
-            return np.asarray(target.argmax(-1))
+            return _ids("target", target, "choose targets with token ids, or declare target = 'rows'")
         return target
 
     def parameters(self, ours: Mapping[str, AnyArray]) -> dict[str, AnyArray]:

@@ -65,6 +65,12 @@ def test_reading_runs_nothing(tmp_path: Path) -> None:
         (f"CASE = dict(layouts=dict(h0='TBD'))\n{RUN}", "a state has no axis T"),
         (f"CASE = dict(layouts=dict(dh='BD'))\n{RUN}", "layouts of dh = 'BD': the axis T is missing"),
         (f"CASE = dict(layouts=dict(W_hy='KH'))\n{RUN}", "expected 'in,out' or 'out,in'"),
+        (
+            f"CASE = dict(layouts=dict(targets='TBD'))\n{RUN}",
+            "unknown name 'targets' in layouts; did you mean 'target'?",
+        ),
+        (f"CASE = dict(layouts={{3: 'TBD'}})\n{RUN}", "unknown name 3 in layouts"),
+        (f"CASE = dict(layouts=dict(da_f='TBD'))\n{RUN}", "unknown name 'da_f' in layouts"),
         (f"CASE = dict(layouts=dict(y=3))\n{RUN}", "a layout is a text"),
         (f"CASE = dict(leak=0.2)\n{RUN}", "an option of 'leaky', with the cell 'rnn'"),
         (f"CASE = dict(cell='gru', peepholes=True)\n{RUN}", "an option of 'lstm', with the cell 'gru'"),
@@ -125,8 +131,8 @@ def test_declared_things_are_fixed(tmp_path: Path) -> None:
 
 
 EVERY = """CASE = dict(
-    cell="lstm", peepholes=True, forget_bias=1, biases="two", x="T,D1", layouts=dict(h0="BD", W_hy="in,out"), weights="out,in",
-    gates="ifog", bias="column", ids=True, embedding=True, loss="softmax_cross_entropy", target="last", layers=2,
+    cell="lstm", peepholes=True, forget_bias=1, biases="two", x="T,D1", layouts={"h0.1": "BD", "W_hy": "in,out", "da_f": "TD"},
+    weights="out,in", gates="ifog", bias="column", ids=True, embedding=True, loss="softmax_cross_entropy", target="last", layers=2,
     truncation=("chunked", 3), clip=["norm", 5], sizes=dict(V=9),
 )
 """

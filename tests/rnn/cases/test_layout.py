@@ -103,6 +103,8 @@ def test_ids_and_targets() -> None:
     assert Layout.of({"target": "last", "x": "T,D1"}).handed("target", x[:, :1], 4).shape == (4, 1)
     with pytest.raises(InputError, match="not one-hot"):
         Layout.of({"target": "ids"}).handed("target", 0.5 * x, 4)
+    with pytest.raises(InputError, match="leave ids out"):
+        Layout.of({"ids": True}).handed("x", 0.5 * x, 4)
 
 
 def test_exceptions_and_what_they_lack() -> None:
