@@ -61,16 +61,14 @@ class UserProblem:
         for name in reversed(begun):
             setattr(self, base_of(name)[0], self.states[name])
         self.last_target = layout.last_target(arrays["target"], sizes["K"], self.dtype)
-        if self.loss == "upstream":
-            self.dy = self.target
-            if "W_hy" not in ours:
-                self.dh = self.target
         self._layout, self._path, self._open_folder = layout, Path(header.get("path", "")), open_folder
         self.rounding: dict[str, float] = {}
         self.allowed: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
-        """Say what there is; only called for what is not there."""
+        """The names `dy` and `dh` of the target, which a recording knows as target alone; otherwise say what there is."""
+        if vars(self).get("loss") == "upstream" and (name == "dy" or (name == "dh" and "W_hy" not in self.params)):
+            return self.target
         there = [one for one in vars(self) if not one.startswith("_")]
         of = {"c0": f" with the cell {vars(self).get('cell')!r}", "dy": " unless the loss is 'upstream'"}
         of["dh"] = " unless the loss is 'upstream' and there is no output layer"
@@ -193,7 +191,7 @@ class UserProblem:
     def _above(self, upstream: Any) -> Callable[[int, Any], Any]:
         if callable(upstream):
             return upstream  # type: ignore[no-any-return]
-        given = vars(self).get("dh") if upstream is None else upstream
+        given = getattr(self, "dh", None) if upstream is None else upstream
         if given is None:
             raise InputError(
                 "step_by_step needs dL/dh from above; give upstream, one for every step or a function of t and h, "
