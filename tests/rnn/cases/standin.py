@@ -209,17 +209,20 @@ class StandIn:
             found["d" + ours] = (before[name] - _get(where, name)) / rate
 
     def step_by_step(self, forward: Any, backward: Any, upstream: Any = None) -> None:
-        upstream = self.target if upstream is None else upstream
-        for x in self.x:
-            forward(x)
+        layout = _of(self.case, "x").replace("T", "").replace(",", "")
+        upstream = laid_out(self.our_target, "TBD") if upstream is None else upstream
+        for x in self.ours["x"]:
+            forward(laid_out(x, layout))
         for d in list(upstream)[::-1]:
-            backward(d)
+            backward(laid_out(d, layout))
 
     def script(self, path: str, keep: Any = (), **pinned: Any) -> dict[str, Any]:
         tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+        left = set(pinned)
         for node in tree.body:
             names = [t.id for t in getattr(node, "targets", []) if isinstance(t, ast.Name)]
-            if len(names) == 1 and names[0] in pinned:
+            if len(names) == 1 and names[0] in left:
+                left.discard(names[0])
                 node.value = ast.parse(f"_pinned[{names[0]!r}]", mode="eval").body  # type: ignore[attr-defined]
         space = {"_pinned": pinned, "__name__": "__main__"}
         exec(compile(ast.fix_missing_locations(tree), path, "exec"), space)

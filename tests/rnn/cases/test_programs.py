@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,6 @@ def test_shipped_pairs_differ_by_one_mistake(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*case_files(STYLES), *SHIPPED], ids=lambda path: path.stem)
 def test_ten_lines_plug_a_program_in(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    own = [node for node in tree.body if ast.unparse(node).startswith(("CASE =", "NAMES =", "def run("))]
-    assert sum(node.end_lineno - node.lineno + 1 for node in own) <= 10
+    lines = path.read_text(encoding="utf-8").split("\nCASE = ")[-1].splitlines()
+    assert len([line for line in lines if line.strip()]) <= 10
     assert declaration(path)["title"]
