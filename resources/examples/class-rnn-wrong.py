@@ -67,6 +67,7 @@ class WordRNN:
             weight -= rate * gradient
 
 
+# The rest plugs the program above into bptt-inspector.
 CASE = dict(title="a class with U, V, W: word RNN without biases, truncated after 4 steps; one mistake", cell="rnn",
             loss="softmax_cross_entropy", counted="all", x="TD", ids=True, weights="out,in", biases=False, h0="zero",
             truncation=("sliding", 4), sizes=dict(D=10, K=10), settings=dict(steps=9, hidden=6))

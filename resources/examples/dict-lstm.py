@@ -69,6 +69,7 @@ def lstm_backward(da, caches, parameters):
     return dict(sums, dx=dx, da0=da_prev)
 
 
+# The rest plugs the program above into bptt-inspector.
 CASE = dict(title="dictionaries, time last: LSTM, a matrix a gate on [a; x]", cell="lstm", loss="upstream",
             output_layer=False, counted="all", x="DBT", gates="separate", stacked="hx", weights="out,in", bias="column",
             h0="zero", settings=dict(steps=6, batch=3, inputs=4, hidden=5))

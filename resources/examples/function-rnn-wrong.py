@@ -67,6 +67,7 @@ def train(steps=200, rate=0.1):
     return losses
 
 
+# The rest plugs the program above into bptt-inspector.
 CASE = dict(title="one function over globals: character RNN, columns, clipped gradients; one mistake", cell="rnn",
             loss="softmax_cross_entropy", counted="all", x="T,D1", ids=True, weights="out,in", bias="column",
             clip=("value", 5), sizes=dict(D=27, K=27), settings=dict(steps=12, hidden=16))

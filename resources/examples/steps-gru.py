@@ -56,6 +56,7 @@ class GRUCell:
         return dar @ p["Wr"].T + daz @ p["Wz"].T + dan @ p["Wn"].T
 
 
+# The rest plugs the program above into bptt-inspector.
 CASE = dict(title="step objects: GRU, gradients in a dictionary", cell="gru", update="new",
             loss="upstream", output_layer=False, counted="all", gates="separate",
             settings=dict(steps=6, batch=3, inputs=4, hidden=5))

@@ -57,6 +57,7 @@ class Trainer:
         self.b_out -= lr * g_bias_out
 
 
+# The rest plugs the program above into bptt-inspector.
 CASE = dict(title="in-place trainer: RNN, rows, squared error; one mistake", cell="rnn", loss="mean_squared_error",
             counted="all", x="T,1D", bias="row", h0="zero", settings=dict(steps=7, inputs=3, hidden=5, outputs=2))
 NAMES = dict(w_in="W_xh", w_rec="W_hh", w_out="W_hy", b_hid="b_h", b_out="b_y")

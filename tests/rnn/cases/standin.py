@@ -16,8 +16,8 @@ import numpy as np
 from tests.rnn.cases.complex_step import GATES, suffixes
 
 SIZES = {"T": 6, "B": 2, "D": 3, "H": 5, "K": 4}
+VOCABULARY = 7
 FIELDS = {"T": "steps", "B": "batch", "D": "inputs", "H": "hidden", "K": "outputs"}
-EMBEDDED = 3
 
 
 def sizes_of(case: Mapping[str, Any]) -> dict[str, int]:
@@ -33,7 +33,7 @@ def parameters(case: Mapping[str, Any], sizes: Mapping[str, int], rng: np.random
     biases, shapes = case.get("biases", True), {}
     below = sizes["D"]
     if case.get("embedding"):
-        shapes["W_e"], below = (sizes["D"], EMBEDDED), EMBEDDED
+        shapes["W_e"] = (VOCABULARY, below)
     for marks in suffixes(case):
         for mark in marks:
             shapes |= {"W_xh" + mark: (below, blocks * h), "W_hh" + mark: (h, blocks * h)}
@@ -52,7 +52,7 @@ def laid_out(array: Any, layout: str) -> Any:
     """(T, B, D) or a part of it as the layout says; what is missing of T, B, D must have the length one."""
     letters = layout.replace(",", "")
     axes = [letter for letter in letters if letter != "1"]
-    source = {3: "TBD", 2: "BD" if "T" not in letters else "TB"}[array.ndim]
+    source = {3: "TBD", 2: "BD" if "T" not in letters else "TB", 1: "B"}[array.ndim]
     array = array[tuple(slice(None) if letter in axes else 0 for letter in source)]
     array = array.transpose([[s for s in source if s in axes].index(letter) for letter in axes])
     array = array.reshape([1 if letter == "1" else array.shape[axes.index(letter)] for letter in letters])
@@ -133,8 +133,9 @@ class StandIn:
         self.activation, self.loss = case.get("activation", "tanh"), case.get("loss", "half_squared_error")
         self.ours = parameters(case, sizes, rng)
         x = rng.standard_normal((self.T, self.B, self.D))
-        ids = rng.integers(0, self.D, (self.T, self.B))
-        self.ours["x"] = np.eye(self.D)[ids] if case.get("ids") or case.get("embedding") else x
+        words = VOCABULARY if case.get("embedding") else self.D
+        ids = rng.integers(0, words, (self.T, self.B))
+        self.ours["x"] = np.eye(words)[ids] if case.get("ids") or case.get("embedding") else x
         for mark in [mark for marks in suffixes(case) for mark in marks]:
             for name in ("h0", "c0") if self.cell == "lstm" else ("h0",):
                 scale = 0.0 if case.get("h0") == "zero" else 0.5
@@ -182,7 +183,7 @@ class StandIn:
         self.target = laid_out(target, layout)
         if case.get("target") == "last":
             assert case.get("counted") == "last"
-            self.target = target[-1] if "B" in layout else target[-1][0]
+            self.target = laid_out(target[-1], layout.replace("T", "").replace(",", ""))
         self.dy = self.dh = self.target
         self.loss_weights = laid_out(self.our_weights.astype(dtype), _plain(_of(case, "x")))
         self.states = {
