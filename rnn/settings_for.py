@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .arranged import LAYOUT_KEYS
 from .cases import Case
 from .cases.keys import cell_options
 from .cases.layout import Layout
@@ -45,6 +46,9 @@ def fixed_settings(case: Case) -> dict[str, Any]:
     counted = "last" if declaration.get("target") == "last" else declaration.get("counted", "given")
     if counted != "given":
         fixed["counted"] = counted
+    layout = {name: declaration[name] for name in LAYOUT_KEYS if name in declaration}
+    if layout:
+        fixed["weights_layout"] = tuple(sorted(layout.items()))
     if declaration.get("h0") == "zero":
         fixed["h0"] = "zero"
     if Layout.of(declaration).single:
