@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .arranged import is_plain, read_arranged
 from .arrays import AnyArray, FloatArray, base_of, freeze, freeze_all
+from .cases.layout import Layout
 from .clipping import check_clip
 from .data import SOURCES, Data, DataRequest
 from .errors import InputError
@@ -59,7 +61,11 @@ def _read(settings: ProblemSettings, network: Network, reader: FileReader | None
         arrays = reader.read_weights(Path(_named(settings.weights_file, "weights", "a weight file (--weights F)")))
         sizes = {letter: getattr(settings, field) for field, letter in LETTERS.items()}
         expected = tuple(network.parameter_shapes(dict.fromkeys("DHKV", 1), biases=True))
-        weights = match(arrays, expected, sizes, settings.orientation, settings.weights_map)
+        layout = dict(settings.weights_layout)
+        if is_plain(network, layout):
+            weights = match(arrays, expected, sizes, settings.orientation, settings.weights_map)
+        else:
+            weights = read_arranged(arrays, network, Layout.of(layout, network.cell), settings.weights_map)
     if reader is not None and settings.data == "file":
         data = reader.read_data(Path(_named(settings.data_file, "data", "an array file (--data F)")))
     if reader is not None and settings.data == "text":

@@ -39,6 +39,7 @@ class ProblemSettings:
         spectral_radius: of W_hh after randomising; None leaves it as drawn.
         weights_file: path of a weight file when `weights` is `file`.
         orientation: of matrices in that file: `in,out`, `out,in`, or empty to recognise it.
+        weights_layout: how parameters lie in that file, pairs of a key of CASE and its value; a case's own file has its layout.
         weights_map: answers to an ambiguous file: pairs (`W_hh`, `key` or `key.T`).
         data: name in `rnn.data.SOURCES`: `random`, `one_hot`, `text`, `file`.
         data_file, target_file: paths; `text_start`: first character used.
@@ -72,6 +73,7 @@ class ProblemSettings:
     spectral_radius: float | None = None
     weights_file: str = ""
     orientation: str = ""
+    weights_layout: tuple[tuple[str, str], ...] = ()
     weights_map: tuple[tuple[str, str], ...] = ()
     data: str = "random"
     data_file: str = ""
@@ -82,7 +84,7 @@ class ProblemSettings:
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON values."""
         values = asdict(self)
-        values["cell_options"] = dict(self.cell_options)
+        values["cell_options"], values["weights_layout"] = dict(self.cell_options), dict(self.weights_layout)
         for name in ("truncation", "clip"):
             values[name] = None if values[name] is None else list(values[name])
         values["weights_map"] = [list(pair) for pair in self.weights_map]
@@ -105,15 +107,18 @@ class ProblemSettings:
                 f"triples like ['W_hh', [3, 4], 0.5]"
             ) from error
         plain = {name: value for name, value in values.items() if name not in STRUCTURED}
-        options = tuple(sorted((str(name), value) for name, value in dict(values.get("cell_options", {})).items()))
+        options, layout = (
+            tuple(sorted((str(name), value) for name, value in dict(values.get(field, {})).items()))
+            for field in ("cell_options", "weights_layout")
+        )
         truncation, clip = (
             None if values.get(name) is None else tuple(values[name]) for name in ("truncation", "clip")
         )
         made = ProblemSettings(**plain, truncation=truncation, clip=clip)
-        return replace(made, weights_map=pairs, edits=edits, cell_options=options)
+        return replace(made, weights_map=pairs, edits=edits, cell_options=options, weights_layout=layout)
 
 
-STRUCTURED = ("weights_map", "edits", "cell_options", "truncation", "clip")
+STRUCTURED = ("weights_map", "weights_layout", "edits", "cell_options", "truncation", "clip")
 """Fields that are no plain values in JSON."""
 
 COUNTED = ("all", "last", "padding")

@@ -8,27 +8,53 @@ from typing import Any
 
 import numpy as np
 
+from .arranged import LAYOUT_KEYS
 from .cases import Case
+from .cases.keys import cell_options
+from .cases.layout import Layout
+from .cells import check_options
 from .errors import InputError
 from .settings import ProblemSettings
 
 SIZE_FIELDS = {"T": "steps", "B": "batch", "D": "inputs", "H": "hidden", "K": "outputs"}
+FIXED_SIZES = {**SIZE_FIELDS, "V": "vocabulary"}
+"""Sizes that a case may fix; the size of a vocabulary is never drawn."""
+
 FILE_FIELDS = ("weights_file", "data_file", "target_file")
 """Paths in a case's preset are seen from the case's folder."""
 
-DECLARED_FIELDS = ("cell", "activation", "loss", "biases", "output_layer", "dtype")
+DECLARED_FIELDS = (
+    *("cell", "activation", "loss", "output_layer", "dtype", "layers", "bidirectional", "ids", "embedding"),
+)
 
 
 def fixed_settings(case: Case) -> dict[str, Any]:
     """Settings that the case's code itself dictates, by field: no problem may have others."""
     declaration: Mapping[str, Any] = case.declaration
     fixed = {name: declaration[name] for name in DECLARED_FIELDS if name in declaration}
+    if "biases" in declaration:
+        fixed["biases"] = bool(declaration["biases"])
+    if declaration.get("bias") in ("first", "last"):
+        fixed["biases"] = True
+    if "cell" in declaration or cell_options(declaration):
+        fixed["cell_options"] = check_options(declaration.get("cell", "rnn"), cell_options(declaration))
+    if declaration.get("embedding"):
+        fixed["ids"] = True
+    for name in ("truncation", "clip"):
+        if declaration.get(name) is not None:
+            fixed[name] = tuple(declaration[name])
+    counted = "last" if declaration.get("target") == "last" else declaration.get("counted", "given")
+    if counted != "given":
+        fixed["counted"] = counted
+    layout = {name: declaration[name] for name in LAYOUT_KEYS if name in declaration}
+    if layout:
+        fixed["weights_layout"] = tuple(sorted(layout.items()))
     if declaration.get("h0") == "zero":
         fixed["h0"] = "zero"
-    if declaration.get("x") == "TD":
+    if Layout.of(declaration).single:
         fixed["batch"] = 1
     for letter, size in declaration.get("sizes", {}).items():
-        fixed[SIZE_FIELDS[letter]] = size
+        fixed[FIXED_SIZES[letter]] = size
     return fixed
 
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import linecache
-import os
-import sys
-import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,8 +13,10 @@ import numpy as np
 from ..arrays import AnyArray
 from ..errors import InputError
 from .layout import PER_STEP, Layout
-
-VALUES = ("y", "h", "a")
+from .loading import OURS, is_users, load, open_script, stamp_sources, stamps
+from .python2 import hint, is_python_2, syntax_sentence
+from .returned import Home
+from .user_problem import UserProblem
 
 
 class Request(Protocol):
@@ -48,85 +45,7 @@ class UserCodeError(InputError):
         self.details, self.file, self.line = details, file, line
 
 
-class UserProblem:
-    """What `run(problem)` is given; all arrays are fresh copies in the declared layout.
-
-    Attributes:
-        params: weights by name. x, target, h0, loss_weights: data. T, B, D, H, K: sizes.
-        dtype, activation, loss, cell, seed: as set.
-    """
-
-    def __init__(self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray], layout: Layout) -> None:
-        """Args: header: sizes and names; arrays: in our layout; layout: the declared one."""
-        self.params = {
-            name[7:]: layout.to_user(name[7:], value) for name, value in arrays.items() if name.startswith("params/")
-        }
-        self.x, self.target, self.h0, self.loss_weights = (
-            layout.to_user(name, arrays[name]) for name in ("x", "target", "h0", "loss_weights")
-        )
-        for letter, size in header["sizes"].items():
-            setattr(self, letter, size)
-        self.dtype, self.cell, self.activation = header["dtype"], header["cell"], header["activation"]
-        self.loss, self.seed = header["loss"], header["seed"]
-
-    def inputs(self) -> dict[str, AnyArray]:
-        """Everything that the code has no business to change, by name."""
-        data = {"x": self.x, "target": self.target, "h0": self.h0, "loss_weights": self.loss_weights}
-        return {**data, **{f"params[{name!r}]": value for name, value in self.params.items()}}
-
-
 Run = Callable[[UserProblem], Any]
-
-OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-INSTALLED = tuple(os.path.join(sysconfig.get_path(kind), "") for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
-
-_loaded: dict[tuple[str, str], ModuleType] = {}
-_folders: set[str] = set()
-_seen: set[str] = set()
-_stamps: dict[str, list[int]] = {}
-
-
-def is_users(file: str) -> bool:
-    """Whether a source file belongs to the user: not to this program, Python, or an installed package."""
-    if file.startswith((os.path.join(OURS, ""), "<")):
-        return False
-    if os.path.dirname(file) in _folders:  # what stands beside the case is the user's, wherever that is
-        return True
-    return not file.startswith(INSTALLED) and not {"site-packages", "dist-packages"} & set(Path(file).parts)
-
-
-def _stamp_sources() -> None:
-    """Remember the age of every user's file as it was when it was first seen loaded."""
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if not isinstance(file, str) or file in _seen:
-            continue
-        _seen.add(file)
-        if is_users(file) and os.path.isfile(file):
-            found = os.stat(file)
-            _stamps[file] = [found.st_mtime_ns, found.st_size]
-
-
-def _load(path: Path, digest: str) -> ModuleType:
-    """The user's module, loaded once a version; its folder is first on the path while it lives."""
-    key, folder = (str(path), digest), str(path.parent)
-    os.chdir(folder)
-    _folders.add(folder)
-    if key not in _loaded:
-        sys.argv = [str(path)]
-        sys.dont_write_bytecode = True  # no litter beside the user's files, no stale copy of one edited twice a second
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-        linecache.clearcache()
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise InputError(f"{path} was changed while the program was at it; run it again")
-        module = ModuleType(f"_case_{len(_loaded)}")
-        module.__file__ = str(path)
-        sys.modules[module.__name__] = module
-        exec(compile(data, str(path), "exec", dont_inherit=True), module.__dict__)
-        _loaded[key] = module
-    return _loaded[key]
 
 
 def _said(error: BaseException) -> str:
@@ -141,16 +60,24 @@ def _guarded(work: Any, what: str) -> Any:
     """Call user code; whatever it raises, exits included, becomes a sentence with file and line."""
     try:
         return work()
-    except (MemoryError, InputError):
+    except MemoryError:
         raise
     except BaseException as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_users(frame.filename)]
+        if isinstance(error, InputError) and not frames:
+            raise
         lines = "".join(traceback.format_list(frames)) + "".join(traceback.format_exception_only(error))
         file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
         if isinstance(error, SyntaxError) and error.filename:
             file, line = error.filename, error.lineno or 0
+            if is_python_2(error.msg, error.text or ""):
+                said = syntax_sentence(error, Path(file).name, "")
+                raise UserCodeError(f"{what} came to {said}", lines, file, line) from None
         where = f" at {Path(file).name}, line {line}" if file else ""
-        raise UserCodeError(f"{what} raised {_said(error)}{where}", lines, file, line) from None
+        if isinstance(error, InputError):
+            raise UserCodeError(f"{error}{where.replace(' at ', ', at ', 1)}", lines, file, line) from None
+        more = hint(error, (frames[-1].line or "") if frames else "", Path(file).name)
+        raise UserCodeError(f"{what} raised {_said(error)}{where}{more}", lines, file, line) from None
 
 
 def _array(name: str, value: Any) -> AnyArray:
@@ -175,21 +102,6 @@ def _number(name: str, value: Any) -> AnyArray:
     return array if array.dtype.kind == "f" and array.dtype.itemsize in (4, 8) else array.astype("float64")
 
 
-def _check_names(returned: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
-    if not isinstance(returned, dict):
-        raise InputError(
-            f"run() returned {type(returned).__name__}; expected a dict such as dict(dW_xh=..., dW_hh=...)"
-        )
-    known = (*shapes, *VALUES, "loss")
-    for name in returned:
-        if name not in known:
-            raise InputError(f"run() returned the unknown key {name!r}; known keys are {', '.join(known)}")
-    if not any(name in shapes for name in returned):
-        raise InputError(
-            f"run() returned {', '.join(returned) or 'an empty dict'} and no gradient; expected any of {', '.join(shapes)}"
-        )
-
-
 def load_case(frame: Request) -> ModuleType:
     """The module of a request's case, loaded if it is not yet.
 
@@ -198,7 +110,7 @@ def load_case(frame: Request) -> ModuleType:
         InputError: the file was changed in between.
     """
     path = Path(frame.header["path"])
-    module: ModuleType = _guarded(lambda: _load(path, frame.header["digest"]), f"loading {path.name}")
+    module: ModuleType = _guarded(lambda: load(path, frame.header["digest"]), f"loading {path.name}")
     return module
 
 
@@ -220,28 +132,47 @@ def run_case(
         InputError: what came back can't be used.
     """
     header = frame.header
-    path, layout = Path(header["path"]), Layout.of(header["declaration"])
+    path, layout = Path(header["path"]), Layout.of(header["declaration"], header["cell"])
     module = load_case(frame)
-    problem = UserProblem(header, frame.arrays, layout)
-    given = {name: (value, value.copy()) for name, value in problem.inputs().items()}
-    _stamp_sources()
+    problem = UserProblem(header, frame.arrays, layout, open_script)
+    given = {name: (value, _bytes(value)) for name, value in problem.inputs().items()}
+    stamp_sources()
     returned = _guarded(lambda: call(module.run, problem), f"run() of {path.name}")
-    _stamp_sources()
-    changed = [name for name, (value, before) in given.items() if value.tobytes() != before.tobytes()]
-    shapes = {name: tuple(shape) for name, shape in header["shapes"].items()}
-    _check_names(returned, {name: shape for name, shape in shapes.items() if name not in VALUES})
-    arrays, loss = {}, None
+    stamp_sources()
+    changed = [
+        name for name, (value, before) in given.items() if name not in problem.allowed and _bytes(value) != before
+    ]
+    home = Home(layout, header["shapes"], frame.arrays, _number)
+    home.check_names(returned)
     for name, value in returned.items():
         if value is None:
-            raise InputError(
-                f"run() returned None for {name}; leave the key out, or return an array of {shapes.get(name, ())}"
-            )
-        if name == "loss":
-            loss = _loss(value)
-        else:
-            arrays[name] = layout.from_user(name, _number(name, value), shapes[name])
+            shape = home.shapes.get(name, "numbers")
+            raise InputError(f"run() returned None for {name}; leave the key out, or return an array of {shape}")
+    arrays = home.bring(returned)
+    loss = _loss(returned["loss"]) if "loss" in returned else None
+    answer = {"loss": loss, "purity": changed, "dtypes": _dtypes(returned, home), "sources": stamps()}
+    return {**answer, "rounding": _by_owner(problem.rounding, home)}, arrays
+
+
+def _bytes(value: Any) -> Any:
+    """What an input holds, lists included, to be compared later."""
+    if isinstance(value, np.ndarray):
+        return value.tobytes()
+    return [_bytes(part) for part in value] if isinstance(value, list) else value
+
+
+def _dtypes(returned: Mapping[str, Any], home: Home) -> dict[str, str]:
+    """Types of what was returned, by our names of what is in it."""
     kinds = {name: str(getattr(value, "dtype", type(value).__name__)) for name, value in returned.items()}
-    return {"loss": loss, "purity": changed, "dtypes": kinds, "sources": _stamps}, arrays
+    return {one: kind for name, kind in kinds.items() for one in home.owners(name)}
+
+
+def _by_owner(rounding: Mapping[str, float], home: Home) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for key, size in rounding.items():
+        for name in home.owners(key):
+            found[name] = max(size, found.get(name, 0.0))
+    return found
 
 
 def _loss(value: Any) -> float | None:
@@ -252,4 +183,4 @@ def _loss(value: Any) -> float | None:
     return number if np.isfinite(number) else None
 
 
-__all__ = ["PER_STEP", "UserCodeError", "UserProblem", "is_users", "load_case", "run_case"]
+__all__ = ["OURS", "PER_STEP", "UserCodeError", "UserProblem", "is_users", "load_case", "run_case"]

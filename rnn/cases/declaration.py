@@ -3,49 +3,21 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
 import io
-import re
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from ..cells import ACTIVATIONS, CELLS
 from ..errors import InputError
-from ..losses import LOSSES
 from ..parsing import parse_module
 from ..settings import ProblemSettings
+from .keys import QUANTITIES, check_entry, check_together
+from .python2 import syntax_sentence
 
 MAX_SOURCE_BYTES = 16 << 20
-LAYOUTS = ("TBD", "TD", "BTD")
-ORIENTATIONS = ("in,out", "out,in")
-
-CHOICES: dict[str, tuple[Any, ...]] = {
-    "cell": tuple(CELLS),
-    "activation": tuple(ACTIVATIONS),
-    "loss": tuple(LOSSES),
-    "x": LAYOUTS,
-    "weights": ORIENTATIONS,
-    "h0": ("given", "zero"),
-    "biases": (True, False),
-    "output_layer": (True, False),
-    "dtype": ("float64", "float32"),
-    "built_in": (True, False),
-}
-"""Keys with a fixed set of values, the default first."""
-
-FREE: dict[str, type] = {"title": str, "sizes": dict, "settings": dict, "matches": dict, "declared": (list, tuple)}  # type: ignore[dict-item]
-"""Keys with a value of a type."""
-
-QUANTITIES = "x h a y target dy dh_out dh_next dh da dx dh0 W_xh W_hh b_h W_hy b_y dW_xh dW_hh db_h dW_hy db_y".split()
-"""What an array of the user's may stand for (`matches`)."""
-
-PYTHON_2_MESSAGES = ("Missing parentheses in call to", "leading zeros", "multiple exception types")
-PYTHON_2_LINE = re.compile(r"\s*raise\s+\w+\s*,|.*(`|<>)")
-"""How the parser, or the line it stops at, tells Python 2."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,14 +46,7 @@ def _parse(text: str, path: Path) -> ast.Module:
     try:
         return parse_module(text, str(path))
     except (SyntaxError, ValueError) as error:
-        line, message = getattr(error, "lineno", 0) or 0, getattr(error, "msg", str(error))
-        lines = text.splitlines()
-        found = lines[line - 1] if 0 < line <= len(lines) else ""
-        if message.startswith(PYTHON_2_MESSAGES) or PYTHON_2_LINE.match(found):
-            raise InputError(
-                f"{path}, line {line}: this is Python 2 ({message}); convert the file once, with 2to3 for example, and try again"
-            ) from error
-        raise InputError(f"{path}, line {line}: this is no Python ({message}); mend the line and try again") from error
+        raise InputError(syntax_sentence(error, str(path), text)) from error
     except (RecursionError, MemoryError) as error:
         raise InputError(
             f"{path} is nested too deeply to be read; expected a Python file written by a person"
@@ -116,19 +81,6 @@ def _find(tree: ast.Module, path: Path) -> Any:
     raise InputError(f"{path} has no CASE = dict(...); a case file says what its code computes (see the README)")
 
 
-def _check_entry(key: Any, value: Any, path: Path) -> None:
-    known = (*CHOICES, *FREE)
-    if key not in known:
-        near = difflib.get_close_matches(str(key), known, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise InputError(f"{path}: CASE has the unknown key {key!r}; {hint}known keys are {', '.join(known)}")
-    if key in CHOICES and not (value in CHOICES[key] and type(value) is type(CHOICES[key][0])):
-        shown = ", ".join(repr(choice) for choice in CHOICES[key])
-        raise InputError(f"{path}: CASE has {key} = {value!r}; expected one of {shown}")
-    if key in FREE and not isinstance(value, FREE[key]):
-        raise InputError(f"{path}: CASE has {key} = {value!r}; expected a {getattr(FREE[key], '__name__', 'list')}")
-
-
 def _check_settings(settings: Mapping[Any, Any], path: Path) -> None:
     """Names and types; whether a value makes sense is for whoever builds the problem."""
     known = {field.name for field in fields(ProblemSettings)}
@@ -147,21 +99,24 @@ def _check_settings(settings: Mapping[Any, Any], path: Path) -> None:
             )
 
 
+def _check_sizes(sizes: Mapping[Any, Any]) -> None:
+    for letter, size in sizes.items():
+        if letter not in tuple("TBDHKV") or type(size) is not int or size < 1:
+            raise InputError(
+                f"CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K (V with an embedding) and a number from 1"
+            )
+
+
 def _check(declaration: Any, path: Path) -> dict[str, Any]:
     if not isinstance(declaration, dict):
         raise InputError(f"{path}: CASE is {declaration!r}; expected a dict")
-    for key, value in declaration.items():
-        _check_entry(key, value, path)
-    sizes = declaration.get("sizes", {})
-    for letter, size in sizes.items():
-        if letter not in tuple("TBDHK") or type(size) is not int or size < 1:
-            raise InputError(
-                f"{path}: CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K and a number from 1"
-            )
-    if declaration.get("x") == "TD" and sizes.get("B", 1) != 1:
-        raise InputError(
-            f"{path}: CASE has x = 'TD', one sequence, and fixes B at {sizes['B']}; expected B = 1, or x = 'TBD'"
-        )
+    try:
+        for key, value in declaration.items():
+            check_entry(key, value)
+        _check_sizes(declaration.get("sizes", {}))
+        check_together(declaration)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     for sentence in declaration.get("declared", ()):
         if not isinstance(sentence, str):
             raise InputError(f"{path}: CASE has {sentence!r} under declared; expected sentences in quotes")
@@ -210,3 +165,6 @@ def read_case(path: Path) -> Case:
             f"{path} has no function run(problem); it calls your code and returns its gradients (see the README)"
         )
     return Case(path, path.stem, declaration, hashlib.sha256(data).hexdigest())
+
+
+__all__ = ["QUANTITIES", "Case", "read_case"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..arrays import AnyArray
@@ -21,6 +21,7 @@ class CaseResult:
         dtypes: of what was returned, by name.
         output: the end of what the code printed.
         elapsed_s: of the run.
+        rounding: by name, what gradients that were had from updates of weights may be off by; their sum has lost it.
     """
 
     values: Mapping[str, AnyArray]
@@ -29,6 +30,7 @@ class CaseResult:
     dtypes: Mapping[str, str] | None = None
     output: str = ""
     elapsed_s: float = 0.0
+    rounding: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,12 +66,13 @@ class Match:
     notes: tuple[str, ...]
 
 
-def _described(arrays: Mapping[str, AnyArray]) -> str:
+def described(arrays: Mapping[str, AnyArray]) -> str:
+    """The first arrays of a file with their shapes, for a message."""
     shapes = [f"{shown(key)} {value.shape}" for key, value in itertools.islice(arrays.items(), 12)]
     return ", ".join(shapes) + (f" and {len(arrays) - 12} more" if len(arrays) > 12 else "")
 
 
-def _numbers(arrays: Mapping[str, AnyArray]) -> tuple[dict[str, FloatArray], list[str]]:
+def usable_numbers(arrays: Mapping[str, AnyArray]) -> tuple[dict[str, FloatArray], list[str]]:
     """All usable arrays as floats, vectors flattened; refuses NaN and infinities."""
     usable, notes = {}, []
     for key, value in arrays.items():
@@ -110,7 +111,7 @@ def _answered(answers: Sequence[tuple[str, str]], arrays: Mapping[str, FloatArra
         if parameter not in AXES:
             raise InputError(f"{parameter} is no parameter of this cell; it has {', '.join(AXES)}")
         if key not in arrays:
-            raise InputError(f"the weight file has no array {shown(key)} for {parameter}; it has {_described(arrays)}")
+            raise InputError(f"the weight file has no array {shown(key)} for {parameter}; it has {described(arrays)}")
         found[parameter] = (key, transposed)
     return found
 
@@ -157,7 +158,7 @@ def _ask(choices: list[Reading], arrays: Mapping[str, FloatArray]) -> AmbiguousW
         else f"answer with --weights-map {first.parameter}={first.options[0]}"
     )
     return AmbiguousWeights(
-        f"the weight file can be read in more than one way: {what}; it holds {_described(arrays)}; {advice}", questions
+        f"the weight file can be read in more than one way: {what}; it holds {described(arrays)}; {advice}", questions
     )
 
 
@@ -183,14 +184,14 @@ def match(
     """
     if orientation not in ("", IN_OUT, OUT_IN):
         raise InputError(f"orientation is {orientation!r}; expected {IN_OUT!r} or {OUT_IN!r}")
-    usable, notes = _numbers(arrays)
+    usable, notes = usable_numbers(arrays)
     usable = _sum_biases(usable, notes)
     fixed = _answered(answers, usable)
     candidates = _candidates(usable, expected, fixed)
     for parameter in ("W_xh", "W_hh"):
         if not candidates.get(parameter):
             raise InputError(
-                f"the weight file has nothing for {parameter}; it holds {_described(arrays) or 'no arrays'}; "
+                f"the weight file has nothing for {parameter}; it holds {described(arrays) or 'no arrays'}; "
                 f"name it with --weights-map {parameter}=KEY"
             )
     choices = readings(usable, candidates, known_sizes, orientation, fixed)
@@ -201,7 +202,7 @@ def match(
         raise InputError(
             f"no reading of the weight file fits W_xh (D, H), W_hh (H, H), b_h (H), W_hy (H, K), "
             f"b_y (K){' with ' + wanted if wanted else ''}; "
-            f"it holds {_described(arrays)}"
+            f"it holds {described(arrays)}"
         )
     choices = follow_siblings(choices, usable, notes) if len(choices) > 1 else choices
     if len(choices) > 1:
