@@ -9,8 +9,6 @@ import tempfile
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
     from inspector.notices import Notices
     from inspector.state import State
     from inspector.watching import Watching
-
-
-KEYS, DECLARATION = "rnn.cases.keys", "rnn.cases.declaration"
-"""Modules that hold the tables of keys: the first one, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +39,13 @@ class Key:
 
 def tables() -> tuple[Mapping[str, tuple[Any, ...]], tuple[str, ...], frozenset[str]]:
     """The values of every key of CASE that has a choice, the default first; all keys, choices first; keys with a text."""
+    from rnn.cases.keys import CHOICES, FREE, KNOWN
     from rnn.cells import OPTIONS
 
-    home = import_module(KEYS if find_spec(KEYS) else DECLARATION)
-    choices: dict[str, tuple[Any, ...]] = dict(home.CHOICES)
-    known = (*choices, *home.FREE)
-    options = [name for name in OPTIONS if name in getattr(home, "KNOWN", ())]
-    choices |= {name: OPTIONS[name].values for name in options if OPTIONS[name].values}
-    texts = frozenset(name for name, kind in home.FREE.items() if kind in (str, (str,)))
-    return choices, tuple(dict.fromkeys((*choices, *known, *options))), texts
+    choices: dict[str, tuple[Any, ...]] = dict(CHOICES)
+    choices |= {name: option.values for name, option in OPTIONS.items() if option.values}
+    texts = frozenset(name for name, kind in FREE.items() if kind == (str,))
+    return choices, tuple(dict.fromkeys((*choices, *KNOWN))), texts
 
 
 def keys_of(declaration: Mapping[str, Any]) -> tuple[Key, ...]:

@@ -63,7 +63,7 @@ class KeyRow:
         box = QuietCombo(parent)
         box.addItem(NOT_GIVEN, "")
         for choice in key.choices:
-            box.addItem(choice.strip('"'), choice)
+            box.addItem(choice.strip('"') or choice, choice)
         return box
 
     @staticmethod
