@@ -94,6 +94,7 @@ class Program:
         self._hook.remove()
         self.window.icons.close()
         self._application.closeAllWindows()
+        self.state.own.close()
         self.state.debugger.close()
         self.pictures.close()
         self.engine.close()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from inspector.records import Failure
 from rnn.errors import InputError
+from rnn.settings import DEFAULT_SIZES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from inspector.look import Look
     from inspector.notices import Notices
     from inspector.runs import Answer, Runs
+    from inspector.situation import Situation
     from rnn.descent import Descent
     from rnn.itemised import Itemised
 
@@ -125,12 +127,14 @@ class Asking(QObject):
         if self._descent_path:
             self._ask(OPEN_STEP, descent=self._descent_path, side=side, step=step)
 
-    def check_many(self, case_path: str, settings: Mapping[str, Any], count: int, vary: list[str] | None) -> None:
-        """Check random problems of different sizes (those of `vary`, or those not set) and seeds, the present one first."""
+    def check_many(self, situation: Situation, count: int, vary: bool) -> None:
+        """Check random problems of other seeds and sizes, the present one first; `vary` draws sizes that are set, too."""
+        fixed = frozenset() if situation.info is None else situation.info.fixed
+        free = [name for name in DEFAULT_SIZES if name not in fixed] if vary else None
         self._notices.clear()
         self.problems = Problems((), count)
         self.changed.emit()
-        self._runs.submit(MANY, TEXTS[MANY], case_path, settings, {"count": count, "vary": vary})
+        self._runs.submit(MANY, TEXTS[MANY], situation.path, situation.settings.to_json(), {"count": count, "vary": free})
 
     def _on_runs_told(self, extra: Mapping[str, Any]) -> None:
         """A row of many problems has come in."""

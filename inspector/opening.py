@@ -79,7 +79,7 @@ def kept_weights(path: str) -> dict[str, str]:
 
 def open_files(state: State, paths: Iterable[str]) -> None:
     """Open files by what they hold; one that can't be opened is reported, and the others are opened all the same."""
-    for path in paths:
+    for path in map(str, paths):
         try:
             _open(state, kind_of(path), path)
         except InputError as error:

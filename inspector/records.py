@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 IDLE, STARTING, RUNNING = "idle", "starting", "running"
@@ -89,6 +90,7 @@ class Failure:
     Attributes:
         sentence: for the user. details: traceback lines (the user's own where their code failed), may be empty.
         file, line: where, when it is known. is_bug: whether it is our fault and not the input's.
+        limit: `time` or `memory` where the user's code was stopped by that limit.
     """
 
     sentence: str
@@ -96,6 +98,20 @@ class Failure:
     file: str = ""
     line: int | None = None
     is_bug: bool = False
+    limit: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What can be done about a message, by a button beside it.
+
+    Attributes:
+        text: of the button. tip: one sentence. do: called when it is pressed.
+    """
+
+    text: str
+    tip: str
+    do: Callable[[], object]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Json = Mapping[str, Any]
 
+INSPECT = "inspect"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -23,7 +25,7 @@ class Answer:
 
     Attributes:
         kind: of the request, as in `inspector.engine.work`. path: the file that was made. extra: what else came back.
-        failure: why there is none, or None. questions: to be answered before another try.
+        failure: why there is none, or None. questions: to be answered before another try. case_path: what was asked about.
     """
 
     kind: str
@@ -31,10 +33,14 @@ class Answer:
     failure: Failure | None = None
     questions: tuple[Question, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    case_path: str = ""
 
 
 class Runs(QObject):
     """Submits requests, keeps `status`, drops what belongs to an older request.
+
+    Attributes:
+        kind: of the last request. limits: what every request says of the limits of user code.
 
     Signals:
         status_changed: `status` is another.
@@ -50,7 +56,8 @@ class Runs(QObject):
         """Listens to the engine."""
         super().__init__(parent)
         self._engine = engine
-        self.kind = ""
+        self.kind = self._case_path = ""
+        self.limits: Callable[[], Json] = dict
         self.status = RunStatus()
         engine.ready.connect(self.status_changed)
         engine.died.connect(self.status_changed)
@@ -67,8 +74,8 @@ class Runs(QObject):
         """Ask for something, saying `text` meanwhile; a request that still runs is dropped."""
         if self.status.number:
             self._engine.cancel(self.status.number)
-        self.kind = kind
-        number = self._engine.submit(kind, case_path, settings, extra)
+        self.kind, self._case_path = kind, case_path
+        number = self._engine.submit(kind, case_path, settings, {**extra, "job_limits": dict(self.limits())})
         ready = self._engine.is_ready
         self._set(RunStatus(RUNNING if ready else STARTING, text if ready else "Starting the engine", None, number))
 
@@ -96,12 +103,14 @@ class Runs(QObject):
     def _on_engine_done(self, message: Done) -> None:
         if self.status.phase != IDLE and message.number == self.status.number:
             self._set(RunStatus())
-            self.answered.emit(Answer(self.kind, message.path, extra=message.extra))
+            self.answered.emit(Answer(self.kind, message.path, extra=message.extra, case_path=self._case_path))
 
     @Slot(object)
     def _on_engine_failed(self, message: Failed) -> None:
         if self.status.phase != IDLE and message.number == self.status.number:
             self._set(RunStatus())
-            failure = Failure(message.sentence, message.details, message.file, message.line, message.is_bug)
+            failure = Failure(
+                message.sentence, message.details, message.file, message.line, message.is_bug, message.limit
+            )
             questions = tuple(Question(q.parameter, q.text, tuple(q.options)) for q in message.questions)
-            self.answered.emit(Answer(self.kind, "", failure, questions))
+            self.answered.emit(Answer(self.kind, "", failure, questions, message.extra, self._case_path))

@@ -98,6 +98,13 @@ def engine_line(status: RunStatus, ready: bool) -> str:
     return f"{status.text}{percent}"
 
 
+def printed_words(printed: str) -> str:
+    """How much code printed, empty for nothing."""
+    lines = len(printed.splitlines())
+    more = "more than " if printed.startswith("[") and "bytes dropped]" in printed[:80] else ""
+    return f"{more}{lines} line{'s' * (lines != 1)} printed" if lines else ""
+
+
 def diagnostics(state: State) -> str:
     """Versions, problem and the last failure, for a report."""
     case, settings = state.case or "built-in BPTT", json.dumps(state.settings.to_json())

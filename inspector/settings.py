@@ -12,9 +12,10 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from inspector.records import METRICS, MODES, SCALES, THEMES, ViewState
 from rnn.errors import InputError
+from rnn.jobs.limits import GIB, SECONDS, limits_of
 from rnn.settings import ProblemSettings
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raised whenever docks are added or renamed; a layout of another version is ignored."""
 
 MOST_RECENT, MOST_TRUSTED = 10, 500
@@ -27,10 +28,15 @@ def _is_breakpoint(row: Any) -> bool:
 
 
 class Memory:
-    """Remembered settings. Everything read back is checked: the file may be old, edited or cut short."""
+    """Remembered settings. Everything read back is checked: the file may be old, edited or cut short.
+
+    Attributes:
+        trusted_now: paths of files that the user has agreed to run in this session; these are not remembered.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         """Uses an ini file of its own at `path`, or in the user's configuration folder."""
+        self.trusted_now: set[str] = set()
         if path is None:
             name = "bptt-inspector"
             self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, name, name)
@@ -101,7 +107,31 @@ class Memory:
 
     def forget_trusted(self) -> None:
         """Ask again before any file of the user's is run."""
+        self.trusted_now.clear()
         self._store.remove("trusted")
+
+    def limits(self) -> tuple[float, float]:
+        """Seconds and GiB that a run of the user's code may take."""
+        stored = self._json("limits", [])
+        try:
+            seconds, gib = map(float, stored)
+            limits_of(seconds, gib)
+        except (InputError, TypeError, ValueError):
+            return SECONDS, GIB
+        return seconds, gib
+
+    def set_limits(self, seconds: float, gib: float) -> None:
+        """Remember how much a run of the user's code may take; raises `InputError` for what makes no sense."""
+        limits_of(seconds, gib)
+        self._set_json("limits", [seconds, gib])
+
+    def run_on_save(self) -> bool:
+        """Whether the user's file is run again when it is saved."""
+        return bool(self._json("run_on_save", True))
+
+    def set_run_on_save(self, wanted: bool) -> None:
+        """Remember whether the user's file is run again when it is saved."""
+        self._set_json("run_on_save", wanted)
 
     def breakpoints(self, case: str) -> list[tuple[str, bool, str]]:
         """Breakpoints of a case: (condition, whether it stops, expression to note); empty where none are remembered."""
@@ -149,6 +179,7 @@ class Memory:
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Remember exactly what a snapshot holds; an empty one forgets everything."""
         self._store.clear()
+        self.trusted_now.clear()
         for key, value in snapshot.items():
             self._store.setValue(key, value)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from inspector.records import CaseInfo, ViewState
+from inspector.records import CaseInfo, Failure, ViewState
 from rnn.errors import InputError
 from rnn.results import Inspection
 from rnn.settings import ProblemSettings
@@ -72,6 +72,16 @@ def start_of(name_or_path: str, base: ProblemSettings | None = None) -> Situatio
     fixed = fixed_settings(case)
     info = CaseInfo(title, declared, frozenset(fixed), str(path), case.digest, shipped, not (shipped or case.built_in))
     return Situation(name_or_path, info, settings_for(case) if base is None else replace(base, **fixed))
+
+
+EARLIER = Situation("an earlier run")
+"""Stands for a situation that is past; no other is equal to it."""
+
+
+def failure_of(error: InputError, path: str) -> Failure:
+    """What is said about a file that can't be used; with the line, where Python itself names it."""
+    line = getattr(error.__cause__, "lineno", None)
+    return Failure(str(error), file=path, line=line if type(line) is int else None)
 
 
 def situation_of(result: Inspection, present: Situation) -> Situation:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +15,18 @@ from inspector.debugger.requests import KINDS, Requests
 from inspector.look import Look
 from inspector.notices import Notices
 from inspector.opening import kept_weights, open_files
-from inspector.records import IDLE, Failure, Question
-from inspector.runs import Answer, Runs
-from inspector.situation import History, Moment, Situation, situation_of, start_of
+from inspector.own_code import OwnCode
+from inspector.records import IDLE, Question
+from inspector.runs import INSPECT, Answer, Runs
+from inspector.situation import History, Moment, Situation, failure_of, situation_of, start_of
 from inspector.trust import Trust
 from rnn.errors import InputError
 from rnn.results import Inspection
-from rnn.settings import DEFAULT_SIZES
 
 if TYPE_CHECKING:
     from inspector.engine.client import Engine
     from inspector.pictures import Pictures
     from inspector.settings import Memory
-
-INSPECT = "inspect"
 
 
 class State(QObject):
@@ -35,7 +34,8 @@ class State(QObject):
 
     Attributes:
         look: selection and view with their verbs. asking: requests about the result and their answers.
-        debugger: the open recording. requests: what it asks the engine for.
+        debugger: the open recording. requests: what it asks the engine for. own: about the user's code.
+        belongs_to: the situation of the shown result.
 
     Signals (none carries anything; read the properties):
         result_changed: another result, or the shown one became stale or fresh.
@@ -58,16 +58,16 @@ class State(QObject):
         super().__init__(parent)
         self._memory = memory
         self._runs = Runs(engine, self)
-        self._notices = Notices(self)
+        self._notices = notices = Notices(self)
         self._history = History(Moment(Situation(settings=memory.problem()), memory.view()))
         self.look = look = Look(pictures, memory, self._history, self)
         self.asking = Asking(self._runs, look, self._notices, self)
+        self.open_files = partial(open_files, self)
         self.asking.open_weights = lambda path: self.drag_settings("", **kept_weights(path))
         self._result: Inspection | None = None
-        self._belongs_to: Situation | None = None
+        self.belongs_to: Situation | None = None
         self._asked: Situation | None = None
-        self._run_failed = False
-        self._live = self._live_waits = False
+        self._outdated = self._live = self._live_waits = False
         self._questions: tuple[Question, ...] = ()
         self._trust = Trust(memory)
         self.debugger = Debugger(self._notices, memory, self)
@@ -82,8 +82,8 @@ class State(QObject):
         self.select_sample, self.pick, self.clear_pick = look.select_sample, look.pick, look.clear_pick
         self.step_difference, self.step_non_finite = look.step_difference, look.step_non_finite
         self.set_view, self.end_drag = look.set_view, self._history.end_merge
-        self.say, self.note, self.report = self._notices.say, self._notices.note, self._notices.report
-        self.dismiss_notice = self._notices.clear
+        self.say, self.note, self.report, self.dismiss_notice = notices.say, notices.note, notices.report, notices.clear
+        self.own = OwnCode(self, self._runs, memory, notices)
 
     @property
     def situation(self) -> Situation:
@@ -112,18 +112,18 @@ class State(QObject):
 
     @property
     def stale(self) -> bool:
-        """Whether the shown result doesn't belong to the present problem, or the last run failed."""
+        """Whether the shown result doesn't belong to the present problem or code, or the last run failed."""
         if self._result is None:
             return False
         follows = self._live and self.status.phase != IDLE and self._runs.kind == INSPECT
-        return self._run_failed or (self._belongs_to != self.situation and not follows)
+        return self._outdated or (self.belongs_to != self.situation and not follows)
 
     def choose_case(self, name_or_path: str) -> None:
         """Take a case (empty: the built-in BPTT) and its own settings; on bad input everything stays as it was."""
         try:
             situation = start_of(name_or_path, None if name_or_path else self._memory.problem())
         except InputError as error:
-            self.report(Failure(str(error), file=name_or_path))
+            self.report(failure_of(error, name_or_path))
             return
         self.dismiss_notice()
         self._live = False
@@ -151,9 +151,7 @@ class State(QObject):
     def check_many(self, count: int, vary: bool = True) -> None:
         """Check `count` random problems, the present one first; `vary` draws sizes that are set, too."""
         if self._reread_case() and not self._ask_for_trust():
-            fixed = frozenset() if self.case_info is None else self.case_info.fixed
-            free = [name for name in DEFAULT_SIZES if name not in fixed] if vary else None
-            self.asking.check_many(self.case_path, self.settings.to_json(), count, free)
+            self.asking.check_many(self.situation, count, vary)
 
     def undo(self) -> None:
         """Take back the last change of the problem or the view."""
@@ -185,10 +183,6 @@ class State(QObject):
                 self._memory.set_problem(self.settings)
             self.settings_changed.emit()
             self.result_changed.emit()
-
-    def open_files(self, paths: Iterable[str]) -> None:
-        """Open files by what they hold: a case, weights, data, a text, or a saved result."""
-        open_files(self, map(str, paths))
 
     def remember_file(self, path: str) -> None:
         """Put a file at the head of the recent ones."""
@@ -233,9 +227,15 @@ class State(QObject):
         try:
             self._history.amend(situation=start_of(self.case, self.settings))
         except InputError as error:
-            self.report(Failure(str(error), file=self.case_path))
+            self.outdate()
+            self.report(failure_of(error, self.case_path))
             return False
         return True
+
+    def outdate(self) -> None:
+        """The code is another than the one that gave the shown result; a run that succeeds shows it as it is now."""
+        self._outdated = True
+        self.result_changed.emit()
 
     def trust_and_run(self) -> None:
         """The user agrees that the waiting file's code runs."""
@@ -266,7 +266,7 @@ class State(QObject):
         if answer.kind in KINDS:
             self.requests.take(answer)
         elif answer.failure is not None:
-            self._run_failed = self._run_failed or answer.kind == INSPECT
+            self._outdated = self._outdated or answer.kind == INSPECT
             self._questions = answer.questions
             self.report(answer.failure)
             self.settings_changed.emit()
@@ -276,9 +276,9 @@ class State(QObject):
         else:
             self.asking.take(answer)
 
-    def show_result(self, path: str) -> None:
-        """Show a result file, with the settings it was made with."""
-        self._take_result(path, None)
+    def show_result(self, path: str, situation: Situation | None = None) -> None:
+        """Show a result file, with the settings it was made with; or as the result of a situation of this session."""
+        self._take_result(path, situation)
 
     def _take_result(self, path: str, asked: Situation | None) -> None:
         from rnn.inspection import load_inspection
@@ -289,9 +289,9 @@ class State(QObject):
                 asked = situation_of(result, self.situation)
                 self._history.take(situation=asked)
         except InputError as error:
-            self.report(Failure(str(error), file=path))
+            self.report(failure_of(error, path))
             return
-        self._result, self._belongs_to, self._run_failed = result, asked, False
+        self._result, self.belongs_to, self._outdated = result, asked, False
         if self._live and self.failure is not None:
             self.dismiss_notice()
         self.asking.take_result(path)

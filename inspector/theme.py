@@ -207,6 +207,7 @@ def style_sheet(theme: Theme) -> str:
     QProgressBar {{ border: 1px solid {theme.line}; border-radius: 3px; background: {theme.base}; max-height: 8px; }}
     QProgressBar::chunk {{ background: {theme.accent}; }}
     QLabel[role="faint"] {{ color: {theme.faint}; }}
+    QLabel[role="wrong"] {{ color: {theme.bad}; }}
     QLabel[role="title"] {{ font-size: 20px; font-weight: 600; }}
     QLabel[role="heading"] {{ font-weight: 600; }}
     """

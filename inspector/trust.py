@@ -1,4 +1,8 @@
-"""Trust: the user's agreement that code they brought is run, asked for once for every version of a file."""
+"""Trust: the user's agreement that code they brought is run.
+
+It is asked for before a file's code is run for the first time. In that session the file may then be edited and is run
+again; in the next one only the version that was agreed to is.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,9 @@ class Trust:
     def needed(self, situation: Situation) -> bool:
         """Whether a situation holds code that the user has not agreed to run."""
         info = situation.info
-        return info is not None and info.needs_trust and not self._memory.trusts(info.digest)
+        if info is None or not info.needs_trust:
+            return False
+        return not (self._memory.trusts(info.digest) or info.path in self._memory.trusted_now)
 
     def ask(self, situation: Situation, then: Callable[[], None]) -> bool:
         """Ask where it is needed; whether it is.
@@ -36,6 +42,8 @@ class Trust:
         """
         asks = self.needed(situation)
         self.pending, self._then = (situation.path, then) if asks else (None, None)
+        if not asks and situation.info is not None and situation.info.needs_trust:
+            self._memory.trusted_now.add(situation.path)
         return asks
 
     def give(self, situation: Situation) -> None:
@@ -43,6 +51,7 @@ class Trust:
         info, then = situation.info, self._then
         if self.pending is not None and info is not None:
             self._memory.trust(info.digest)
+            self._memory.trusted_now.add(info.path)
             self.refuse()
             if then is not None:
                 then()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.cli.options import add_problem_options, find_case, settings_of
+from inspector.cli.options import add_problem_options, find_case, limits_given, settings_of
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def inspect_all(case: Case | None, options: argparse.Namespace, blame: bool = Fa
     if count < 1:
         raise InputError(f"--problems is {count}; at least 1 problem is needed")
     settings = settings_of(case, options)
-    with JobRunner() as runner, Spinner() as spinner:
+    with JobRunner(limits_given(options)) as runner, Spinner() as spinner:
         results: list[Inspection] = []
         for one in random_problems(settings, count):
             sought = blame and not any(result.findings for result in results)

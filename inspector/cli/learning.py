@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.cli.options import add_problem_options, find_case, settings_of
+from inspector.cli.options import add_problem_options, find_case, limits_given, settings_of
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _with_problem(options: argparse.Namespace, work: Callable[[Problem, Case | N
 
     case = find_case(options.case)
     settings = settings_of(case, options)
-    with JobRunner() as runner, Spinner() as spinner:
+    with JobRunner(limits_given(options)) as runner, Spinner() as spinner:
         return work(build(settings, runner), case, runner, spinner.say)
 
 

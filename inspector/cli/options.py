@@ -13,6 +13,7 @@ from rnn.errors import InputError
 
 if TYPE_CHECKING:
     from rnn.cases import Case
+    from rnn.jobs import Limits
     from rnn.settings import Edit, ProblemSettings
 
 SIZES = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K", "vocabulary": "V"}
@@ -79,6 +80,17 @@ def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps")
     weights.add_argument("--data", metavar="F", help=".npy, .npz, .csv or a text file, or random, one_hot")
     weights.add_argument("--text-start", metavar="N", type=int, help="first character used of a text")
     weights.add_argument("--target", dest="target_file", metavar="F", help=".npy, .npz or .csv")
+    code = parser.add_argument_group("limits of your code")
+    code.add_argument("--time-limit", metavar="S", type=float, help="seconds a run may take (default 60)")
+    code.add_argument("--memory-limit", metavar="GIB", type=float, help="memory it may take, on Linux (default 8)")
+
+
+def limits_given(options: argparse.Namespace) -> Limits:
+    """The limits of user code that the command line sets; raises `InputError` for those that make no sense."""
+    from rnn.jobs.limits import limits_of
+
+    named = {"seconds": options.time_limit, "gib": options.memory_limit}
+    return limits_of(**{name: value for name, value in named.items() if value is not None})
 
 
 def find_case(name: str | None) -> Case | None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from inspector.cli.options import add_problem_options, find_case, settings_of
+from inspector.cli.options import add_problem_options, find_case, limits_given, settings_of
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _recorded(case: Case | None, options: argparse.Namespace) -> RecordedCase:
     from rnn.jobs import JobRunner
 
     settings, limits = settings_of(case, options), _limits(options)
-    with JobRunner() as runner, Spinner() as spinner:
+    with JobRunner(limits_given(options)) as runner, Spinner() as spinner:
         problem = build(settings, runner)
         spinner.say("Recording", None)
         return runner.record(case, problem, options.output, limits, options.functions)

@@ -7,19 +7,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from inspector.dialogs.base import plain_label
-from inspector.dialogs.files import FIGURE_FILTER, OPEN_FILTER, WEIGHTS_FILTER, choose_files, choose_target
+from inspector.dialogs.files import (
+    CODE_FILTER,
+    FIGURE_FILTER,
+    OPEN_FILTER,
+    WEIGHTS_FILTER,
+    choose_code,
+    choose_files,
+    choose_target,
+)
 from inspector.dialogs.keys import show_keys
 from inspector.dialogs.text import ask_line, show_text
 
 if TYPE_CHECKING:
     from inspector.dialogs.about import show_about
+    from inspector.dialogs.declaration import show_declaration
     from inspector.dialogs.fuzzy import rank
     from inspector.dialogs.guide import show_guide
+    from inspector.dialogs.new_case import show_new_case
     from inspector.dialogs.palette import Entry, entries_of, show_palette
     from inspector.dialogs.settings import show_settings
     from inspector.dialogs.tour import Stop, Tour, tour_stops
 
 __all__ = [
+    "CODE_FILTER",
     "FIGURE_FILTER",
     "OPEN_FILTER",
     "WEIGHTS_FILTER",
@@ -27,14 +38,17 @@ __all__ = [
     "Stop",
     "Tour",
     "ask_line",
+    "choose_code",
     "choose_files",
     "choose_target",
     "entries_of",
     "plain_label",
     "rank",
     "show_about",
+    "show_declaration",
     "show_guide",
     "show_keys",
+    "show_new_case",
     "show_palette",
     "show_settings",
     "show_text",
@@ -48,7 +62,9 @@ _LATE = {
     "entries_of": "palette",
     "rank": "fuzzy",
     "show_about": "about",
+    "show_declaration": "declaration",
     "show_guide": "guide",
+    "show_new_case": "new_case",
     "show_palette": "palette",
     "show_settings": "settings",
     "tour_stops": "tour",

@@ -12,6 +12,7 @@ OPEN_FILTER = (
     "Weights (*.npz *.safetensors);;Data (*.npy *.npz *.csv);;Texts (*.txt);;Results (*.bptt);;All files (*)"
 )
 WEIGHTS_FILTER = "NumPy archive (*.npz);;Safetensors (*.safetensors)"
+CODE_FILTER = "Python (*.py);;All files (*)"
 FIGURE_FILTER = "PNG (*.png);;PDF (*.pdf);;SVG (*.svg);;Numbers (*.npz)"
 
 
@@ -27,6 +28,14 @@ def choose_files(parent: QWidget, take: Callable[[Sequence[str]], None]) -> QFil
     dialog = QFileDialog(parent, "Open", "", OPEN_FILTER)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(take)
+    return _shown(dialog)
+
+
+def choose_code(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
+    """Let the user choose a file of Python code."""
+    dialog = QFileDialog(parent, "New case from Python file", "", CODE_FILTER)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(take)
     return _shown(dialog)
 
 

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QHBoxLayout, QPushButton, QWidget
 
 from inspector.dialogs.base import SMALLEST_TARGET, close_buttons, make_dialog, plain_label
+from inspector.dialogs.limits import LimitRows
 from inspector.menus import METRIC_TEXTS, SCALE_TEXTS, THEME_TEXTS
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class SettingsPage(QWidget):
         self._form = QFormLayout(self)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._boxes = {name: self._choice(name, *row) for name, row in _rows().items()}
+        self.limits = LimitRows(state, self._form, self)
         self._recent = self._button(
             "Forget recent files", "Empty the list under File, Open recent", self._forget_recent
         )
@@ -149,6 +151,7 @@ class SettingsPage(QWidget):
 
     def _take_remembered(self) -> None:
         self._state.set_view(**asdict(self._memory.view()))
+        self._state.own.changed.emit()
         self._state.recent_changed.emit()
 
     def _end_undo(self) -> None:
@@ -172,7 +175,9 @@ def show_settings(
         page.tour.clicked.connect(show_tour)
     layout.addWidget(page)
     layout.addStretch(1)
-    layout.addWidget(close_buttons(dialog))
-    dialog.resize(480, 290)
+    buttons = close_buttons(dialog)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Enter in a line takes the number
+    layout.addWidget(buttons)
+    dialog.resize(480, 370)
     dialog.show()
     return dialog

@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from inspector.engine.messages import (
@@ -24,6 +25,7 @@ from inspector.engine.messages import (
     from_header,
     to_header,
 )
+from inspector.engine.own_code import about_run, limits_asked
 from inspector.engine.work import HANDLERS, Handler
 from rnn.errors import InputError
 from rnn.jobs import Cancelled, JobFailure, JobRunner
@@ -43,16 +45,18 @@ def take_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def failed(number: int, error: Exception) -> Failed:
-    """What the window is told about an exception."""
+def failed(number: int, error: Exception, extra: Mapping[str, Any] | None = None) -> Failed:
+    """What the window is told about an exception; `extra` is what else is known of the run."""
+    found = extra or {}
     questions = tuple(
         WeightQuestion(str(q.parameter), str(q.text), tuple(str(option) for option in q.options))
         for q in getattr(error, "questions", ())
     )
     if isinstance(error, JobFailure):
-        return Failed(number, str(error), error.details, error.file, error.line or None)
+        line = error.line or None
+        return Failed(number, str(error), error.details, error.file, line, limit=error.limit, extra=found)
     if isinstance(error, InputError):
-        return Failed(number, str(error), questions=questions)
+        return Failed(number, str(error), questions=questions, extra=found)
     details = "".join(traceback.format_exception(error))
     if isinstance(error, MemoryError):
         return Failed(number, "This problem doesn't fit into memory; choose smaller sizes", details)
@@ -130,11 +134,13 @@ class Server:
                 self.send(Progress(request.number, text, fraction, extra or {}))
 
         try:
-            path, found = self._handlers[request.kind](request, self._runner, say)
+            self._runner.limits, self._runner.printed = limits_asked(request), ""
+            extra = {name: value for name, value in request.extra.items() if name != "job_limits"}
+            path, found = self._handlers[request.kind](replace(request, extra=extra), self._runner, say)
         except Cancelled:
             return Stopped(request.number)
         except Exception as error:  # whatever it is, the window hears of it and the engine lives on
-            return failed(request.number, error)
+            return failed(request.number, error, about_run(request, self._runner))
         return Stopped(request.number) if self._cancelled else Done(request.number, path, found)
 
 

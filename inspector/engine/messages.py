@@ -14,7 +14,8 @@ class Submit:
     Attributes:
         number: of the request, growing. kind: a name in `inspector.engine.work.HANDLERS`.
         case_path: empty for the built-in BPTT. settings: `ProblemSettings` as JSON.
-        extra: `path` of the file to make, `result` to make it from, and what else the kind needs.
+        extra: `path` of the file to make, `result` to make it from, and what else the kind needs;
+            `job_limits` of user code are `seconds` and `gib`, where they are not the program's own.
     """
 
     number: int
@@ -81,6 +82,7 @@ class Failed:
         sentence: for the user. details: traceback lines or output.
         file, line: where it failed, when that is known.
         questions: what the user has to decide before another try. is_bug: whether the fault is ours.
+        limit: `time` or `memory` where user code was stopped by it. extra: what else is known, as of `Done`.
     """
 
     number: int
@@ -90,6 +92,8 @@ class Failed:
     line: int | None = None
     questions: tuple[WeightQuestion, ...] = ()
     is_bug: bool = False
+    limit: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 Message = Submit | Cancel | Ready | Progress | Done | Stopped | Failed

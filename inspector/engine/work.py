@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from inspector.engine import debugging
+from inspector.engine import debugging, own_code
 
 if TYPE_CHECKING:
     from inspector.engine.messages import Submit
@@ -43,7 +43,7 @@ def inspect(request: Submit, runner: JobRunner, say: Say) -> Answered:
     result = inspect_gradients(settings, request.case_path or None, runner, say, blame=False)
     say("Storing the result", None)
     save_inspection(result, _target(request))
-    return str(_target(request)), {}
+    return str(_target(request)), own_code.about_run(request, runner)
 
 
 def save_weights(request: Submit, runner: JobRunner, say: Say) -> Answered:
@@ -165,6 +165,6 @@ HANDLERS: dict[str, Handler] = {
     each.__name__: each
     for each in (
         inspect, save_weights, figure, element, jacobian, itemised, descent, open_step, many,
-        debugging.record, debugging.beside, debugging.what_if,
+        debugging.record, debugging.beside, debugging.what_if, own_code.sketch,
     )
 }  # fmt: skip

@@ -19,6 +19,7 @@ from inspector.panes.problem import ProblemPane
 from inspector.panes.table import TablePane
 from inspector.panes.trace import TracePane
 from inspector.panes.triptych_pane import TriptychPane
+from inspector.panes.verdicts import VerdictsPane
 from inspector.panes.welcome import WelcomePane
 
 PANES = (
@@ -39,6 +40,7 @@ PANES = (
     ("itemised", "Itemised", ItemisedPane, "bottom"),
     ("descent", "Descent", DescentPane, "bottom"),
     ("many", "Many problems", ManyPane, "bottom"),
+    ("verdicts", "History", VerdictsPane, "bottom"),
     ("findings", "Findings", FindingsPane, "bottom"),
     ("breakpoints", "Breakpoints", BreakpointsPane, "bottom"),
     ("calls", "Calls", CallsPane, "bottom"),

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.panes.debug.own_editor import open_in_editor
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
@@ -76,7 +77,7 @@ class Bar(QWidget):
 
 
 class FailureBar(Bar):
-    """What went wrong, with its details; also quiet notices."""
+    """What went wrong, with its details and what can be done; also quiet notices."""
 
     details_requested = Signal()
 
@@ -84,6 +85,8 @@ class FailureBar(Bar):
         """Follows the state by itself."""
         super().__init__("Message", parent)
         self.state = state
+        self._offer = self.add_button("Do it", "What can be done about it", self._on_offer_clicked)
+        self._line = self.add_button("Open the line", "Open the file at this line in your own editor", self._on_line_clicked)
         self._more = self.add_button(
             "Details", "The traceback of your own lines, or the end of the output", self.toggle_details
         )
@@ -92,9 +95,33 @@ class FailureBar(Bar):
         state.view_changed.connect(self.synchronize)
 
     @Slot()
+    def _on_offer_clicked(self) -> None:
+        offer = self.state.own.offer
+        if offer is not None:
+            offer.do()
+
+    @Slot()
+    def _on_line_clicked(self) -> None:
+        failure = self.state.failure
+        if failure is not None and failure.line:
+            self.state.say(open_in_editor(failure.file, failure.line))
+
+    def _show_buttons(self) -> None:
+        offer, failure = self.state.own.offer, self.state.failure
+        self._offer.setVisible(offer is not None)
+        if offer is not None:
+            self._offer.setText(offer.text)
+            self._offer.setToolTip(offer.tip)
+            self._offer.setAccessibleDescription(offer.tip)
+        line = failure.line if failure is not None and failure.file.endswith(".py") else None
+        self._line.setVisible(bool(line))
+        self._line.setText(f"Open line {line}")
+
+    @Slot()
     def synchronize(self) -> None:
         """Draw everything from the state."""
         failure = self.state.failure
+        self._show_buttons()
         if failure is not None:
             self._more.setVisible(bool(failure.details))
             self.say(failure.sentence, True, failure.details)
@@ -110,7 +137,8 @@ class TrustBar(Bar):
         """Follows the state by itself."""
         super().__init__("Permission to run code", parent)
         self.state = state
-        self.add_button("Run it", "Run this version of the file now and in future", state.trust_and_run)
+        tip = "Run it now, and in this session again after each change; the next session asks about other versions"
+        self.add_button("Run it", tip, state.trust_and_run)
         self.add_button("Show source", "Read the file first", self._on_source_clicked)
         self.add_button("Don't run", "Leave it", state.refuse_trust)
         state.settings_changed.connect(self.synchronize)

@@ -41,7 +41,9 @@ class _QuietReal(QDoubleSpinBox):
         event.ignore()
 
 
-class _QuietCombo(QComboBox):
+class QuietCombo(QComboBox):
+    """A choice that the wheel leaves alone."""
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling the panel must not change choices."""
         event.ignore()
@@ -144,7 +146,7 @@ class Slide(QSlider):
 
 
 def _choice(field: Field, parent: QWidget, changed: Callable[[Any], None]) -> QWidget:
-    box = _QuietCombo(parent)
+    box = QuietCombo(parent)
     for value, text in field.choices().items():
         box.addItem(text, value)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

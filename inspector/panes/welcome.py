@@ -1,10 +1,10 @@
-"""The page of an empty window: what this is, and three ways to begin."""
+"""The page of an empty window: what this is, and four ways to begin."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from inspector.pictures import Pictures
 from inspector.records import IDLE
@@ -28,11 +28,12 @@ class WelcomePane(QWidget):
     """Shown while there is no result.
 
     Signals:
-        open_requested: the user wants to choose a file.
+        open_requested: the user wants to choose a file. new_case_requested: a file of their own code.
         example_chosen: the example is opened, and its user may want to be shown around.
     """
 
     open_requested = Signal()
+    new_case_requested = Signal()
     example_chosen = Signal()
 
     def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
@@ -65,25 +66,21 @@ class WelcomePane(QWidget):
             _label("Runs a hand-written backward pass and JAX side by side, on the same numbers.", "faint", self._card)
         )
         column.addSpacing(8)
-        row = QHBoxLayout()
+        grid = QGridLayout()
         self._first = self._button(
             "Open the example",
             "The question of 2014: equal outputs, different gradients",
             self._on_example_clicked,
             True,
         )
-        row.addWidget(self._first)
-        row.addWidget(
-            self._button("Open a file...", "Your case, weights, data, a text, or a saved result", self.open_requested)
-        )
-        row.addWidget(
-            self._button(
-                "Check the built-in BPTT",
-                "The program's own backward pass on a random problem",
-                self._on_built_in_clicked,
-            )
-        )
-        column.addLayout(row)
+        own = "Read a file of your own code, and propose a case file for it; nothing is run (Ctrl+Shift+N)"
+        built_in = "The program's own backward pass on a random problem"
+        several = "Your case, weights, data, a text, or a saved result"
+        grid.addWidget(self._first, 0, 0)
+        grid.addWidget(self._button("Open a file...", several, self.open_requested), 0, 1)
+        grid.addWidget(self._button("New case from your Python file...", own, self.new_case_requested), 1, 0)
+        grid.addWidget(self._button("Check the built-in BPTT", built_in, self._on_built_in_clicked), 1, 1)
+        column.addLayout(grid)
         column.addWidget(_label("Or drop files anywhere on this window.", "faint", self._card))
         self._build_foot(column)
         outer = QHBoxLayout(self)

@@ -16,6 +16,7 @@ from inspector.records import IDLE, SCALES, SPLIT
 from inspector.said import diagnostics, region_table, tab_separated
 from inspector.state import State
 from inspector.window.debug_commands import DebugCommands
+from inspector.window.own_commands import OwnCommands
 
 if TYPE_CHECKING:
     from inspector.window.main import MainWindow
@@ -26,6 +27,7 @@ class Commands(QObject):
 
     state: State
     debug: DebugCommands
+    own: OwnCommands
 
     def __init__(self, window: MainWindow, state: State, pictures: Pictures) -> None:
         """Args: window: parent of dialogs."""
@@ -33,6 +35,7 @@ class Commands(QObject):
         self._window, self.state, self._pictures = window, state, pictures
         self._corner: tuple[int, int] | None = None
         self.debug = DebugCommands(window, state)
+        self.own = OwnCommands(window, state)
 
     def close_window(self) -> None:
         """End the program."""

@@ -118,22 +118,20 @@ class MainWindow(QMainWindow):
         menus.take_keys_of(self.made, self.page)
 
     def _connect(self) -> None:
-        for signal in (
-            self.state.result_changed,
-            self.state.settings_changed,
-            self.state.status_changed,
-            self.state.view_changed,
-        ):
+        state = self.state
+        for signal in (state.result_changed, state.settings_changed, state.status_changed, state.view_changed):
             signal.connect(self.synchronize)
         self.state.selection_changed.connect(self._on_selection_changed)
         self.state.look.flip_changed.connect(self.synchronize)
         self.state.result_changed.connect(self._on_result_changed)
-        for signal in (self.state.debugger.opened_changed, self.state.debugger.choice_changed):
+        self._status.printed_wanted.connect(self.commands.own.show_printed)
+        for signal in (self.state.debugger.opened_changed, self.state.debugger.choice_changed, self.state.own.changed):
             signal.connect(self.synchronize)
         self.state.debugger.opening.connect(partial(self.show_page, CODE))
         self._arrangement.page_changed.connect(self._on_page_changed)
         for name, signal_name, slot in (
             ("welcome", "open_requested", self.commands.choose_files),
+            ("welcome", "new_case_requested", self.commands.own.choose_code),
             ("welcome", "example_chosen", self._on_example_chosen),
             ("failure", "details_requested", self.commands.show_details),
             ("triptych", "hovered", self._status.show_hovered),

@@ -115,7 +115,7 @@ def _encoded(frame: Frame, last_words: LastWords) -> list[bytes]:
         return encode_frame({**header, "mark": mark}, arrays)
     except MemoryError as error:
         said = f"not enough memory: {error or 'the limit of the job is reached'}"
-        return encode_frame({"failed": said, "mark": mark})
+        return encode_frame({"failed": said, "no_memory": True, "mark": mark})
 
 
 def main(limits_json: str) -> NoReturn:

@@ -17,8 +17,8 @@ from typing import IO, Any
 from ..arrays import AnyArray
 from ..errors import InputError
 from .frames import Frame, ProtocolError, read_frame, write_frame
-from .limits import Limits
-from .platform import describe_exit, kill_group, new_group
+from .limits import MEMORY, TIME, Limits
+from .platform import describe_exit, kill_group, new_group, ran_out_of_time
 
 BOOT = Path(__file__).with_name("boot.py")
 JOIN_S = 1.0
@@ -31,16 +31,27 @@ class JobFailure(InputError):
     Attributes:
         details: the traceback's lines from the user's own files, or the end of the job's output.
         file, line: where it failed, as far as that is known.
+        output: the end of what the code printed. limit: `time` or `memory` where that ran out, else empty.
     """
 
-    def __init__(self, sentence: str, details: str = "", file: str = "", line: int = 0) -> None:
+    def __init__(
+        self, sentence: str, details: str = "", file: str = "", line: int = 0, output: str = "", limit: str = ""
+    ) -> None:
         """Args: as the attributes."""
         super().__init__(sentence)
         self.details, self.file, self.line = details, file, line
+        self.output, self.limit = output, limit
 
 
 class Cancelled(Exception):
     """The job was cancelled; nobody is at fault."""
+
+
+def _failure_said(found: Mapping[str, Any], output: str) -> JobFailure:
+    """A failure that the child itself tells of."""
+    details, file, line = str(found.get("details", "")), str(found.get("file", "")), int(found.get("line", 0))
+    limit = MEMORY if found.get("no_memory") else ""
+    return JobFailure(str(found["failed"]), details or output, file, line, output, limit)
 
 
 class _Tail:
@@ -186,13 +197,7 @@ class Job:
             raise Cancelled
         output = self._tail.take(mark, JOIN_S)
         if "failed" in frame.header:
-            found = frame.header
-            raise JobFailure(
-                str(found["failed"]),
-                str(found.get("details", "")) or output,
-                str(found.get("file", "")),
-                int(found.get("line", 0)),
-            )
+            raise _failure_said(frame.header, output)
         return frame, output
 
     def _failure(self, process: subprocess.Popen[bytes], what: str, error: Exception, advice: str) -> Exception:
@@ -205,10 +210,16 @@ class Job:
         output = self._tail.take(self._mark)
         if self._late:
             return JobFailure(
-                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; {advice}", output
+                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; {advice}",
+                output,
+                output=output,
+                limit=TIME,
             )
         if isinstance(error, ProtocolError):
             return JobFailure(
-                f"{what} wrote into the channel that carries its results ({error}); it was stopped", output
+                f"{what} wrote into the channel that carries its results ({error}); it was stopped",
+                output,
+                output=output,
             )
-        return JobFailure(f"{what} did not return: {describe_exit(code)}", output)
+        limit = TIME if ran_out_of_time(code) else ""
+        return JobFailure(f"{what} did not return: {describe_exit(code)}", output, output=output, limit=limit)

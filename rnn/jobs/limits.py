@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import os
 from dataclasses import dataclass
+
+from ..errors import InputError
+
+TIME, MEMORY = "time", "memory"
+"""What a job may be stopped for."""
 
 
 @dataclass(frozen=True)
@@ -26,3 +33,29 @@ class Limits:
 
 READING = Limits(memory_bytes=6 << 30, wall_s=30.0, cpu_s=60, file_bytes=0)
 """For reading other people's files: nothing may be written."""
+
+SECONDS, GIB = 60.0, 8.0
+"""The limits of user code where nobody sets others."""
+
+LEAST_SECONDS, MOST_SECONDS = 0.1, 7 * 24 * 3600.0
+LEAST_GIB, MOST_GIB = 1.0, 4096.0
+"""Python with NumPy alone asks for most of a GiB of addresses."""
+
+
+def limits_of(seconds: float = SECONDS, gib: float = GIB) -> Limits:
+    """The limits of user code that a person sets.
+
+    Args:
+        seconds: that a request may take. gib: address space, in GiB.
+
+    Raises:
+        InputError: a limit that makes no sense.
+    """
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:  # NaN is outside, too
+        raise InputError(
+            f"the time limit is {seconds:g} s; expected a number from {LEAST_SECONDS:g} to {MOST_SECONDS:g} (a week)"
+        )
+    if not LEAST_GIB <= gib <= MOST_GIB:
+        raise InputError(f"the memory limit is {gib:g} GiB; expected a number from {LEAST_GIB:g} to {MOST_GIB:g}")
+    processor = max(Limits.cpu_s, math.ceil(seconds) * (os.cpu_count() or 1))
+    return Limits(memory_bytes=round(gib * (1 << 30)), wall_s=float(seconds), cpu_s=processor)

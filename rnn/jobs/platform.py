@@ -101,6 +101,11 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def ran_out_of_time(code: int) -> bool:
+    """Whether a child was ended because its processor time was used up."""
+    return sys.platform != "win32" and code == -signal.SIGXCPU
+
+
 def describe_exit(code: int) -> str:
     """How a child ended, for a person."""
     if code >= 0:

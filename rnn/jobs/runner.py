@@ -24,6 +24,10 @@ LARGEST_FILE_BYTES = 1 << 30
 """Files are read up to this size, or a quarter of the free memory."""
 
 
+MOST_PRINTED = 1 << 17
+"""So many characters of what was printed are kept."""
+
+
 def _any_changed(sources: Mapping[str, Sequence[int]]) -> bool:
     """Whether a file is gone or of another age or size than when a job loaded it."""
     for file, stamp in sources.items():
@@ -40,11 +44,16 @@ class JobRunner:
     """Runs cases and reads files in jobs; starts them when needed and keeps one for the same code.
 
     Use as a context, or call `close`.
+
+    Attributes:
+        limits: of the jobs that run user code; others hold from the next request on.
+        printed: the end of what user code printed, of all runs since somebody emptied it.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         """Args: limits: of the jobs that run user code."""
         self.limits = limits or Limits()
+        self.printed = ""
         self._job: Job | None = None
         self._reading: Job | None = None
         self._recording: Job | None = None
@@ -74,10 +83,16 @@ class JobRunner:
             if job is not None:
                 job.cancel()
 
+    @property
+    def sources(self) -> Mapping[str, Sequence[int]]:
+        """[age in ns, bytes] of every file of the user's that the last run had loaded; empty after one that failed."""
+        return self._sources
+
     def _job_for(self, case: Case) -> Job:
         """The job that has this version of this file, and of all files it imports, loaded; or a new one."""
         owner = (case.path.resolve(), case.digest)
-        if self._job is None or self._owner != owner or not self._job.alive or _any_changed(self._sources):
+        fits = self._owner == owner and not _any_changed(self._sources)
+        if self._job is None or not fits or not self._job.alive or self._job.limits != self.limits:
             self._end_job()
             self._job, self._owner = Job(self.limits).__enter__(), owner
         return self._job
@@ -99,11 +114,16 @@ class JobRunner:
         header["operation"] = "run_case"
         try:
             frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
-        except (JobFailure, Cancelled):
+        except (JobFailure, Cancelled) as error:
             self._end_job()  # half-loaded modules and changed state must not reach the next run
+            self._keep_printed(getattr(error, "output", ""))
             raise
+        self._keep_printed(output)
         self._sources = dict(frame.header["sources"])
         return case_result(frame, output)
+
+    def _keep_printed(self, output: str) -> None:
+        self.printed = (self.printed + output)[-MOST_PRINTED:]
 
     def record(
         self,

@@ -163,6 +163,7 @@ def desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) 
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     yield made
+    state.own.close()
     state.debugger.close_recording()
     state.debugger.close()
     pictures.close()

@@ -44,8 +44,8 @@ class FakeEngine(QObject):
     def say(self, text, fraction=None):
         self.progressed.emit(Progress(len(self.asked), text, fraction))
 
-    def answer(self, path, number=None):
-        self.done.emit(Done(number or len(self.asked), str(path)))
+    def answer(self, path, number=None, **extra):
+        self.done.emit(Done(number or len(self.asked), str(path), extra))
 
     def refuse(self, sentence, **more):
         self.failed.emit(Failed(len(self.asked), sentence, **more))

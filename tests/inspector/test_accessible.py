@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from inspector import dialogs
 from inspector.action import HEATMAP, MENUS
 from inspector.actions import ACTIONS
+from inspector.own_code import Sketched
 from inspector.panes.context import ContextGrid
 from inspector.panes.heatmap.matrix_view import MatrixView
 from inspector.panes.heatmap.overview import OverviewStrip
@@ -70,7 +71,7 @@ def _nameless(root: QWidget) -> list[str]:
 
 
 def test_every_control_of_the_window_has_a_name(shown_desk: Desk) -> None:
-    for name in ("table", "itemised", "descent", "many"):
+    for name in ("table", "itemised", "descent", "many", "verdicts"):
         shown_desk.window.raise_pane(name)
     assert _nameless(shown_desk.window) == []
 
@@ -89,6 +90,16 @@ def test_every_control_of_a_dialog_has_a_name(shown_desk: Desk, command: str) ->
     shown = shown_desk.dialogs()
     assert shown
     assert [_nameless(dialog) for dialog in shown] == [[]] * len(shown)
+
+
+def test_every_control_of_the_dialogs_about_own_code_has_a_name(shown_desk: Desk) -> None:
+    path = shown_desk.folder / "mine.py"
+    path.write_text("CASE = dict(title='Mine')\ndef run(problem):\n    return {}\n", encoding="utf-8")
+    shown_desk.state.choose_case(str(path))
+    shown_desk.window.commands.own.show_declaration()
+    made = Sketched(str(path), "CASE = {}\n", ("a tanh",), ("the layout",), {})
+    shown_desk.state.own.sketched.emit(made)
+    assert [_nameless(dialog) for dialog in shown_desk.dialogs()] == [[], []]
 
 
 def test_a_text_dialog_has_names(shown_desk: Desk) -> None:

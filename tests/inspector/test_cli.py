@@ -189,3 +189,27 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
         [sys.executable, "-m", "inspector", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "bptt-inspector" in run.stdout
+
+
+LOOP = 'CASE = dict(cell="rnn")\ndef run(problem):\n    while True: pass\n'
+
+
+def test_a_time_limit_stops_the_users_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "loop.py").write_text(LOOP)
+    assert main(["check", str(tmp_path / "loop.py"), "--time-limit", "0.5"]) == 1
+    assert "the code of loop.py did not finish within 0.5 s" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "said"), [
+    (["check", "--time-limit", "0"], "the time limit is 0 s; expected a number from 0.1"),
+    (["descend", "--steps", "2", "--rate", "0.1", "--memory-limit", "0.5"], "the memory limit is 0.5 GiB; expected a number from 1"),
+    (["itemise", "-o", "i.npz", "--time-limit", "nan"], "the time limit is nan s"),
+    (["record", "-o", "r.rec", "--memory-limit", "1e9"], "the memory limit is 1e+09 GiB"),
+])  # fmt: skip
+def test_limits_that_make_no_sense_are_bad_input(
+    command: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -123,8 +123,19 @@ def _undone(desk: Desk) -> None:
     desk.state.undo()
 
 
+def _own_case(desk: Desk) -> None:
+    path = desk.folder / "mine.py"
+    path.write_text("CASE = dict(title='Mine')\ndef run(problem):\n    return {}\n", encoding="utf-8")
+    desk.state.choose_case(str(path))
+
+
 EFFECTS: dict[str, Effect] = {
     "open": _dialog("Open"),
+    "new_case": _dialog("New case from Python file"),
+    "declaration": _dialog("Declaration of the case", _own_case),
+    "run_on_save": Effect(lambda d: d.state.own.run_on_save, False),
+    "printed": _dialog("Output", lambda d: setattr(d.state.own, "printed", "3\n")),
+    "verdicts": Effect(lambda d: d.pane_with_focus(), "verdicts"),
     "built_in": Effect(lambda d: [asked[:2] for asked in d.engine.asked], [("inspect", "")]),
     "save_weights": _dialog("Save weights"),
     "export_figure": _dialog("Export figure"),

@@ -43,6 +43,7 @@ def pictures(qapp):
 def state(engine, pictures, memory):
     made = State(engine, pictures, memory)
     yield made
+    made.own.close()
     made.debugger.close()
 
 
@@ -164,12 +165,18 @@ def test_a_users_case_never_runs_before_it_is_trusted(state, engine, memory, cas
     assert state.pending_trust is None
 
 
-def test_an_edited_case_asks_again(state, engine, case_file):
+def test_an_edited_case_is_run_in_the_same_session_and_asks_again_in_the_next(
+    state, engine, memory, pictures, settings_file, case_file
+):
     state.choose_case(str(case_file))
     state.trust_and_run()
     case_file.write_text(CASE + "# edited\n", encoding="utf-8")
     state.run()
-    assert len(engine.asked) == 1
+    assert len(engine.asked) == 2
+    state = State(engine, pictures, Memory(settings_file))
+    state.choose_case(str(case_file))
+    state.run()
+    assert len(engine.asked) == 2
     assert state.pending_trust == str(case_file)
     state.refuse_trust()
     assert state.pending_trust is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QComboBox, QMainWindow, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMainWindow, QPushButton
 from shiboken6 import isValid
 
 from inspector.dialogs import settings as settings_dialog
@@ -70,6 +70,33 @@ def test_a_choice_takes_effect_at_once(dialog, state, memory, qtbot, name, field
             qtbot.keyClick(chosen, Qt.Key.Key_Home)
     assert getattr(state.view, field) == value
     assert getattr(memory.view(), field) == value
+
+
+def line(dialog, name):
+    return next(each for each in dialog.findChildren(QLineEdit) if each.accessibleName().startswith(name))
+
+
+def test_limits_of_the_users_code_are_taken_and_remembered(dialog, state, settings_file, qtbot):
+    assert (line(dialog, "Time").text(), line(dialog, "Memory").text()) == ("60", "8")
+    for name, text in (("Time", "2.5"), ("Memory", "16")):
+        line(dialog, name).setText(text)
+        qtbot.keyClick(line(dialog, name), Qt.Key.Key_Return)
+    assert state.own.limits == Memory(settings_file).limits() == (2.5, 16.0)
+    state.run()
+    assert state.own._runs._engine.asked[-1][3]["job_limits"] == {"seconds": 2.5, "gib": 16.0}
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("Time", "0", "The time limit is 0 s; expected a number from 0.1"),
+    ("Time", "long", "The time limit 'long' is no number; type one like 120."),
+    ("Memory", "0.1", "The memory limit is 0.1 GiB; expected a number from 1"),
+    ("Memory", "nan", "The memory limit is nan GiB"),
+])
+def test_a_limit_that_makes_no_sense_is_said_and_changes_nothing(dialog, state, qtbot, name, text, said):
+    line(dialog, name).setText(text)
+    qtbot.keyClick(line(dialog, name), Qt.Key.Key_Return)
+    assert any(each.isVisible() and each.text().startswith(said) for each in dialog.findChildren(QLabel))
+    assert state.own.limits == (60.0, 8.0)
 
 
 def test_it_follows_what_is_chosen_elsewhere(dialog, state):
