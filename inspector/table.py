@@ -123,6 +123,24 @@ def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]
     return [*lines, *(("", f"fact: {fact['sentence']}") for fact in facts)]
 
 
+STATES = {"ok": ("ok", "green"), "failed": ("FAILED", "bold red"), "unknown": ("?", "yellow"), "skipped": ("-", "dim")}
+"""What is printed for the state of a check, and how."""
+
+
+def print_checks(checks: Sequence[Mapping[str, Any]], console: Any, details: bool = False) -> None:
+    """Print a line for each check; with `details` also what else is known about one that failed."""
+    from rich.text import Text
+
+    for check in checks:
+        word, style = STATES[check["state"]]
+        line = Text.assemble(f"{check['name']:10}", (f"{word:7}", style), str(check["sentence"]))
+        line.overflow = "fold"
+        console.print(line)
+        if details and check["state"] == "failed":
+            for one in check["details"]:
+                console.print(f"    {one}")
+
+
 def print_inspection(result: Inspection, stream: TextIO) -> None:
     """Print headline, tables and remarks."""
     console = console_for(stream)
@@ -132,6 +150,7 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
     console.print(
         f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
     )
+    print_checks(result.checks, console)
     for style, line in finding_lines(result.findings):
         console.print(line, style=style)
     for title, reports in (("Parameters", result.parameters), ("Through time", result.intermediates)):

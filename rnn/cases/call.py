@@ -8,7 +8,7 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -17,6 +17,8 @@ import numpy as np
 
 from ..arrays import AnyArray
 from ..errors import InputError
+from .crash import where_raised
+from .given import changed, given
 from .layout import PER_STEP, Layout
 
 VALUES = ("y", "h", "a")
@@ -40,12 +42,16 @@ class UserCodeError(InputError):
     Attributes:
         details: traceback lines from the user's own files.
         file, line: the innermost of them.
+        step: `, in step 7 of 20 (t = 6)`, or empty. moment: values of the variables there, a line each.
     """
 
-    def __init__(self, sentence: str, details: str, file: str, line: int) -> None:
+    def __init__(
+        self, sentence: str, details: str, file: str, line: int, step: str = "", moment: Sequence[str] = ()
+    ) -> None:
         """Args: as the attributes."""
         super().__init__(sentence)
         self.details, self.file, self.line = details, file, line
+        self.step, self.moment = step, tuple(moment)
 
 
 class UserProblem:
@@ -54,6 +60,7 @@ class UserProblem:
     Attributes:
         params: weights by name. x, target, h0, loss_weights: data. T, B, D, H, K: sizes.
         dtype, activation, loss, cell, seed: as set.
+        allowed: names of inputs, as `inputs` has them, that the code may change: what it handed to a trainer of its own.
     """
 
     def __init__(self, header: Mapping[str, Any], arrays: Mapping[str, AnyArray], layout: Layout) -> None:
@@ -68,6 +75,7 @@ class UserProblem:
             setattr(self, letter, size)
         self.dtype, self.cell, self.activation = header["dtype"], header["cell"], header["activation"]
         self.loss, self.seed = header["loss"], header["seed"]
+        self.allowed: set[str] = set()
 
     def inputs(self) -> dict[str, AnyArray]:
         """Everything that the code has no business to change, by name."""
@@ -137,8 +145,8 @@ def _said(error: BaseException) -> str:
     return text[0].splitlines()[0]
 
 
-def _guarded(work: Any, what: str) -> Any:
-    """Call user code; whatever it raises, exits included, becomes a sentence with file and line."""
+def _guarded(work: Any, what: str, steps: int | None = None) -> Any:
+    """Call user code; whatever it raises, exits included, becomes a sentence with file, line and, of a loop over T, step."""
     try:
         return work()
     except (MemoryError, InputError):
@@ -149,8 +157,9 @@ def _guarded(work: Any, what: str) -> Any:
         file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
         if isinstance(error, SyntaxError) and error.filename:
             file, line = error.filename, error.lineno or 0
-        where = f" at {Path(file).name}, line {line}" if file else ""
-        raise UserCodeError(f"{what} raised {_said(error)}{where}", lines, file, line) from None
+        step, moment = where_raised(error, is_users, steps)
+        where = f" at {Path(file).name}, line {line}{step}" if file else ""
+        raise UserCodeError(f"{what} raised {_said(error)}{where}", lines, file, line, step, moment) from None
 
 
 def _array(name: str, value: Any) -> AnyArray:
@@ -223,11 +232,10 @@ def run_case(
     path, layout = Path(header["path"]), Layout.of(header["declaration"])
     module = load_case(frame)
     problem = UserProblem(header, frame.arrays, layout)
-    given = {name: (value, value.copy()) for name, value in problem.inputs().items()}
+    before = given(problem.inputs())
     _stamp_sources()
-    returned = _guarded(lambda: call(module.run, problem), f"run() of {path.name}")
+    returned = _guarded(lambda: call(module.run, problem), f"run() of {path.name}", header["sizes"]["T"])
     _stamp_sources()
-    changed = [name for name, (value, before) in given.items() if value.tobytes() != before.tobytes()]
     shapes = {name: tuple(shape) for name, shape in header["shapes"].items()}
     _check_names(returned, {name: shape for name, shape in shapes.items() if name not in VALUES})
     arrays, loss = {}, None
@@ -241,7 +249,8 @@ def run_case(
         else:
             arrays[name] = layout.from_user(name, _number(name, value), shapes[name])
     kinds = {name: str(getattr(value, "dtype", type(value).__name__)) for name, value in returned.items()}
-    return {"loss": loss, "purity": changed, "dtypes": kinds, "sources": _stamps}, arrays
+    purity = changed(before, problem.allowed)
+    return {"loss": loss, "purity": purity, "dtypes": kinds, "sources": _stamps}, arrays
 
 
 def _loss(value: Any) -> float | None:

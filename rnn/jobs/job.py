@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -31,12 +31,15 @@ class JobFailure(InputError):
     Attributes:
         details: the traceback's lines from the user's own files, or the end of the job's output.
         file, line: where it failed, as far as that is known.
+        moment: values of the variables there, a line each.
     """
 
-    def __init__(self, sentence: str, details: str = "", file: str = "", line: int = 0) -> None:
+    def __init__(
+        self, sentence: str, details: str = "", file: str = "", line: int = 0, moment: Sequence[str] = ()
+    ) -> None:
         """Args: as the attributes."""
         super().__init__(sentence)
-        self.details, self.file, self.line = details, file, line
+        self.details, self.file, self.line, self.moment = details, file, line, tuple(moment)
 
 
 class Cancelled(Exception):
@@ -192,6 +195,7 @@ class Job:
                 str(found.get("details", "")) or output,
                 str(found.get("file", "")),
                 int(found.get("line", 0)),
+                tuple(map(str, found.get("moment", ()))),
             )
         return frame, output
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..arrays import AnyArray
-from ..cases import Case, CaseResult
+from ..cases import Case, CaseResult, WatchedCase
 from ..handwritten import BUILT_IN
 from ..problem import Problem
 from .frames import Frame
@@ -72,3 +72,10 @@ def case_result(frame: Frame, output: str) -> CaseResult:
         output,
         float(found["elapsed_s"]),
     )
+
+
+def watched_case(frame: Frame, output: str) -> WatchedCase:
+    """The answer to a request to watch a case."""
+    found = frame.header
+    seen = {name: tuple(found[name]) for name in ("found", "lasting", "draws")}
+    return WatchedCase(case_result(frame, output), **seen, shared=bool(found["shared"]), written=dict(found["written"]))
