@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"identical": "green", "agrees": "green", "undecided": "yellow"}
 WIDTH = 118
+FORWARD_TITLE = "Forward pass"
 ROWS = 10
 """Steps of a descent that are printed."""
 
@@ -60,7 +61,7 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in (
-        "gradient",
+        "quantity" if title == FORWARD_TITLE else "gradient",
         "shape",
         "verdict",
         "max |d|",
@@ -71,7 +72,7 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
         "worst at",
         "first t",
     ):
-        table.add_column(heading, justify="left" if heading in ("gradient", "verdict") else "right", no_wrap=True)
+        table.add_column(heading, justify="left" if heading in ("quantity", "gradient", "verdict") else "right", no_wrap=True)
     for report in reports:
         cells = _row(report)
         table.add_row(*cells[:2], Text(cells[2], style=COLOURS.get(report.verdict, "bold red")), *cells[3:])
@@ -153,7 +154,9 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
     print_checks(result.checks, console)
     for style, line in finding_lines(result.findings):
         console.print(line, style=style)
-    for title, reports in (("Parameters", result.parameters), ("Through time", result.intermediates)):
+    other = result.forward if any(report.wrong for report in result.forward) else ()
+    tables = {FORWARD_TITLE: other, "Parameters": result.parameters, "Through time": result.intermediates}
+    for title, reports in tables.items():
         if reports:
             console.print(_table(title, reports))
     for line in remarks(result):

@@ -4,6 +4,9 @@ first     the run that is judged (it has been made already)
 watched   the same once more, in the same process, under watch      differs: state or chance
 fresh     the same in processes of their own, only where it does    like each other: state, else chance
 moved     other weights, in the same process                        not different at all: state
+
+Weights that a loop updates show only where they are changed in place; a name that is bound to new ones inside the loop
+shows in the gradients alone.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ RATIO = 10.0
 """Reports give differences in floors, of which ten are rounding: a floor is a tenth of the limit."""
 
 LOSS = "loss"
+SAME_STEPS = "all its steps are equal, as if one array had been appended again and again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,8 +145,11 @@ def _report(
     worst = int(np.argmax(absolute))
     where = max if name.endswith(REVERSE) else min
     sums = float(absolute.sum()), float(np.nan_to_num(difference).sum())
+    equal = (
+        len(hand) > 1 and len(wrong) and bool((hand == hand[:1]).all()) and not bool((reference == reference[:1]).all())
+    )
     report = QuantityReport(
-        name, FORWARD, reference.shape, hand.shape, "differs" if len(wrong) else "agrees",
+        name, FORWARD, reference.shape, hand.shape, "differs" if len(wrong) else "agrees", SAME_STEPS if equal else "",
         floor=float(floor[int(np.argmax(ratio))]), ratio=float(ratio.max()), max_abs=float(absolute.max()),
         sum_abs=sums[0], sum_signed=sums[1], max_rel=float(np.nan_to_num(relative, nan=2.0).max()),
         worst_index=tuple(int(i) for i in np.unravel_index(worst, absolute.shape)),
@@ -188,4 +192,5 @@ def first_words(forward: Forward, trace: Trace, loss: float | None) -> str:
         return f"the code's {first.name} has the shape {first.hand_shape}, the declared network's {first.shape}"
     t = first.first_wrong_t or 0
     off, size = (float(forward.curves[first.name][kind][t]) for kind in ("difference", "reference"))
-    return f"{first.name} is off by {off:.2g} at t = {t} (its size there is {size:.2g})"
+    note = f"; {first.note}" if first.note else ""
+    return f"{first.name} is off by {off:.2g} at t = {t} (its size there is {size:.2g}){note}"

@@ -26,6 +26,9 @@ MOST_PAIRS = 3000
 MOST_ENTRIES = 1 << 22
 """T B H up to which variants are run over all steps."""
 
+FEW_ENTRIES = 1 << 15
+"""T B H up to which that is done many times, where the first steps alone say nothing."""
+
 ALONE = 1e-9
 """Relative difference up to which a loss alone speaks for a variant."""
 
@@ -84,29 +87,35 @@ def explain(
     shapes = {name: value.shape for name, value in _run(problem, (), None).items()}
     known = {name: np.asarray(value) for name, value in values.items() if shapes.get(name) == np.shape(value)}
     asked = _Asked(known, loss, problem, str((declaration or {}).get("gates", "")))
-    size = problem.sizes["T"] * problem.sizes["B"] * problem.sizes["H"] * len(problem.network.units)
-    if size > MOST_ENTRIES or (not known and loss is None):
+    if _entries(problem) > MOST_ENTRIES or (not known and loss is None):
         return None
     with np.errstate(all="ignore"):
         return _explain_values(asked) if known else _explain_loss_alone(asked)
+
+
+def _entries(problem: Problem) -> int:
+    return problem.sizes["T"] * problem.sizes["B"] * problem.sizes["H"] * len(problem.network.units)
 
 
 def _explain_values(asked: _Asked) -> Explained | None:
     """The first single change, else the first pair, that explains all values; then what the loss is."""
     every = list(changes(asked.problem, asked.gates))
     outputs = (None, *OUTPUTS) if "y" in asked.values else (None,)
-    for chosen, output in _candidates(every, outputs):
+    with_pairs = not asked.problem.network.bidirectional or _entries(asked.problem) <= FEW_ENTRIES
+    for chosen, output in _candidates(every, outputs, with_pairs):
         if _fits(asked, chosen, output, quick=True) and _fits(asked, chosen, output, quick=False):
             return _told(asked, chosen, output)
     return None
 
 
 def _candidates(
-    every: list[Change], outputs: tuple[str | None, ...]
+    every: list[Change], outputs: tuple[str | None, ...], with_pairs: bool
 ) -> Iterator[tuple[tuple[Change, ...], str | None]]:
     yield (), None
     yield from (((one,), None) for one in every)
     yield from (((), output) for output in outputs if output)
+    if not with_pairs:
+        return
     yield from (((one,), output) for one in every for output in outputs if output)
     pairs = (pair for pair in combinations(every, 2) if pair[0].group != pair[1].group)
     yield from ((pair, None) for _, pair in zip(range(MOST_PAIRS), pairs, strict=False))
@@ -186,7 +195,7 @@ def _told(asked: _Asked, chosen: tuple[Change, ...], output: str | None) -> Expl
     words = [one.words for one in chosen] + ([f"with y {OUTPUTS[output][0]}"] if output else [])
     advice = [one.advice for one in chosen] + ([OUTPUTS[output][1]] if output else [])
     keys = {key: value for one in chosen for key, value in one.keys}
-    names = [name for name in asked.values if name in _compared(asked, chosen)]
+    names = [name for name in asked.values if name in _compared(asked, chosen) and (chosen or name == "y")]
     if asked.loss is not None:
         plain = float(_run(asked.problem, chosen, None)[LOSS])
         if _near(asked.loss, plain, LIMIT[asked.problem.dtype]):
@@ -265,7 +274,7 @@ def _explain_loss_alone(asked: _Asked) -> Explained | None:
         for words, advice, keys, value in _losses(asked, ())
         if _near(asked.loss, value, ALONE)
     ]
-    for one in changes(asked.problem, asked.gates):
+    for one in changes(asked.problem, asked.gates) if _entries(asked.problem) <= FEW_ENTRIES else ():
         made = _run(asked.problem, (one,), None)
         if made and _near(asked.loss, float(made[LOSS]), ALONE):
             found.append(Explained(f"{title} {one.words}", one.advice, dict(one.keys), (LOSS,)))

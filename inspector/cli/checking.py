@@ -61,6 +61,14 @@ def _print_element(result: Inspection, text: str, stream: Any) -> None:
     print(element_line(third_opinion(result, name, index)), file=stream)
 
 
+def _with_purity(result: Inspection, first: Inspection) -> Inspection:
+    """A result with what was found out about the code's purity, which is looked at on the first problem only."""
+    from dataclasses import replace
+
+    known = [one for one in first.checks if one["name"] == "pure"]
+    return replace(result, checks=tuple(known[0] if known and one["name"] == "pure" else one for one in result.checks))
+
+
 def check(options: argparse.Namespace) -> int:
     """Run the command; 0 when every gradient agrees, 1 when not or when the user's code fails."""
     from inspector.reports import error_json, to_json, write_json
@@ -77,6 +85,7 @@ def check(options: argparse.Namespace) -> int:
             write_json(error_json(str(error), error.checks), options.json)
         raise
     worst = max(results, key=lambda result: ("agree", "undecided", "differ").index(result.verdict))
+    worst = _with_purity(worst, results[0])
     print_inspection(worst, stream)
     if len(results) > 1:
         print_problems(results, stream)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any
@@ -74,7 +74,7 @@ def _short(value: Any) -> str:
     return ""
 
 
-def _loops(frame: FrameType, line: int) -> Iterator[ast.For]:
+def _loops(frame: FrameType, line: int) -> list[ast.For]:
     """The `for` statements around a line of a frame's function, the innermost first."""
     code = frame.f_code
     tree = parsed("".join(linecache.getlines(code.co_filename)), code.co_filename)
@@ -85,7 +85,7 @@ def _loops(frame: FrameType, line: int) -> Iterator[ast.For]:
     ]
     inner = max(functions, key=lambda node: node.lineno, default=tree)
     found = [node for node in ast.walk(inner) if isinstance(node, ast.For) and _around(node, line)]
-    return iter(sorted(found, key=lambda node: node.lineno, reverse=True))
+    return sorted(found, key=lambda node: node.lineno, reverse=True)
 
 
 def _around(node: ast.stmt | ast.expr, line: int) -> bool:

@@ -198,17 +198,31 @@ def _root(node: ast.expr) -> str:
 def _writes(code: CodeType, name: str) -> Iterator[tuple[ast.stmt | ast.expr, ast.expr, ast.expr | None]]:
     """Statements that write into what a name stands for: (statement, target, value), in the order of the source."""
     body = _body(code)
-    for node in ast.walk(body) if body is not None else ():
-        if isinstance(node, ast.AugAssign) and _root(node.target) == name:
+    if body is None:
+        return
+    names = {name} | _aliases(body, name)
+    for node in ast.walk(body):
+        if isinstance(node, ast.AugAssign) and _root(node.target) in names:
             yield node, node.target, node.value
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                if isinstance(target, ast.Subscript) and _root(target) == name:
+                if isinstance(target, ast.Subscript) and _root(target) in names:
                     yield node, target, node.value
         if isinstance(node, ast.Call):
             for word in node.keywords:
-                if word.arg == "out" and _root(word.value) == name:
+                if word.arg == "out" and _root(word.value) in names:
                     yield node, word.value, None
+
+
+def _aliases(body: ast.AST, name: str) -> set[str]:
+    """Other names of an array, or of a part of it: `dy` after `dy = probs`."""
+    return {
+        target.id
+        for node in ast.walk(body)
+        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Subscript))
+        for target in node.targets
+        if isinstance(target, ast.Name) and _root(node.value) == name
+    }
 
 
 def written_line(code: CodeType, name: str) -> int:
@@ -222,7 +236,7 @@ def adds_and_reads(code: CodeType, name: str) -> bool:
     """Whether a function adds to its own argument as if it were a copy: `dh += ...`, then reads it, and never fills it."""
     writes = list(_writes(code, name))
     body = _body(code)
-    plain = [node for node, target, _ in writes if isinstance(node, ast.AugAssign) and isinstance(target, ast.Name)]
+    plain = [node for node, to, _ in writes if isinstance(node, ast.AugAssign) and ast.unparse(to) == name]
     if body is None or not plain or len(plain) < len(writes):
         return False
     loads = [n for n in ast.walk(body) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]

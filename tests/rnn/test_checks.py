@@ -265,3 +265,13 @@ def test_a_missing_case_is_no_check(tmp_path: Path) -> None:
         inspect_gradients(case=tmp_path / "none.py")
     assert caught.value.checks == ()
     assert read_case(_write(tmp_path)).name == "mine"
+
+
+def test_one_array_that_is_appended_again_and_again(tmp_path: Path) -> None:
+    body = "h = np.add(h, 0, out=buffer)"
+    path = _write(tmp_path, forward=body)
+    path.write_text(
+        path.read_text().replace("    states = []\n", "    states, buffer = [], h.copy()\n", 1), encoding="utf-8"
+    )
+    result = inspect_gradients(case=path, blame=False)
+    assert "all its steps are equal, as if one array had been appended again and again" in result.headline

@@ -103,6 +103,11 @@ SMALL_CODES = {
         ["backward() of mine.py, line {}, changes h[2], which forward returned"],
         "h[2] *= ",
     ),
+    "a cache is changed by another name": (
+        {"backward": "last = h[-1]\nlast -= 0.0001"},
+        ["backward() of mine.py, line {}, changes h["],
+        "last -= ",
+    ),
     "an upstream gradient is added to": (
         {"backward": "dy += 0.01\nshape = dy.shape"},
         ["backward() of mine.py, line {}, changes its argument dy in place"],
