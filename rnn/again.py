@@ -176,6 +176,11 @@ def _state_or_chance(case: Case, problem: Problem, first: CaseResult, watched: W
     except InputError as error:
         return f"a second run gives other numbers ({what}), and one in a new process fails: {error}"
     draws = f" (it calls {', '.join(watched.draws)})" if watched.draws else ""
+    if not state and watched.empties and not watched.draws and not watched.shared:
+        return (
+            f"run() gives other numbers each time ({what}): an array that comes unfilled ({', '.join(watched.empties)}) is "
+            "read before all of it is written"
+        )
     if not state:
         return (
             f"run() gives other numbers each time ({what}): it draws random numbers{draws}; seed them inside run(), "

@@ -25,7 +25,7 @@ from .lasting import changed_between, lasting, print_of, user_modules
 from .lines import parsed
 from .watching import Watcher
 
-MOST_DRAWS = 4
+MOST_CALLS = 4
 DRAWS = ("random", "np.random", "numpy.random")
 """Modules whose functions draw from a generator that all code shares."""
 
@@ -39,19 +39,26 @@ def _generators() -> tuple[Any, Any]:
     return print_of(np.random.get_state(legacy=False)), random.getstate()
 
 
-def drawn_from(files: list[str]) -> list[str]:
-    """Calls in some files that draw from a generator that is shared or was never seeded: `np.random.randn (line 12)`."""
-    found: list[str] = []
+def _draws(node: ast.Call, owner: str, name: str) -> bool:
+    """Whether a call draws from a generator that is shared or was never seeded."""
+    if name in ("default_rng", "RandomState", "SeedSequence"):
+        return not node.args
+    return owner in DRAWS and name not in ("seed", "Generator", "get_state", "set_state")
+
+
+def calls_by_chance(files: list[str]) -> tuple[list[str], list[str]]:
+    """Calls in some files that draw random numbers, and those that take memory as it is: `np.empty, line 12 of net.py`."""
+    draws: list[str] = []
+    empties: list[str] = []
     for file in files:
         with suppress(SyntaxError, ValueError):
             for node in ast.walk(parsed("".join(linecache.getlines(file)), file)):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                    said = ast.unparse(node.func)
-                    owner, _, name = said.rpartition(".")
-                    unseeded = name in ("default_rng", "RandomState", "SeedSequence") and not node.args
-                    if unseeded or (owner in DRAWS and name not in ("seed", "default_rng", "RandomState", "Generator")):
-                        found.append(f"{said}, line {node.lineno} of {Path(file).name}")
-    return found[:MOST_DRAWS]
+                    owner, _, name = ast.unparse(node.func).rpartition(".")
+                    said = f"{owner}.{name}, line {node.lineno} of {Path(file).name}"
+                    draws += [said] if _draws(node, owner, name) else []
+                    empties += [said] if owner in ("np", "numpy") and name in ("empty", "empty_like") else []
+    return draws[:MOST_CALLS], empties[:MOST_CALLS]
 
 
 class _Watched:
@@ -61,6 +68,7 @@ class _Watched:
         self.found: list[dict[str, Any]] = []
         self.lasting: list[dict[str, Any]] = []
         self.draws: list[str] = []
+        self.empties: list[str] = []
         self.shared = False
 
     def __call__(self, run: Run, problem: UserProblem) -> Any:
@@ -69,7 +77,7 @@ class _Watched:
         value = watcher.run(lambda: run(problem))
         self.found = watcher.found
         self.lasting = changed_between(before, lasting(is_users))
-        self.draws = drawn_from([str(module.__file__) for module in user_modules(is_users)])
+        self.draws, self.empties = calls_by_chance([str(module.__file__) for module in user_modules(is_users)])
         self.shared = _generators() != generators
         return value
 
@@ -98,7 +106,7 @@ def watch_case(frame: Request) -> tuple[dict[str, Any], Mapping[str, AnyArray]]:
 
     Returns:
         As `run_case`, with `found` (what was seen, see `Watcher`), `lasting` (what outlives the call and has changed,
-        see `rnn.cases.lasting`), `draws` (calls that draw random numbers), `shared` (whether shared generators moved) and
+        see `rnn.cases.lasting`), `draws` and `empties` (see `calls_by_chance`), `shared` (whether shared generators moved) and
         `written` (where the inputs that are changed are first written: file, line, step).
 
     Raises:
@@ -107,5 +115,5 @@ def watch_case(frame: Request) -> tuple[dict[str, Any], Mapping[str, AnyArray]]:
     watched = _Watched()
     answer, arrays = run_case(frame, watched)
     changed = answer["purity"]
-    seen = {"found": watched.found, "lasting": watched.lasting, "draws": watched.draws, "shared": watched.shared}
+    seen = {name: getattr(watched, name) for name in ("found", "lasting", "draws", "empties", "shared")}
     return {**answer, **seen, "written": _first_write(frame, changed) if changed else {}}, arrays

@@ -41,7 +41,8 @@ class WatchedCase:
         found: what was seen: mappings with `kind` (cache, upstream, precision, integer), `name`, `function`, `file`,
             `line`, `sentence`.
         lasting: what outlives the call and was changed by it: `kind`, `name`, `file`, `line`, `place`.
-        draws: calls in the source that draw random numbers. shared: whether a shared generator was drawn from.
+        draws, empties: calls in the source that draw random numbers, and that take memory as it is.
+        shared: whether a shared generator was drawn from.
         written: `file`, `line` and `step` of the first write into a changed input; empty where that is not known.
     """
 
@@ -49,6 +50,7 @@ class WatchedCase:
     found: tuple[Mapping[str, Any], ...] = ()
     lasting: tuple[Mapping[str, Any], ...] = ()
     draws: tuple[str, ...] = ()
+    empties: tuple[str, ...] = ()
     shared: bool = False
     written: Mapping[str, Any] = field(default_factory=dict)
 

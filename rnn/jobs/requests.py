@@ -77,5 +77,5 @@ def case_result(frame: Frame, output: str) -> CaseResult:
 def watched_case(frame: Frame, output: str) -> WatchedCase:
     """The answer to a request to watch a case."""
     found = frame.header
-    seen = {name: tuple(found[name]) for name in ("found", "lasting", "draws")}
+    seen = {name: tuple(found[name]) for name in ("found", "lasting", "draws", "empties")}
     return WatchedCase(case_result(frame, output), **seen, shared=bool(found["shared"]), written=dict(found["written"]))

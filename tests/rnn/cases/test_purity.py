@@ -143,6 +143,11 @@ SMALL_CODES = {
         ["a second call gives other numbers", "np.random.randn, line {} of mine.py", "seeded only when the file is loaded"],
         "np.random.randn",
     ),
+    "memory that nothing wrote": (  # the clock stands in for what happens to be there
+        {"head": "import time", "run": "junk = np.empty(x.shape)\njunk[:] = time.perf_counter_ns() % 9973\nx = x + junk"},
+        ["other numbers each time", "an array that comes unfilled (np.empty, line {} of mine.py)"],
+        "junk = np.empty",
+    ),
     "an integer buffer": (
         {"forward": 'H = np.zeros((9, 9), int)\n        H[t, :1] = h[-1][0, 0] * 9'.replace("        ", "")},
         ["H in forward() of mine.py, line {}, is int64 and is given fractions"],
