@@ -144,7 +144,7 @@ SMALL_CODES = {
         "np.random.randn",
     ),
     "memory that nothing wrote": (  # the clock stands in for what happens to be there
-        {"head": "import time", "run": "junk = np.empty(x.shape)\njunk[:] = time.perf_counter_ns() % 9973\nx = x + junk"},
+        {"head": "import time", "run": "junk = np.empty(x.shape)\njunk[:] = time.perf_counter_ns() % 9973 / 1e4\nx = x + junk"},
         ["other numbers each time", "an array that comes unfilled (np.empty, line {} of mine.py)"],
         "junk = np.empty",
     ),
