@@ -25,7 +25,7 @@ from .errors import InputError
 from .problem import Problem
 from .units import rms
 
-SLOW_S = 20.0
+SLOW_S = 10.0
 """A run that takes longer is not made again."""
 
 BRISK_S = 2.0

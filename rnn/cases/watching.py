@@ -27,6 +27,9 @@ from .recorded import BACKWARD, FORWARD
 MOST_BYTES = 256 << 20
 """Arrays are hashed up to so many bytes in all."""
 
+MOST_PRODUCTS = 200
+"""Arrays that forward functions returned which others are looked for in."""
+
 MOST_RETURNS = 3
 """Returns of one function at which its arrays' kinds are looked at."""
 
@@ -140,12 +143,17 @@ class Watcher:
         line = written_line(code, name)
         where = f"{code.co_name}() of {Path(code.co_filename).name}, line {line}"
         base = name.split("[")[0].split(".")[0]
-        if id(array) in self._products:
+        if self._is_product(array):
             said = f"{where}, changes {name}, which forward returned: a second call would start from other values"
             self._say("cache", code, name, line, said)
         elif base == name and array.shape not in self._shapes and adds_and_reads(code, name):
             said = f"{where}, changes its argument {name} in place: the caller's array changes with it"
             self._say("upstream", code, name, line, said)
+
+    def _is_product(self, array: AnyArray) -> bool:
+        """Whether a forward function returned an array, or one that it is a part of."""
+        latest = list(self._products.values())[-MOST_PRODUCTS:]
+        return id(array) in self._products or any(np.may_share_memory(array, one) for one in latest)
 
     def _look_at_kinds(self, frame: FrameType) -> None:
         code = frame.f_code

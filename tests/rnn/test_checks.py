@@ -275,3 +275,24 @@ def test_one_array_that_is_appended_again_and_again(tmp_path: Path) -> None:
     )
     result = inspect_gradients(case=path, blame=False)
     assert "all its steps are equal, as if one array had been appended again and again" in result.headline
+
+
+@pytest.mark.parametrize(
+    ("code", "changed", "change"),
+    [
+        ("np.tanh(x[t] @", "np.maximum(0, x[t] @", {"activation": "relu"}),
+        ("forward(x, problem.h0, p)", "forward(x, 0 * problem.h0, p)", {"h0": "zero"}),
+        ("states = forward(", "problem.x = 0\n    states = forward(", {}),
+    ],
+)
+def test_the_change_that_is_named_makes_the_forward_passes_agree(
+    code: str, changed: str, change: dict[str, Any], tmp_path: Path
+) -> None:
+    path = _write(tmp_path)
+    path.write_text(path.read_text().replace(code, changed), encoding="utf-8")
+    result = inspect_gradients(case=path, blame=False)
+    named = [finding["change"] for finding in result.findings if finding["kind"] == "forward"]
+    assert named == ([change] if change else [])
+    said = "".join(f", {key}={value!r}" for key, value in change.items())
+    path.write_text(path.read_text().replace("dict(biases=False", f"dict(biases=False{said}"), encoding="utf-8")
+    assert _states(inspect_gradients(case=path, blame=False))["forward"] == "ok"

@@ -108,6 +108,14 @@ SMALL_CODES = {
         ["backward() of mine.py, line {}, changes h["],
         "last -= ",
     ),
+    "a part of a cache is changed": (
+        {
+            "head": "def forward_all(x):\n    return np.tanh(x)\ndef backward_all(part):\n    part *= 2.0\n    return part.sum()",
+            "run": "backward_all(forward_all(x)[1:])",
+        },
+        ["backward_all() of mine.py, line {}, changes part, which forward returned"],
+        "part *= ",
+    ),
     "an upstream gradient is added to": (
         {"backward": "dy += 0.01\nshape = dy.shape"},
         ["backward() of mine.py, line {}, changes its argument dy in place"],
