@@ -6,10 +6,8 @@ backward pass, and the kinds of arrays at the first returns of each function, so
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import inspect
-import linecache
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import AnyArray
-from .lines import parsed
+from .lines import adds_and_reads, adds_only, fractions_written, written_line
 from .recorded import BACKWARD, FORWARD
 
 MOST_BYTES = 256 << 20
@@ -32,10 +30,6 @@ MOST_PRODUCTS = 200
 
 MOST_RETURNS = 3
 """Returns of one function at which its arrays' kinds are looked at."""
-
-FLOATING = ("tanh", "exp", "dot", "matmul", "einsum", "sqrt", "log", "tensordot", "outer", "inner", "sigmoid", "mean")
-WHOLE = ("argmax", "argmin", "argsort", "astype", "int", "len", "round", "rint", "searchsorted", "randint", "integers")
-"""What makes fractions of what it is given, and what makes whole numbers of it."""
 
 Found = dict[str, Any]
 
@@ -60,6 +54,12 @@ def _arrays(value: Any, name: str, depth: int = 2) -> Iterator[tuple[str, AnyArr
             yield from _arrays(getattr(value, key, None), f"{name}.{key}", depth - 1)
 
 
+def _own_arrays(frame: FrameType) -> Iterator[tuple[str, AnyArray]]:
+    """Arrays of the object whose method runs: `self.h`, `self.cache[0]`."""
+    for key, value in list(getattr(frame.f_locals.get("self"), "__dict__", {}).items()):
+        yield from _arrays(value, f"self.{key}")
+
+
 def _digest(array: AnyArray) -> bytes:
     return hashlib.blake2b(np.ascontiguousarray(array).view(np.uint8).data, digest_size=16).digest()
 
@@ -79,7 +79,9 @@ class Watcher:
         self._users: dict[CodeType, bool] = {}
         self._returns: dict[CodeType, int] = {}
         self._given: dict[FrameType, list[tuple[str, AnyArray, bytes]]] = {}
-        self._products: dict[int, AnyArray] = {}  # what forward functions returned, kept alive so that ids stay theirs
+        # What forward functions returned and what their objects held then, kept alive so that ids stay theirs.
+        self._products: dict[int, AnyArray] = {}
+        self._left_behind: dict[int, AnyArray] = {}
 
     def run(self, work: Callable[[], Any]) -> Any:
         """Call something and watch it; what it raises is raised."""
@@ -114,6 +116,7 @@ class Watcher:
         count = code.co_argcount + code.co_kwonlyargcount
         held = [(name, frame.f_locals.get(name)) for name in code.co_varnames[:count]]
         arrays = [pair for name, value in held for pair in _arrays(value, name)]
+        arrays += [(name, array) for name, array in _own_arrays(frame) if id(array) in self._left_behind]
         kept = [(name, array) for name, array in arrays if array.dtype.kind in "fiub" and array.size]
         self._given[frame] = [(name, array, self._hashed(array)) for name, array in kept]
 
@@ -128,6 +131,8 @@ class Watcher:
                 self._changed(code, name, array)
         if _named(code.co_name, FORWARD):
             self._products |= {id(array): array for _, array in _arrays(value, "")}
+            left = [array for _, array in _own_arrays(frame) if array.shape not in self._shapes and array.any()]
+            self._left_behind |= {id(array): array for array in left}
         count = self._returns.get(code, 0)
         if count < MOST_RETURNS:
             self._returns[code] = count + 1
@@ -143,7 +148,11 @@ class Watcher:
         line = written_line(code, name)
         where = f"{code.co_name}() of {Path(code.co_filename).name}, line {line}"
         base = name.split("[")[0].split(".")[0]
-        if self._is_product(array):
+        if base == "self":
+            if adds_only(code, name.split("[")[0]):
+                said = f"{where}, changes {name}, which forward left there: a second call would start from other values"
+                self._say("cache", code, name, line, said)
+        elif self._is_product(array):
             said = f"{where}, changes {name}, which forward returned: a second call would start from other values"
             self._say("cache", code, name, line, said)
         elif base == name and array.shape not in self._shapes and adds_and_reads(code, name):
@@ -183,102 +192,3 @@ def _rounded(array: AnyArray) -> bool:
     """Whether an array holds numbers that need more than a few digits, so that they may have been rounded."""
     wide = np.asarray(array, "float64") * 1024
     return bool((wide != np.rint(wide)).any())
-
-
-def _body(code: CodeType) -> ast.AST | None:
-    """The definition of a function, from its source."""
-    tree = parsed("".join(linecache.getlines(code.co_filename)), code.co_filename)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == code.co_name:
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            if first <= code.co_firstlineno <= node.lineno:
-                return node
-    return None
-
-
-def _root(node: ast.expr) -> str:
-    """`H` for `H[t][0]`, `self.h` for `self.h[t]`."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return ast.unparse(node)
-
-
-def _writes(code: CodeType, name: str) -> Iterator[tuple[ast.stmt | ast.expr, ast.expr, ast.expr | None]]:
-    """Statements that write into what a name stands for: (statement, target, value), in the order of the source."""
-    body = _body(code)
-    if body is None:
-        return
-    names = {name} | _aliases(body, name)
-    for node in ast.walk(body):
-        if isinstance(node, ast.AugAssign) and _root(node.target) in names:
-            yield node, node.target, node.value
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Subscript) and _root(target) in names:
-                    yield node, target, node.value
-        if isinstance(node, ast.Call):
-            for word in node.keywords:
-                if word.arg == "out" and _root(word.value) in names:
-                    yield node, word.value, None
-
-
-def _aliases(body: ast.AST, name: str) -> set[str]:
-    """Other names of an array, or of a part of it: `dy` after `dy = probs`."""
-    return {
-        target.id
-        for node in ast.walk(body)
-        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Subscript))
-        for target in node.targets
-        if isinstance(target, ast.Name) and _root(node.value) == name
-    }
-
-
-def written_line(code: CodeType, name: str) -> int:
-    """The first line of a function that writes into what a name stands for, or the function's own line."""
-    whole = [node.lineno for node, _, _ in _writes(code, name)]
-    base = name.split("[")[0].split(".")[0]
-    return min(whole or [node.lineno for node, _, _ in _writes(code, base)] or [code.co_firstlineno])
-
-
-def adds_and_reads(code: CodeType, name: str) -> bool:
-    """Whether a function adds to its own argument as if it were a copy: `dh += ...`, then reads it, and never fills it."""
-    writes = list(_writes(code, name))
-    body = _body(code)
-    plain = [node for node, to, _ in writes if isinstance(node, ast.AugAssign) and ast.unparse(to) == name]
-    if body is None or not plain or len(plain) < len(writes):
-        return False
-    loads = [n for n in ast.walk(body) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
-    return any(load.lineno > min(node.lineno for node in plain) for load in loads)
-
-
-def fractions_written(code: CodeType, name: str, held: dict[str, Any]) -> int:
-    """The line at which a function puts something with fractions into part of an array; 0 where none does."""
-    for node, target, value in _writes(code, name):
-        if isinstance(target, ast.Subscript) and value is not None and _is_fraction(value, held):
-            return node.lineno
-    return 0
-
-
-def _is_fraction(node: ast.expr, held: dict[str, Any]) -> bool:
-    for part in ast.walk(node):
-        if isinstance(part, ast.Compare):
-            return False
-        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div):
-            return True
-        if isinstance(part, ast.Constant) and isinstance(part.value, float) and not part.value.is_integer():
-            return True
-        if isinstance(part, ast.Call):
-            called = part.func.attr if isinstance(part.func, ast.Attribute) else getattr(part.func, "id", "")
-            if called in FLOATING:
-                return True
-            if called in WHOLE:
-                return False
-        if isinstance(part, ast.Name) and _holds_floats(held.get(part.id)):
-            return True
-    return False
-
-
-def _holds_floats(value: Any) -> bool:
-    if isinstance(value, (list, tuple)) and value:
-        return _holds_floats(value[-1])
-    return isinstance(value, float) or getattr(getattr(value, "dtype", None), "kind", "") == "f"

@@ -91,6 +91,13 @@ def test_the_code_of_these_tests_is_pure(tmp_path: Path) -> None:
         assert _purity(_write(tmp_path), dtype).findings == ()
 
 
+NET = """class Net:
+    def forward(self, x):
+        self.p, self.d, self.n = np.tanh(x), np.zeros(x.shape), np.ones(x.shape)
+    def backward(self):
+        BODY
+net = Net()"""
+
 SMALL_CODES = {
     "an input is changed": ({"backward": "x *= 1.5"}, ["changes its inputs in place: x at mine.py, line {}"], "x *= 1.5"),
     "weights are updated in the loop": (
@@ -115,6 +122,11 @@ SMALL_CODES = {
         },
         ["backward_all() of mine.py, line {}, changes part, which forward returned"],
         "part *= ",
+    ),
+    "what forward left in an object is changed": (
+        {"head": NET.replace("BODY", "dy = self.p\n        dy[0] -= 1"), "run": "net.forward(x)\nnet.backward()"},
+        ["backward() of mine.py, line {}, changes self.p, which forward left there"],
+        "dy[0] -= 1",
     ),
     "an upstream gradient is added to": (
         {"backward": "dy += 0.01\nshape = dy.shape"},
@@ -192,6 +204,12 @@ def test_impure_code_is_named(name: str, tmp_path: Path) -> None:
 
 
 INNOCENT = {
+    "sums that forward sets to zero": {
+        "head": NET.replace("BODY", "self.d += 1"), "run": "net.forward(x)\nnet.backward()\nnet.backward()"
+    },
+    "memory that is used again": {
+        "head": NET.replace("BODY", "self.n[:] = 2\n        self.n *= self.p"), "run": "net.forward(x)\nnet.backward()"
+    },
     "seeded inside": {"run": "rng = np.random.default_rng(0)\nx = x * (1 + 0 * rng.normal(size=x.shape))"},
     "a log that grows": {"head": "LOG = []", "end": "LOG.append(float(y.sum()))"},
     "a copy is updated": {"run": "p = {k: v.copy() for k, v in p.items()}", "end": 'p["W_hh"] -= 0.1 * dW_hh'},
