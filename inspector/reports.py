@@ -86,6 +86,8 @@ def to_json(result: Inspection, all_results: Sequence[Inspection] = ()) -> dict[
         "problem": {**_problem(result), "flow": flow_json(result)},
         "parameters": [_report(report, PARAMETER_FIELDS) for report in result.parameters],
         "intermediates": [_report(report, INTERMEDIATE_FIELDS) for report in result.intermediates],
+        "forward": [_report(report, INTERMEDIATE_FIELDS) for report in result.forward],
+        "checks": [dict(check) for check in result.checks],
         "first_divergence": None if first is None else {"quantity": first.quantity, "t": first.t, "index": first.index},
         "findings": list(result.findings),
         "notes": list(result.notes),
@@ -116,8 +118,8 @@ def problem_row(result: Inspection) -> dict[str, Any]:
     )
 
 
-def error_json(sentence: str) -> dict[str, Any]:
-    """The document for a check that could not be made: every field of a result, empty, and the sentence."""
+def error_json(sentence: str, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """The document for a check that could not be made: every field of a result, empty, the sentence, and what was checked."""
     return {
         "verdict": "error",
         "headline": sentence,
@@ -125,6 +127,8 @@ def error_json(sentence: str) -> dict[str, Any]:
         "problem": None,
         "parameters": [],
         "intermediates": [],
+        "forward": [],
+        "checks": plain(checks),
         "first_divergence": None,
         "findings": [],
         "notes": [],

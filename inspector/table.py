@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"identical": "green", "agrees": "green", "undecided": "yellow"}
 WIDTH = 118
+FORWARD_TITLE = "Forward pass"
 ROWS = 10
 """Steps of a descent that are printed."""
 
@@ -60,7 +61,7 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in (
-        "gradient",
+        "quantity" if title == FORWARD_TITLE else "gradient",
         "shape",
         "verdict",
         "max |d|",
@@ -71,7 +72,7 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
         "worst at",
         "first t",
     ):
-        table.add_column(heading, justify="left" if heading in ("gradient", "verdict") else "right", no_wrap=True)
+        table.add_column(heading, justify="left" if heading in ("quantity", "gradient", "verdict") else "right", no_wrap=True)
     for report in reports:
         cells = _row(report)
         table.add_row(*cells[:2], Text(cells[2], style=COLOURS.get(report.verdict, "bold red")), *cells[3:])
@@ -123,6 +124,24 @@ def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]
     return [*lines, *(("", f"fact: {fact['sentence']}") for fact in facts)]
 
 
+STATES = {"ok": ("ok", "green"), "failed": ("FAILED", "bold red"), "unknown": ("?", "yellow"), "skipped": ("-", "dim")}
+"""What is printed for the state of a check, and how."""
+
+
+def print_checks(checks: Sequence[Mapping[str, Any]], console: Any, details: bool = False) -> None:
+    """Print a line for each check; with `details` also what else is known about one that failed."""
+    from rich.text import Text
+
+    for check in checks:
+        word, style = STATES[check["state"]]
+        line = Text.assemble(f"{check['name']:10}", (f"{word:7}", style), str(check["sentence"]))
+        line.overflow = "fold"
+        console.print(line)
+        if details and check["state"] == "failed":
+            for one in check["details"]:
+                console.print(f"    {one}")
+
+
 def print_inspection(result: Inspection, stream: TextIO) -> None:
     """Print headline, tables and remarks."""
     console = console_for(stream)
@@ -132,9 +151,12 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
     console.print(
         f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
     )
+    print_checks(result.checks, console)
     for style, line in finding_lines(result.findings):
         console.print(line, style=style)
-    for title, reports in (("Parameters", result.parameters), ("Through time", result.intermediates)):
+    other = result.forward if any(report.wrong for report in result.forward) else ()
+    tables = {FORWARD_TITLE: other, "Parameters": result.parameters, "Through time": result.intermediates}
+    for title, reports in tables.items():
         if reports:
             console.print(_table(title, reports))
     for line in remarks(result):

@@ -1,18 +1,18 @@
-"""What a result says in words: the overall verdict, the headline, the remark on the forward pass."""
+"""What a result says in words: the overall verdict, the headline, the sentences of the checks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from .arrays import AnyArray, Trace, base_of
+from .arrays import AnyArray
+from .cases import Case
+from .checks import FAILED, OK, SKIPPED, UNKNOWN
+from .forward import Forward
 from .problem import Problem
-from .results import FirstDivergence, QuantityReport
-from .units import rms
-
-FORWARD_LIMIT = {"float64": 1e-6, "float32": 1e-3}
-"""Relative difference of outputs from which two forward passes are different functions, not roundings."""
+from .results import FirstDivergence, Inspection, QuantityReport
+from .variants import Explained
 
 MOST_NAMES = 4
 """Longer lists of names are counted instead."""
@@ -57,36 +57,97 @@ def headline(reports: Sequence[QuantityReport], first: FirstDivergence | None, s
     return sentence
 
 
-def overflow_note(trace: Trace) -> tuple[str, ...]:
-    """Where the reference's own forward pass leaves the range of float64."""
-    states = [value for name, value in trace.steps.items() if base_of(name)[0] == "h"]
-    bad = ~np.all([np.isfinite(value).all(axis=(1, 2)) for value in states], axis=0)
-    if not bad.any():
+def ran_sentence(values: Mapping[str, AnyArray], loss: float | None, case: Case | None, problem: Problem) -> str:
+    """What a run gave."""
+    whose = "the built-in BPTT" if case is None or case.built_in else "run()"
+    forward = [name for name in (*problem.network.start_names(), "a", "h", "c", "y") if name in values]
+    forward += ["loss"] if loss is not None else []
+    count = sum(name.startswith("d") for name in values)
+    also = f" and {', '.join(forward)}" if forward else ""
+    return f"{whose} ran to its end and returned {count} gradient{'s' if count != 1 else ''}{also}"
+
+
+def missing_note(values: Mapping[str, AnyArray], parameters: Mapping[str, AnyArray]) -> tuple[str, ...]:
+    """A remark on gradients of parameters that the code did not return."""
+    missing = [f"d{name}" for name in parameters if f"d{name}" not in values]
+    if len(missing) < 2:
+        return tuple(f"no {name} was returned: it was not checked" for name in missing)
+    return (f"{', '.join(missing[:-1])} and {missing[-1]} were not returned, so they were not checked",)
+
+
+def forward_sentence(forward: Forward, words: str, explained: Explained | None) -> str:
+    """The check of the forward pass in a sentence."""
+    if forward.first is not None:
+        why = explained.sentence() if explained else "check cell, activation, loss and layout in the declaration"
+        return f"the forward passes differ: {words}; {why}"
+    if forward.note:
+        return forward.note
+    return f"{', '.join(report.name for report in forward.reports)} agree with what was declared"
+
+
+def forward_details(forward: Forward) -> list[str]:
+    """A line for each quantity of the forward pass."""
+    lines = []
+    for report in forward.reports:
+        since = "" if report.first_wrong_t is None else f" from t = {report.first_wrong_t}"
+        lines.append(f"{report.name}: {report.verdict}{since}, largest difference {report.max_abs:.2g}")
+    return lines
+
+
+def forward_finding(forward: Forward, words: str, explained: Explained | None) -> tuple[Mapping[str, Any], ...]:
+    """A forward pass that is another function, as a finding of a result."""
+    first = forward.first
+    if first is None:
         return ()
+    keys = dict(explained.changes) if explained else {}
     return (
-        f"the forward pass overflows: h is not finite from step t = {int(np.argmax(bad))} on; use smaller weights or fewer steps",
+        {
+            "kind": "forward",
+            "quantity": first.name,
+            "t": first.first_wrong_t,
+            "sentence": forward_sentence(forward, words, explained),
+            "variant": explained.words if explained else "",
+            "advice": explained.advice if explained else "",
+            "change": keys,
+        },
     )
 
 
-def forward_note(values: Mapping[str, AnyArray], loss: float | None, trace: Trace, problem: Problem) -> tuple[str, ...]:
-    """A remark where the code's own forward pass computes something else: its gradient is then of another function."""
-    if overflow_note(trace):
-        return overflow_note(trace)
-    limit = FORWARD_LIMIT[problem.dtype]
-    for name, reference in {**trace.steps, "y": trace.y}.items():
-        found = values.get(name)
-        if found is None:
-            continue
-        if found.shape != reference.shape:
-            return (f"the code's {name} has the shape {found.shape}, the declared network's {reference.shape}",)
-        gap, size = float(rms(np.asarray(found, "float64") - reference)), float(rms(reference))
-        if not gap <= limit * max(size, limit):
-            return (
-                f"the forward passes differ: {name} is off by {gap:.2g} (its size is {size:.2g}), so these are gradients "
-                "of another function; check cell, activation and layout in the declaration",
-            )
-    if loss is not None and not abs(loss - trace.loss) <= limit * max(abs(trace.loss), limit):
-        return (
-            f"the losses differ: the code's is {loss:.9g}, the declared one {trace.loss:.9g}; check the loss declared",
-        )
-    return ()
+def whole_headline(gradients: str, words: str, explained: Explained | None, verdict: str) -> str:
+    """The headline, which begins with the forward pass where that is another function."""
+    if not words:
+        return gradients
+    why = f"; {explained.sentence()}" if explained else ""
+    if verdict == "agree":
+        return f"{gradients} What the code returned of its forward pass is something else, though: {words}{why}."
+    return f"The forward pass is another function: {words}{why}; so the gradients are of another function. {gradients}"
+
+
+def gradients_sentence(result: Inspection, pure: str, forward: str) -> str:
+    """The check of the gradients, and what it means after those before."""
+    wrong = [report for report in result.reports() if report.wrong]
+    counted = result.parameters or result.reports()
+    bad = [report for report in counted if report.wrong] or wrong
+    if result.verdict == "agree":
+        said = f"all {len(result.reports())} agree with JAX"
+    elif result.verdict == "undecided":
+        said = "none is called wrong, but not all can be judged"
+    else:
+        said = f"{_names(bad)} {'differs' if len(bad) == 1 else 'differ'} from JAX"
+    means = []
+    if forward == FAILED and result.verdict != "agree":
+        means.append("the gradients are of another function")
+    if pure == FAILED:
+        means.append("the code is not pure, so another run may give others")
+    return f"{said} ({'; '.join(means)})" if means else said
+
+
+def where_sentence(result: Inspection, asked: bool) -> tuple[str, str]:
+    """State and sentence of the check of where the first wrong line is."""
+    if result.verdict != "differ":
+        return SKIPPED, "no gradient is wrong"
+    blame = next((finding for finding in result.findings if finding["kind"] == "blame"), None)
+    if blame is not None:
+        t = "" if blame["t"] is None else f", t = {blame['t']}"
+        return OK, f"{Path(blame['file']).name}, line {blame['line']}{t}: {blame['sentence']}"
+    return (UNKNOWN, "no line could be named") if asked else (SKIPPED, "not looked for")

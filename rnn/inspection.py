@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from . import oracle
-from .arrays import AnyArray, FloatArray, Gradients, Trace
+from .again import Purity, check_purity
+from .arrays import AnyArray, Gradients, Trace
 from .build import FileReader, build
 from .cases import Case, CaseResult, read_case
-from .compare import Comparison, compare_on
-from .container import ContainerReader, ContainerWriter, MemoryArrays
+from .checks import FAILED, OK, SKIPPED, UNKNOWN, Checks, Progress
+from .compare import Comparison
+from .container import MemoryArrays
 from .errors import InputError
+from .forward import Forward, compare_forward, first_words, forward_values, overflow_note
 from .handwritten import BUILT_IN, run_by_hand
-from .headline import forward_note, headline, overall
-from .noise import Noise, measure
-from .numerical import sides_with
+from .headline import (
+    forward_details,
+    forward_finding,
+    forward_sentence,
+    gradients_sentence,
+    headline,
+    missing_note,
+    overall,
+    ran_sentence,
+    where_sentence,
+    whole_headline,
+)
+from .judging import judged
 from .problem import Problem, check
-from .results import FirstDivergence, Inspection, QuantityReport
+from .results import Inspection
+from .saving import load_inspection, save_inspection
 from .settings import ProblemSettings
 from .settings_for import settings_for
 from .units import step_rms
-
-Progress = Callable[[str, float | None], None]
-
-THIRD_OPINION_LIMIT = 200_000
-"""Steps times samples up to which central differences are asked by themselves; each costs four forward passes."""
+from .variants import Explained, explain
 
 
 class Runner(FileReader, Protocol):
@@ -42,11 +52,25 @@ class Runner(FileReader, Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Hand:
-    """What the hand-written code gave: gradients and forward values by name, loss, remarks."""
+    """What the hand-written code gave: gradients and forward values by name, loss, and what running a case gave."""
 
     values: Mapping[str, AnyArray]
     loss: float | None
-    notes: tuple[str, ...] = ()
+    result: CaseResult | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Everything that is known about one run when its result is put together."""
+
+    problem: Problem
+    case: Case | None
+    hand: _Hand
+    truth: tuple[Trace, Gradients]
+    forward: Forward
+    explained: Explained | None
+    comparison: Comparison
+    purity: Purity
 
 
 def _by_hand(problem: Problem, case: Case | None, runner: Runner | None) -> _Hand:
@@ -56,68 +80,68 @@ def _by_hand(problem: Problem, case: Case | None, runner: Runner | None) -> _Han
     if runner is None:
         raise InputError(f"{case.name} is a file of code, and nothing was given to run it with")
     result = runner.run(case, problem)
-    changed = ", ".join(result.purity)
-    notes = (
-        (f"the code changes its inputs in place: {changed}; later uses of them see other numbers",) if changed else ()
-    )
-    return _Hand(result.values, result.loss, notes)
+    return _Hand(result.values, result.loss, result)
+
+
+def _first_run(problem: Problem, case: Case | None, runner: Runner, checks: Checks) -> _Hand:
+    """The check `runs`: what the code gave; what it raises is told and raised."""
+    try:
+        hand = _by_hand(problem, case, runner)
+    except InputError as error:
+        lines = [*getattr(error, "moment", ()), *str(getattr(error, "details", "")).splitlines()]
+        checks.add("runs", FAILED, str(error), lines)
+        checks.rest_skipped("the code does not run")
+        error.checks = checks.known()
+        raise
+    checks.add("runs", OK, ran_sentence(hand.values, hand.loss, case, problem))
+    return hand
+
+
+def _pure(problem: Problem, case: Case | None, hand: _Hand, runner: Runner, checks: Checks, wanted: bool) -> Purity:
+    """The check `pure`."""
+    if case is None or hand.result is None:
+        found = Purity(SKIPPED, "the program's own code is not watched")
+    elif not wanted:
+        found = Purity(SKIPPED, "not looked at on this problem")
+    else:
+        found = check_purity(case, problem, hand.result, runner)
+    checks.add("pure", found.state, found.sentence, found.findings)
+    return found
+
+
+def _forward(problem: Problem, case: Case | None, hand: _Hand, trace: Trace, checks: Checks) -> tuple[Forward, Any]:
+    """The check `forward`, and which usual variant explains a forward pass that differs."""
+    found = compare_forward(hand.values, hand.loss, trace, problem)
+    declaration = None if case is None else case.declaration
+    explained = None if found.first is None else explain(hand.values, hand.loss, problem, declaration)
+    state = FAILED if found.first is not None else OK if found.reports and not found.note else UNKNOWN
+    words = first_words(found, trace, hand.loss)
+    checks.add("forward", state, forward_sentence(found, words, explained), forward_details(found))
+    return found, explained
 
 
 def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), "numpy": np.__version__, **oracle.versions()}
 
 
-def _third_opinion(
-    reports: tuple[QuantityReport, ...],
-    hand: _Hand,
-    reference: Mapping[str, FloatArray],
-    problem: Problem,
-    say: Progress,
-) -> tuple[QuantityReport, ...]:
-    """Ask central differences about every quantity that is called wrong."""
-    if problem.sizes["T"] * problem.sizes["B"] > THIRD_OPINION_LIMIT:
-        return reports
-    asked = []
-    for report in reports:
-        if report.wrong and report.verdict != "shape":
-            say(f"Asking central differences about {report.name}", None)
-            rng = np.random.default_rng(7)
-            side = sides_with(problem, report.name, hand.values[report.name], reference[report.name], rng)
-            report = replace(report, sides_with=side)
-        asked.append(report)
-    return tuple(asked)
-
-
-def _judged(
-    problem: Problem, hand: _Hand, gradients: Gradients, again: Callable[[Problem], _Hand], say: Progress
-) -> Comparison:
-    """Compare hand and JAX, and say what is being done."""
-
-    def in_float64() -> tuple[Mapping[str, AnyArray], Noise]:
-        say("Running again in float64", 0.7)
-        wide = problem.cast("float64")
-        return again(wide).values, measure(wide)
-
-    say("Measuring the rounding noise", 0.6)
-    return compare_on(problem, hand.values, gradients.named(), measure(problem), in_float64)
-
-
-def _stored(
-    problem: Problem, hand: _Hand, gradients: Gradients, trace: Trace, comparison: Comparison
-) -> dict[str, AnyArray]:
+def _stored(found: _Found) -> dict[str, AnyArray]:
     """All arrays of a result, by the names that `Inspection` documents."""
-    named = gradients.named()
+    (trace, gradients), hand, comparison = found.truth, found.hand, found.comparison
     arrays: dict[str, AnyArray] = {}
     for report in comparison.parameters + comparison.intermediates:
         arrays[f"hand/{report.name}"] = hand.values[report.name]
     # The reference's side is kept whole: a cell's history and the trace need it where the code returns nothing.
-    arrays |= {f"reference/{name}": value for name, value in named.items()}
+    arrays |= {f"reference/{name}": value for name, value in gradients.named().items()}
     arrays |= {f"steps/{name}/reference": step_rms(value) for name, value in gradients.steps.items()}
     for name, curves in comparison.curves.items():
         arrays |= {f"steps/{name}/{kind}": values for kind, values in curves.items()}
-    arrays |= {f"weights/{name}": value for name, value in problem.parameters.items()}
-    arrays |= {f"data/{name}": value for name, value in problem.data().items()}
-    return arrays | {f"trace/{name}": value for name, value in {**trace.steps, "y": trace.y}.items()}
+    for name, curves in found.forward.curves.items():
+        arrays |= {f"forward/{name}/{kind}": values for kind, values in curves.items()}
+    arrays |= {f"weights/{name}": value for name, value in found.problem.parameters.items()}
+    arrays |= {f"data/{name}": value for name, value in found.problem.data().items()}
+    kept = forward_values(trace)
+    arrays |= {f"handtrace/{name}": hand.values[name] for name in kept if name in hand.values}
+    return arrays | {f"trace/{name}": value for name, value in kept.items()}
 
 
 def _resolve(
@@ -136,46 +160,58 @@ def inspect_gradients(
     runner: Runner | None = None,
     progress: Progress | None = None,
     blame: bool = True,
+    pure: bool = True,
 ) -> Inspection:
-    """Run hand-written BPTT and JAX side by side and judge every gradient.
+    """Run hand-written BPTT and JAX side by side and judge every gradient, after what a judgement rests on.
 
     Args:
         problem: settings, or a problem that is already made; None takes the case's own, or the defaults.
         case: the user's file (a path or a `Case`); None checks the program's own BPTT.
         runner: runs user code and reads files; None starts a `rnn.jobs.JobRunner` where one is needed.
-        progress: told what is being done, with a fraction where there is one.
+        progress: told what is being done, with a fraction where there is one; one with a parameter `extra` is told every
+            check as `{"check": ...}` as soon as it is known.
         blame: whether the first wrong line of the user's code is sought where a gradient is wrong (runs it once more).
+        pure: whether it is looked at what the code does beside computing (runs it once or twice more).
 
     Returns:
         The result, with all arrays in memory; `save_inspection` puts it into a file.
 
     Raises:
-        InputError: input that can't be used, or user code that fails.
+        InputError: input that can't be used, or user code that fails; its `checks` are those that were made.
     """
     if runner is None:
         from .jobs import JobRunner
 
         with JobRunner() as own:
-            return inspect_gradients(problem, case, own, progress, blame)
+            return inspect_gradients(problem, case, own, progress, blame, pure)
     say: Progress = progress or (lambda text, fraction: None)
+    checks = Checks(say)
     say("Preparing weights and data", 0.05)
     made, found = _resolve(problem, case, runner)
-    say("Running the hand-written backward pass", 0.15)
-    hand = _by_hand(made, found, runner)
-    say("Running JAX", 0.35)
-    trace, gradients = oracle.reference(made, lambda text: say(text, None))
-    comparison = _judged(made, hand, gradients, lambda wide: _by_hand(wide, found, runner), say)
-    named = gradients.named()
-    comparison = replace(
-        comparison,
-        parameters=_third_opinion(comparison.parameters, hand, named, made, say),
-        intermediates=_third_opinion(comparison.intermediates, hand, named, made, say),
-    )
-    result = _result(made, found, hand, (trace, gradients), comparison)
+    result = _result(_ran(made, found, runner, checks, say, pure))
+    state = {"agree": OK, "differ": FAILED}.get(result.verdict, UNKNOWN)
+    wrong = [f"{report.name}: {report.verdict}" for report in result.reports() if report.wrong]
+    checks.add("gradients", state, gradients_sentence(result, checks.state("pure"), checks.state("forward")), wrong)
     if blame and result.verdict == "differ" and found is not None and not found.built_in:
         say("Looking for the first wrong line", 0.9)
-        return _blamed(result, made, found, runner)
-    return result
+        result = _blamed(result, made, found, runner)
+    state, words = where_sentence(result, blame)
+    checks.add("where", state, words)
+    return replace(result, checks=checks.known())
+
+
+def _ran(problem: Problem, case: Case | None, runner: Runner, checks: Checks, say: Progress, pure: bool) -> _Found:
+    """Everything that running, watching and comparing gives; the first three checks are told on the way."""
+    say("Running the hand-written backward pass", 0.15)
+    hand = _first_run(problem, case, runner, checks)
+    say("Running it again", 0.25)
+    purity = _pure(problem, case, hand, runner, checks, pure)
+    say("Running JAX", 0.35)
+    truth = oracle.reference(problem, lambda text: say(text, None))
+    forward, explained = _forward(problem, case, hand, truth[0], checks)
+    lost = {} if hand.result is None else hand.result.rounding
+    comparison = judged(problem, hand.values, truth[1], lambda wide: _by_hand(wide, case, runner).values, say, lost)
+    return _Found(problem, case, hand, truth, forward, explained, comparison, purity)
 
 
 def _blamed(result: Inspection, problem: Problem, case: Case, runner: Runner | None) -> Inspection:
@@ -186,75 +222,38 @@ def _blamed(result: Inspection, problem: Problem, case: Case, runner: Runner | N
         return result
     located = locate(problem, case, runner)
     notes = (*result.notes, located.note) if located.note else result.notes
-    return replace(result, findings=located.findings(), notes=notes)
+    return replace(result, findings=(*result.findings, *located.findings()), notes=notes)
 
 
-def _result(
-    problem: Problem, case: Case | None, hand: _Hand, truth: tuple[Trace, Gradients], comparison: Comparison
-) -> Inspection:
+def _result(found: _Found) -> Inspection:
     """Everything in one record."""
-    trace, gradients = truth
+    problem, case, hand, comparison = found.problem, found.case, found.hand, found.comparison
+    trace, gradients = found.truth
     name = case.name if case else BUILT_IN
     reports = comparison.parameters + comparison.intermediates
     if not reports:
         raise InputError(f"{name} returned no gradient of {', '.join(gradients.named())}; return at least one of them")
     declared = tuple(case.declaration.get("declared", ())) if case else ()
+    said = headline(reports, comparison.first_divergence, problem.sizes)
+    words = first_words(found.forward, trace, hand.loss)
+    missing = missing_note(hand.values, problem.parameters)
     return Inspection(
         verdict=overall(reports),
-        headline=headline(reports, comparison.first_divergence, problem.sizes),
+        headline=whole_headline(said, words, found.explained, overall(reports)),
         case=name,
         problem=problem.summary(),
         settings=problem.settings.to_json(),
         parameters=comparison.parameters,
         intermediates=comparison.intermediates,
+        forward=found.forward.reports,
         first_divergence=comparison.first_divergence,
-        arrays=MemoryArrays(_stored(problem, hand, gradients, trace, comparison)),
-        notes=(*problem.notes, *hand.notes, *forward_note(hand.values, hand.loss, trace, problem), *declared),
+        arrays=MemoryArrays(_stored(found)),
+        findings=forward_finding(found.forward, words, found.explained),
+        notes=(*problem.notes, *found.purity.findings, *overflow_note(trace), *missing, *declared),
         loss_hand=hand.loss,
         loss_reference=trace.loss,
         versions=_versions(),
     )
 
 
-def save_inspection(inspection: Inspection, path: Path) -> None:
-    """Write a result and its arrays into one file; raises `InputError` where that is not possible."""
-    summary = {field: value for field, value in vars(inspection).items() if field != "arrays"}
-    summary["parameters"] = [asdict(report) for report in inspection.parameters]
-    summary["intermediates"] = [asdict(report) for report in inspection.intermediates]
-    first = inspection.first_divergence
-    summary["first_divergence"] = None if first is None else asdict(first)
-    for field in ("problem", "settings", "versions"):
-        summary[field] = dict(summary[field])
-    with ContainerWriter(Path(path)) as writer:
-        for name in inspection.arrays.names():
-            writer.add(name, inspection.arrays.read(name))
-        writer.finish({"kind": "inspection", "inspection": summary})
-
-
-def load_inspection(path: Path) -> Inspection:
-    """Open a result file; arrays are read when they are asked for.
-
-    Raises:
-        InputError: not a result file, damaged, or of a newer version.
-    """
-    reader = ContainerReader(Path(path))
-    index: dict[str, Any] = dict(reader.index)
-    if index.get("kind") != "inspection":
-        raise InputError(f"{path} holds {index.get('kind', 'something unknown')!r}, expected the result of a check")
-    try:
-        summary = dict(index["inspection"])
-        first = summary.pop("first_divergence")
-        for kind in ("parameters", "intermediates"):
-            summary[kind] = tuple(_report_from(values) for values in summary[kind])
-        divergence = None if first is None else FirstDivergence(first["quantity"], first["t"], tuple(first["index"]))
-        for field in ("notes", "findings"):
-            summary[field] = tuple(summary[field])
-        return Inspection(**summary, first_divergence=divergence, arrays=reader)
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{path} is damaged: its index lacks or misnames {error}; make the result again") from error
-
-
-def _report_from(values: Mapping[str, Any]) -> QuantityReport:
-    tuples = {name: tuple(values[name]) for name in ("shape", "hand_shape")}
-    worst = values["worst_index"]
-    return QuantityReport(**{**values, **tuples, "worst_index": None if worst is None else tuple(worst)})
+__all__ = ["inspect_gradients", "load_inspection", "save_inspection"]

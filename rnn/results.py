@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from .arrays import AnyArray
 
-PARAMETER, INTERMEDIATE = "parameter", "intermediate"
+PARAMETER, INTERMEDIATE, FORWARD = "parameter", "intermediate", "forward"
 
 VERDICTS = ("identical", "agrees", "undecided", "factor", "differs", "shape", "nonfinite")
 """Verdicts of one quantity, mildest first."""
@@ -35,7 +35,7 @@ class QuantityReport:
 
     Attributes:
         name: `dW_hh`, `dh`, ...
-        kind: `parameter` or `intermediate` (per-step gradients, and `dh0`).
+        kind: `parameter`, `intermediate` (per-step gradients, and `dh0`), or `forward` (what the forward pass makes, and `loss`).
         shape: of the reference; `hand_shape`: of what the hand-written code returned.
         verdict: one of `VERDICTS`; `note` says the rest in words, may be empty.
         floor: measured rounding noise, root mean square, in the quantity's own unit.
@@ -44,7 +44,8 @@ class QuantityReport:
         max_rel: largest |difference| / max(|hand|, |reference|), 0 to 2; `max_ulp`: in units in the last place.
         worst_index: of the largest |difference|.
         factor: best k in hand = k * reference; `factor_residual`: ||hand - k reference|| / ||hand||.
-        first_wrong_t: first step that differs, walking back from the last; None where none does or there is no time axis.
+        first_wrong_t: first step that differs, walking back from the last, of a forward quantity walking forward; None where
+            none does or there is no time axis.
         sides_with: `reference`, `hand`, `neither`, `both` (central differences can't tell them apart), or empty when not asked.
         rows_right: what part of a wrong matrix is right, in words ("row 4 of 5"), or empty.
     """
@@ -96,14 +97,18 @@ class Inspection:
         problem: {cell, activation, loss, T, B, D, H, K, seed, dtype, output_layer} and, for a text, `vocabulary`.
         settings: the `ProblemSettings` as JSON, so that the run can be made again.
         parameters, intermediates: one report a quantity, in the cell's order.
+        forward: reports of what the code returned of its forward pass, in the order of the pass; not among `reports()`.
+        checks: what was checked one after another: mappings {name: runs, pure, forward, gradients or where, state: ok, failed,
+            unknown or skipped, sentence, details: a list of lines}; empty in older files.
         first_divergence: None where nothing per step differs.
-        findings: causes (filled by diagnosis).
+        findings: causes: of kind `forward` (another function is computed), `blame` (a line), `dynamic` (a fact of the run).
         notes: remarks for the user: declared conventions, casts, overflow.
         loss_hand, loss_reference: scalar losses; hand's is None where the case returns none.
         versions: of Python and the libraries that took part.
         arrays: `hand/<name>`, `reference/<name>` (float64, same name and shape; the reference also has what hand did not
             return), per-step curves `steps/<name>/hand`, `.../reference`, `.../difference`, `.../floor` (T,): rms over
-            batch and units; `weights/<name>`, `data/<x, h0, target, loss_weights>`, `trace/<a, h, y>`.
+            batch and units; `weights/<name>`, `data/<x, h0, target, loss_weights>`, `trace/<a, h, y>`; what the code returned
+            of its forward pass: `handtrace/<name>`, and curves `forward/<name>/hand`, `.../reference`, ... (T,).
     """
 
     verdict: str
@@ -115,6 +120,8 @@ class Inspection:
     intermediates: tuple[QuantityReport, ...]
     first_divergence: FirstDivergence | None
     arrays: ArraySource
+    forward: tuple[QuantityReport, ...] = ()
+    checks: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
     loss_hand: float | None = None

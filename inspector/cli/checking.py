@@ -48,8 +48,8 @@ def inspect_all(case: Case | None, options: argparse.Namespace, blame: bool = Fa
     with JobRunner(limits_given(options)) as runner, Spinner() as spinner:
         results: list[Inspection] = []
         for one in random_problems(settings, count):
-            sought = blame and not any(result.findings for result in results)
-            results.append(inspect_gradients(one, case, runner, spinner.say, blame=sought))
+            sought = blame and not any(finding["kind"] == "blame" for result in results for finding in result.findings)
+            results.append(inspect_gradients(one, case, runner, spinner.say, blame=sought, pure=not results))
         return results
 
 
@@ -61,20 +61,31 @@ def _print_element(result: Inspection, text: str, stream: Any) -> None:
     print(element_line(third_opinion(result, name, index)), file=stream)
 
 
+def _with_purity(result: Inspection, first: Inspection) -> Inspection:
+    """A result with what was found out about the code's purity, which is looked at on the first problem only."""
+    from dataclasses import replace
+
+    known = [one for one in first.checks if one["name"] == "pure"]
+    return replace(result, checks=tuple(known[0] if known and one["name"] == "pure" else one for one in result.checks))
+
+
 def check(options: argparse.Namespace) -> int:
     """Run the command; 0 when every gradient agrees, 1 when not or when the user's code fails."""
     from inspector.reports import error_json, to_json, write_json
-    from inspector.table import print_inspection, print_problems
+    from inspector.table import console_for, print_checks, print_inspection, print_problems
     from rnn.inspection import save_inspection
 
+    stream = sys.stderr if options.json == "-" else sys.stdout
     try:
         results = inspect_all(find_case(options.case), options, blame=True)
     except InputError as error:
+        if error.checks:
+            print_checks(error.checks, console_for(stream), details=True)
         if options.json:
-            write_json(error_json(str(error)), options.json)
+            write_json(error_json(str(error), error.checks), options.json)
         raise
     worst = max(results, key=lambda result: ("agree", "undecided", "differ").index(result.verdict))
-    stream = sys.stderr if options.json == "-" else sys.stdout
+    worst = _with_purity(worst, results[0])
     print_inspection(worst, stream)
     if len(results) > 1:
         print_problems(results, stream)

@@ -145,7 +145,7 @@ def many(request: Submit, runner: JobRunner, say: Say) -> Answered:
     settings, count = ProblemSettings.from_json(dict(request.settings)), int(request.extra["count"])
     for number, one in enumerate(random_problems(settings, count, request.extra.get("vary"))):
         try:
-            row = problem_row(inspect_gradients(one, request.case_path or None, runner, blame=False))
+            row = problem_row(inspect_gradients(one, request.case_path or None, runner, blame=False, pure=False))
         except InputError as error:
             row = {
                 "settings": one.to_json(),

@@ -1,6 +1,6 @@
 """Cases: the user's own file, its declaration, and what calling it gives."""
 
 from .declaration import Case, read_case
-from .result import CaseResult, RecordedCase
+from .result import CaseResult, RecordedCase, WatchedCase
 
-__all__ = ["Case", "CaseResult", "RecordedCase", "read_case"]
+__all__ = ["Case", "CaseResult", "RecordedCase", "WatchedCase", "read_case"]

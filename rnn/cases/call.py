@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -12,6 +12,8 @@ import numpy as np
 
 from ..arrays import AnyArray
 from ..errors import InputError
+from .crash import where_raised
+from .given import changed, given
 from .layout import PER_STEP, Layout
 from .loading import OURS, is_users, load, open_script, stamp_sources, stamps
 from .python2 import hint, is_python_2, syntax_sentence
@@ -37,12 +39,16 @@ class UserCodeError(InputError):
     Attributes:
         details: traceback lines from the user's own files.
         file, line: the innermost of them.
+        step: `, in step 7 of 20 (t = 6)`, or empty. moment: values of the variables there, a line each.
     """
 
-    def __init__(self, sentence: str, details: str, file: str, line: int) -> None:
+    def __init__(
+        self, sentence: str, details: str, file: str, line: int, step: str = "", moment: Sequence[str] = ()
+    ) -> None:
         """Args: as the attributes."""
         super().__init__(sentence)
         self.details, self.file, self.line = details, file, line
+        self.step, self.moment = step, tuple(moment)
 
 
 Run = Callable[[UserProblem], Any]
@@ -56,8 +62,8 @@ def _said(error: BaseException) -> str:
     return text[0].splitlines()[0]
 
 
-def _guarded(work: Any, what: str) -> Any:
-    """Call user code; whatever it raises, exits included, becomes a sentence with file and line."""
+def _guarded(work: Any, what: str, steps: int | None = None) -> Any:
+    """Call user code; whatever it raises, exits included, becomes a sentence with file, line and, of a loop over T, step."""
     try:
         return work()
     except MemoryError:
@@ -73,11 +79,13 @@ def _guarded(work: Any, what: str) -> Any:
             if is_python_2(error.msg, error.text or ""):
                 said = syntax_sentence(error, Path(file).name, "")
                 raise UserCodeError(f"{what} came to {said}", lines, file, line) from None
-        where = f" at {Path(file).name}, line {line}" if file else ""
+        step, moment = where_raised(error, is_users, steps)
+        where = f" at {Path(file).name}, line {line}{step}" if file else ""
         if isinstance(error, InputError):
-            raise UserCodeError(f"{error}{where.replace(' at ', ', at ', 1)}", lines, file, line) from None
+            said = f"{error}{where.replace(' at ', ', at ', 1)}"
+            raise UserCodeError(said, lines, file, line, step, moment) from None
         more = hint(error, (frames[-1].line or "") if frames else "", Path(file).name)
-        raise UserCodeError(f"{what} raised {_said(error)}{where}{more}", lines, file, line) from None
+        raise UserCodeError(f"{what} raised {_said(error)}{where}{more}", lines, file, line, step, moment) from None
 
 
 def _array(name: str, value: Any) -> AnyArray:
@@ -135,13 +143,11 @@ def run_case(
     path, layout = Path(header["path"]), Layout.of(header["declaration"], header["cell"])
     module = load_case(frame)
     problem = UserProblem(header, frame.arrays, layout, open_script)
-    given = {name: (value, _bytes(value)) for name, value in problem.inputs().items()}
+    before = given(problem.inputs())
     stamp_sources()
-    returned = _guarded(lambda: call(module.run, problem), f"run() of {path.name}")
+    returned = _guarded(lambda: call(module.run, problem), f"run() of {path.name}", header["sizes"]["T"])
     stamp_sources()
-    changed = [
-        name for name, (value, before) in given.items() if name not in problem.allowed and _bytes(value) != before
-    ]
+    purity = changed(before, problem.allowed)
     home = Home(layout, header["shapes"], frame.arrays, _number)
     home.check_names(returned)
     for name, value in returned.items():
@@ -150,15 +156,8 @@ def run_case(
             raise InputError(f"run() returned None for {name}; leave the key out, or return an array of {shape}")
     arrays = home.bring(returned)
     loss = _loss(returned["loss"]) if "loss" in returned else None
-    answer = {"loss": loss, "purity": changed, "dtypes": _dtypes(returned, home), "sources": stamps()}
+    answer = {"loss": loss, "purity": purity, "dtypes": _dtypes(returned, home), "sources": stamps()}
     return {**answer, "rounding": _by_owner(problem.rounding, home)}, arrays
-
-
-def _bytes(value: Any) -> Any:
-    """What an input holds, lists included, to be compared later."""
-    if isinstance(value, np.ndarray):
-        return value.tobytes()
-    return [_bytes(part) for part in value] if isinstance(value, list) else value
 
 
 def _dtypes(returned: Mapping[str, Any], home: Home) -> dict[str, str]:

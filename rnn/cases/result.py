@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..arrays import AnyArray
 from ..errors import InputError
@@ -31,6 +32,29 @@ class CaseResult:
     output: str = ""
     elapsed_s: float = 0.0
     rounding: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class WatchedCase:
+    """What one more run of a case under watch gave; see `rnn.cases.purity.watch_case`.
+
+    Attributes:
+        result: what the code returned this time.
+        found: what was seen: mappings with `kind` (cache, upstream, precision, integer), `name`, `function`, `file`,
+            `line`, `sentence`.
+        lasting: what outlives the call and was changed by it: `kind`, `name`, `file`, `line`, `place`.
+        draws, empties: calls in the source that draw random numbers, and that take memory as it is.
+        shared: whether a shared generator was drawn from.
+        written: `file`, `line` and `step` of the first write into a changed input; empty where that is not known.
+    """
+
+    result: CaseResult
+    found: tuple[Mapping[str, Any], ...] = ()
+    lasting: tuple[Mapping[str, Any], ...] = ()
+    draws: tuple[str, ...] = ()
+    empties: tuple[str, ...] = ()
+    shared: bool = False
+    written: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

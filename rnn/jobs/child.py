@@ -47,6 +47,12 @@ def _run_case(frame: Frame, _: LastWords) -> Answer:
     return run_case(frame)
 
 
+def _watch_case(frame: Frame, _: LastWords) -> Answer:
+    from ..cases.purity import watch_case
+
+    return watch_case(frame)
+
+
 def _load_case(frame: Frame, _: LastWords) -> Answer:
     load_case(frame)
     return {}, {}
@@ -63,6 +69,7 @@ OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
     "read_data": _read_data,
     "read_text": _read_text,
     "run_case": _run_case,
+    "watch_case": _watch_case,
     "load_case": _load_case,
     "record_case": _record_case,
 }
@@ -101,7 +108,8 @@ def _answer(frame: Frame, last_words: LastWords) -> Answer:
     try:
         header, arrays = OPERATIONS[frame.header["operation"]](frame, last_words)
     except UserCodeError as error:
-        return {"failed": str(error), "details": error.details, "file": error.file, "line": error.line}, {}
+        place = {"file": error.file, "line": error.line, "moment": list(error.moment)}
+        return {"failed": str(error), "details": error.details, **place}, {}
     except InputError as error:
         return {"failed": str(error)}, {}
     return {**header, "elapsed_s": time.perf_counter() - start}, arrays

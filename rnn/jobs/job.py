@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -32,15 +32,23 @@ class JobFailure(InputError):
         details: the traceback's lines from the user's own files, or the end of the job's output.
         file, line: where it failed, as far as that is known.
         output: the end of what the code printed. limit: `time` or `memory` where that ran out, else empty.
+        moment: values of the variables there, a line each.
     """
 
     def __init__(
-        self, sentence: str, details: str = "", file: str = "", line: int = 0, output: str = "", limit: str = ""
+        self,
+        sentence: str,
+        details: str = "",
+        file: str = "",
+        line: int = 0,
+        output: str = "",
+        limit: str = "",
+        moment: Sequence[str] = (),
     ) -> None:
         """Args: as the attributes."""
         super().__init__(sentence)
         self.details, self.file, self.line = details, file, line
-        self.output, self.limit = output, limit
+        self.output, self.limit, self.moment = output, limit, tuple(moment)
 
 
 class Cancelled(Exception):
@@ -51,7 +59,8 @@ def _failure_said(found: Mapping[str, Any], output: str) -> JobFailure:
     """A failure that the child itself tells of."""
     details, file, line = str(found.get("details", "")), str(found.get("file", "")), int(found.get("line", 0))
     limit = MEMORY if found.get("no_memory") else ""
-    return JobFailure(str(found["failed"]), details or output, file, line, output, limit)
+    moment = tuple(map(str, found.get("moment", ())))
+    return JobFailure(str(found["failed"]), details or output, file, line, output, limit, moment)
 
 
 class _Tail:

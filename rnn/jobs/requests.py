@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..arrays import AnyArray
-from ..cases import Case, CaseResult
+from ..cases import Case, CaseResult, WatchedCase
 from ..handwritten import BUILT_IN
 from ..problem import Problem
 from .frames import Frame
@@ -71,4 +71,12 @@ def case_result(frame: Frame, output: str) -> CaseResult:
         dict(found["dtypes"]),
         output,
         float(found["elapsed_s"]),
+        {str(name): float(size) for name, size in found.get("rounding", {}).items()},
     )
+
+
+def watched_case(frame: Frame, output: str) -> WatchedCase:
+    """The answer to a request to watch a case."""
+    found = frame.header
+    seen = {name: tuple(found[name]) for name in ("found", "lasting", "draws", "empties")}
+    return WatchedCase(case_result(frame, output), **seen, shared=bool(found["shared"]), written=dict(found["written"]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..arrays import AnyArray
-from ..cases import Case, CaseResult, RecordedCase
+from ..cases import Case, CaseResult, RecordedCase, WatchedCase
 from ..errors import InputError
 from ..memory import available_bytes
 from ..problem import Problem
@@ -18,7 +18,7 @@ from .frames import Frame
 from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
 from .recording import check_limits, check_place, job_limits, record_in
-from .requests import case_request, case_result
+from .requests import case_request, case_result, watched_case
 
 LARGEST_FILE_BYTES = 1 << 30
 """Files are read up to this size, or a quarter of the free memory."""
@@ -57,6 +57,7 @@ class JobRunner:
         self._job: Job | None = None
         self._reading: Job | None = None
         self._recording: Job | None = None
+        self._fresh: Job | None = None
         self._owner: tuple[Path, str] | None = None
         self._sources: dict[str, list[int]] = {}
 
@@ -79,7 +80,7 @@ class JobRunner:
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
-        for job in (self._job, self._reading, self._recording):
+        for job in (self._job, self._reading, self._recording, self._fresh):
             if job is not None:
                 job.cancel()
 
@@ -110,8 +111,26 @@ class JobRunner:
             JobFailure: the code raised, hung, died, or returned what can't be used.
             Cancelled: by `cancel`.
         """
+        return case_result(*self._asked("run_case", case, problem))
+
+    def watch(self, case: Case, problem: Problem) -> WatchedCase:
+        """Run a case once more, where it ran before, and watch what it does; raises as `run`."""
+        return watched_case(*self._asked("watch_case", case, problem))
+
+    def run_fresh(self, case: Case, problem: Problem) -> CaseResult:
+        """Run a case in a process of its own, which nothing has run in before; raises as `run`."""
         header, arrays = case_request(case, problem)
         header["operation"] = "run_case"
+        try:
+            with Job(self.limits) as self._fresh:
+                return case_result(*self._fresh.request(header, arrays, f"the code of {case.path.name}"))
+        finally:
+            self._fresh = None
+
+    def _asked(self, operation: str, case: Case, problem: Problem) -> tuple[Frame, str]:
+        """The answer of the job that has a case loaded; one that failed is ended."""
+        header, arrays = case_request(case, problem)
+        header["operation"] = operation
         try:
             frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
         except (JobFailure, Cancelled) as error:
@@ -120,7 +139,7 @@ class JobRunner:
             raise
         self._keep_printed(output)
         self._sources = dict(frame.header["sources"])
-        return case_result(frame, output)
+        return frame, output
 
     def _keep_printed(self, output: str) -> None:
         self.printed = (self.printed + output)[-MOST_PRINTED:]

@@ -44,6 +44,8 @@ SCHEMA = {
     "problem": dict,
     "parameters": list,
     "intermediates": list,
+    "forward": list,
+    "checks": list,
     "first_divergence": (dict, type(None)),
     "findings": list,
     "notes": list,
@@ -213,3 +215,51 @@ def test_limits_that_make_no_sense_are_bad_input(
     assert main(command) == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+CHECKED = """
+import numpy as np
+CASE = dict(biases=False, output_layer=False, settings=dict(steps=5))
+
+def run(problem):
+    p, h, states = problem.params, problem.h0, []
+    for t in range(problem.T):
+        h = np.tanh(problem.x[t] @ p["W_xh"] + h @ p["W_hh"])
+        BODY
+        states.append(h)
+    return dict(dW_hh=np.ones_like(p["W_hh"]), h=np.stack(states))
+"""
+
+
+def _checked(folder: Path, body: str) -> str:
+    path = folder / "mine.py"
+    path.write_text(CHECKED.replace("BODY", body), encoding="utf-8")
+    return str(path)
+
+
+def test_five_checks_stand_above_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _checked(tmp_path, "h = h * (1 - 0.5 * (t > 2))")
+    assert main(["check", path, "--json", str(tmp_path / "r.json")]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    first = next(k for k, line in enumerate(lines) if line.startswith("runs "))
+    above = " ".join(lines[first : lines.index(next(line for line in lines if line.startswith("Parameters")))])
+    words = above.split()
+    assert [words[words.index(name) + 1] for name in ("runs", "pure", "forward", "gradients")] == ["ok"] * 2 + ["FAILED"] * 2
+    assert "h is off by" in above and "at t = 3" in above
+    assert "dW_hh differs from JAX (the gradients are of another function)" in above
+    checks = _json(tmp_path / "r.json")["checks"]
+    assert [check["name"] for check in checks] == ["runs", "pure", "forward", "gradients", "where"]  # type: ignore[attr-defined]
+    assert _json(tmp_path / "r.json")["forward"][0]["first_wrong_t"] == 3  # type: ignore[index]
+
+
+def test_code_that_raises_fails_the_first_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _checked(tmp_path, "assert t < 3")
+    assert main(["check", path, "--json", str(tmp_path / "r.json")]) == 1
+    out, error = capsys.readouterr()
+    assert "AssertionError at mine.py, line 9, in step 4 of 5 (t = 3)" in " ".join(error.split())
+    assert out.split()[:2] == ["runs", "FAILED"]
+    assert "    t = 3\n" in out
+    assert out.count("the code does not run") == 4
+    document = _json(tmp_path / "r.json")
+    assert document["verdict"] == "error"
+    assert [check["state"] for check in document["checks"]] == ["failed", *["skipped"] * 4]  # type: ignore[attr-defined]
