@@ -8,7 +8,16 @@ import pytest
 
 from inspector.cli import main
 
-CODE = "import numpy as np\n\n\ndef forward(x, h0, Wx, Wh):\n    T, B, D = x.shape\n    h = h0\n    for t in range(T):\n        h = np.tanh(x[t] @ Wx + h @ Wh)\n    return h\n"
+CODE = """import numpy as np
+
+
+def forward(x, h0, Wx, Wh):
+    T, B, D = x.shape
+    h = h0
+    for t in range(T):
+        h = np.tanh(x[t] @ Wx + h @ Wh)
+    return h
+"""
 
 
 @pytest.fixture

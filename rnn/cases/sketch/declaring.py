@@ -10,7 +10,7 @@ from .equations import Equations, activation, read_equations, tell_cell
 from .functions import Chosen, Function
 from .gates import blocks, cell_tanh, gru_letters, lstm_letters, reset_form
 from .layouts import tell_bias, tell_layout
-from .losses import clip, last_only, tell_loss
+from .losses import after_loop, clip, last_only, tell_loss
 from .names import gate_letters, one_of
 from .weights import Weights, find_weights, letter
 
@@ -198,10 +198,16 @@ def _loss(one: Declared, tree: ast.AST, chosen: Chosen) -> None:
         )
     if "W_hy" not in one.names.values():
         one.put("output_layer", False, 0, "no output weights were found")
-    if loss == "upstream":
-        return
+    front = chosen.both or chosen.forward
     output = next((name for name, ours in one.names.items() if ours == "W_hy"), "")
-    last = last_only(tree, output)
+    after = after_loop(front.node, output) if front is not None and output else 0
+    if loss == "upstream":
+        if after:
+            one.unsure.append(
+                f"dy: line {after} gives an output of the last step only; hand over problem.dy of that step, and set counted and target to 'last'."
+            )
+        return
+    last = last_only(tree, output) or after
     if last:
         one.put("target", "last", last, "the loss looks at the last step")
     one.put(

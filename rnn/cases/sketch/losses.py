@@ -6,7 +6,7 @@ import ast
 import re
 
 from .equations import base
-from .functions import Chosen
+from .functions import Chosen, products
 from .names import plain
 
 DY = re.compile(r"d(y|o|out|logits?|scores?|yhat|pred|z|v|ypred)?|deltao|deltay|deltaout|err(or)?|gradout|dys|do")
@@ -87,6 +87,24 @@ def last_only(tree: ast.AST, output: str) -> int:
                 node, (ast.BinOp, ast.Call)
             ):
                 return node.lineno
+    return 0
+
+
+def after_loop(one: ast.FunctionDef, output: str) -> int:
+    """The line where a name that the loop over time sets is put through the output layer after the loop, or 0."""
+    loops = [node for node in one.body if isinstance(node, (ast.For, ast.While))]
+    running = {
+        node.id
+        for loop in loops
+        for node in ast.walk(loop)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    for node in one.body:
+        if loops and node.lineno > loops[0].lineno and not isinstance(node, (ast.For, ast.While)):
+            for sides in products(node):
+                names = {getattr(side, "id", "") for side in sides}
+                if any(base(side) == output for side in sides) and names & running:
+                    return node.lineno
     return 0
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 WEIGHTS = {
-    "W_xh": r"wxh|wx|wax|wih|wxs|win|winput|wi|wi2h|wxa|u|wtih|wtx",
-    "W_hh": r"whh|wh|waa|wrec|wr|wrecurrent|wss|wh2h|ww|wthh|wth",
-    "b_h": r"bh|b|ba|bs|bhidden|bxh",
-    "W_hy": r"why|wy|wya|wout|woutput|who|wsy|wh2o|v|wo|wv",
-    "b_y": r"by|c|bout|boutput|bo|bv|by2",
+    "W_xh": r"wxh|wx|wax|wih|wxs|win|winput|wi|wi2h|wxa|u|wtih|wtx|iw|inputw",
+    "W_hh": r"whh|wh|waa|wrec|wr|wrecurrent|wss|wh2h|ww|wthh|wth|hw|hiddenw",
+    "b_h": r"bh|b|ba|bs|bhidden|bxh|hb|hiddenb",
+    "W_hy": r"why|wy|wya|wout|woutput|who|wsy|wh2o|v|wo|wv|ow|outputw",
+    "b_y": r"by|c|bout|boutput|bo|bv|by2|ob|outputb",
 }
 """Names of an RNN's parameters, and of the packed ones of other cells: lower case and without underscores."""
 
@@ -26,8 +26,8 @@ SIZES = {
 
 ARGUMENTS = {
     "x": r"x|xs|inputs?|seq|sequence|data|xseq|xt|tokens|ids|inp|xbatch",
-    "target": r"y|ys|t|ts|targets?|labels?|ytrue|desired|truth|gold|tgt",
-    "h0": r"h0|hprev|hinit|prevh|a0|s0|h|hstart|state|initstate|aprev|h0s|hpre|hin|sprev|h_?last",
+    "target": r"y|ys|t|ts|targets?|labels?|ytrue|desired|truth|gold|tgt|actual",
+    "h0": r"h0|hprev|hinit|prevh|a0|s0|h|hstart|state|initstate|aprev|h0s|hpre|hin|sprev|hlast|start|initial",
     "c0": r"c0|cprev|cinit|prevc|c|cin",
     "upstream": r"dh|da|dout|dhs|gradh|dhout|gradout|upstream|dhall|dy|gradoutput|dys|dht|grad|g|dhabove",
     "cache": r"caches?|tape|store|saved|memory|ctx|trace|history|stack",

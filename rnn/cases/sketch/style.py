@@ -112,7 +112,7 @@ def _script(caller: Caller, tree: ast.Module, functions: list[Function], file: s
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             top.setdefault(node.id, node.lineno)
     pins: list[str] = []
-    for name in top:
+    for name in (one for one in top if one not in declared.names):
         role = one_of(ARGUMENTS, name)
         plainly = role in ("x", "target", "h0", "c0") and (len(name) > 1 or name in "xy") and name != "data"
         sized = len(name) > 1 or name in "TBDHKV"
@@ -244,7 +244,8 @@ def _calls(caller: Caller, functions: list[Function], chosen: Chosen, net: str) 
         text, found = unpacked(one, one.returned, declared.names, fresh)
         if one is chosen.forward and chosen.backward is not None:
             roles = chosen.backward.roles
-            caches = [name for name, role in roles.items() if role == "cache" and name not in fresh]
+            nested = isinstance(one.returned, ast.Tuple) and isinstance(one.returned.elts[-1], (ast.Tuple, ast.List))
+            caches = [name for name, role in roles.items() if role == "cache" and (nested or name not in fresh)]
             text, cache = _text(one, text, bool(caches))
             caller.known |= (
                 {**fresh, **dict.fromkeys(caches, cache)} if text != "cache" else dict.fromkeys(caches, cache)

@@ -17,26 +17,51 @@ from rnn.errors import InputError
 PROGRAMS = Path(__file__).parent / "programs"
 
 EXPECTED: dict[str, dict[str, Any]] = {
-    "one_function": dict(
-        cell="rnn", x="TD1", ids=True, weights="out,in", bias="column", loss="softmax_cross_entropy", clip=("value", 5)
-    ),
-    "class_uvw": dict(
-        cell="rnn", x="TD", ids=True, weights="out,in", biases=False, h0="zero", loss="softmax_cross_entropy"
-    ),
-    "lstm_pair": dict(
-        cell="lstm", x="BTD", weights="in,out", gates="ifog", loss="upstream", output_layer=False, h0="zero"
-    ),
-    "lstm_split_plain_cell": dict(cell="lstm", gates="fiog", cell_tanh=False),
-    "trailing": dict(cell="rnn", x="DBT", weights="out,in", loss="upstream"),
-    "lstm_stacked": dict(cell="lstm", x="DBT", weights="out,in", gates="separate", stacked="hx"),
-    "steps": dict(cell="rnn", weights="in,out", loss="upstream"),
-    "trainer": dict(cell="rnn", weights="in,out", x="T1D", loss="half_squared_error", biases=False, h0="zero"),
-    "kept_on_self": dict(cell="rnn", weights="in,out", x="T1D", loss="half_squared_error"),
-    "flat": dict(cell="rnn", weights="in,out", x="TD", loss="half_squared_error", h0="zero"),
-    "gru_keep_before": dict(cell="gru", reset="before", update="keep", gates="separate", x="TBD"),
-    "gru_keep_after": dict(cell="gru", reset="after", update="keep"),
-    "gru_new_before": dict(cell="gru", reset="before", update="new"),
-    "gru_new_after": dict(cell="gru", reset="after", update="new"),
+    "one_function": {
+        "cell": "rnn",
+        "x": "TD1",
+        "ids": True,
+        "weights": "out,in",
+        "bias": "column",
+        "loss": "softmax_cross_entropy",
+        "clip": ("value", 5),
+    },
+    "class_uvw": {
+        "cell": "rnn",
+        "x": "TD",
+        "ids": True,
+        "weights": "out,in",
+        "biases": False,
+        "h0": "zero",
+        "loss": "softmax_cross_entropy",
+    },
+    "lstm_pair": {
+        "cell": "lstm",
+        "x": "BTD",
+        "weights": "in,out",
+        "gates": "ifog",
+        "loss": "upstream",
+        "output_layer": False,
+        "h0": "zero",
+    },
+    "lstm_split_plain_cell": {"cell": "lstm", "gates": "fiog", "cell_tanh": False},
+    "trailing": {"cell": "rnn", "x": "DBT", "weights": "out,in", "loss": "upstream"},
+    "lstm_stacked": {"cell": "lstm", "x": "DBT", "weights": "out,in", "gates": "separate", "stacked": "hx"},
+    "steps": {"cell": "rnn", "weights": "in,out", "loss": "upstream"},
+    "trainer": {
+        "cell": "rnn",
+        "weights": "in,out",
+        "x": "T1D",
+        "loss": "half_squared_error",
+        "biases": False,
+        "h0": "zero",
+    },
+    "kept_on_self": {"cell": "rnn", "weights": "in,out", "x": "T1D", "loss": "half_squared_error"},
+    "flat": {"cell": "rnn", "weights": "in,out", "x": "TD", "loss": "half_squared_error", "h0": "zero"},
+    "gru_keep_before": {"cell": "gru", "reset": "before", "update": "keep", "gates": "separate", "x": "TBD"},
+    "gru_keep_after": {"cell": "gru", "reset": "after", "update": "keep"},
+    "gru_new_before": {"cell": "gru", "reset": "before", "update": "new"},
+    "gru_new_after": {"cell": "gru", "reset": "after", "update": "new"},
 }
 
 
@@ -80,7 +105,7 @@ def test_a_rnn_case_can_be_read_as_it_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("def f(:\n", "no Python"), ("print 'a'\n", "Python 2"), ("x = " + "(" * 3000 + ")" * 3000, "")],
+    [("def f(:\n", "no Python"), ("print 'a'\n", "Python 2"), ("x = " + "(" * 3000 + ")" * 3000, "nested|no Python")],
 )
 def test_what_is_no_python_is_one_sentence(text: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.py"
@@ -107,6 +132,17 @@ def test_a_file_name_that_is_no_identifier_is_imported(tmp_path: Path, monkeypat
     made = sketch(path)
     found = run_text(made.text, tmp_path, tmp_path)(FakeProblem(made.declaration, tmp_path))
     assert found["dW_xh"].shape == (3, 16)
+
+
+def test_an_output_of_the_last_state_only_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "many_to_one.py"
+    text = (PROGRAMS / "trainer.py").read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("outs.append(hs[t + 1] @ self.W_out)", "h = hs[t + 1]\n        y_hat = h @ self.W_out"),
+        encoding="utf-8",
+    )
+    found = sketch(path).declaration
+    assert (found["target"], found["counted"]) == ("last", "last")
 
 
 def test_the_file_is_not_run(tmp_path: Path) -> None:
