@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -204,7 +205,7 @@ def _loss(one: Declared, tree: ast.AST, chosen: Chosen) -> None:
     if loss == "upstream":
         if after:
             one.unsure.append(
-                f"dy: line {after} gives an output of the last step only; hand over problem.dy of that step, and set counted and target to 'last'."
+                f"dy: line {after} is an output of the last step; hand over that step of problem.dy and set counted and target to 'last'."
             )
         return
     last = last_only(tree, output) or after
@@ -258,4 +259,9 @@ def declare(tree: ast.Module, functions: list[Function], chosen: Chosen) -> Decl
     ):
         if "W_hy" in one.names.values():
             one.put("sizes", {"D": 6, "K": 6}, 0, "one size for tokens read and foretold", True)
+    several = sorted(name for name in names if re.fullmatch(r"[WU]_?(xh|hh|x|h|ax|aa)_?[12]|[WU]_?(xh|hh)_?[bf]", name))
+    if several:
+        one.unsure.append(
+            f"layers: {', '.join(several)} look like several layers or directions, which are not read; set layers or bidirectional."
+        )
     return one

@@ -61,6 +61,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "gru_keep_before": {"cell": "gru", "reset": "before", "update": "keep", "gates": "separate", "x": "TBD"},
     "gru_keep_after": {"cell": "gru", "reset": "after", "update": "keep"},
     "gru_new_before": {"cell": "gru", "reset": "before", "update": "new"},
+    "underscored_names": {"x": "TD1", "ids": True, "weights": "out,in", "bias": "column"},
+    "rows_in_params": {"x": "T1D", "weights": "in,out", "loss": "half_squared_error"},
+    "lstm_other_names": {"cell": "lstm", "gates": "ifog", "x": "BTD"},
+    "time_first": {"x": "TBD", "weights": "in,out", "loss": "upstream"},
+    "trainer_with_a_rate": {"x": "T1D", "weights": "in,out", "loss": "half_squared_error"},
+    "relu_rows": {"activation": "relu", "weights": "in,out"},
     "gru_new_after": {"cell": "gru", "reset": "after", "update": "new"},
 }
 
@@ -143,6 +149,15 @@ def test_an_output_of_the_last_state_only_is_told(tmp_path: Path) -> None:
     )
     found = sketch(path).declaration
     assert (found["target"], found["counted"]) == ("last", "last")
+
+
+def test_layers_are_told_and_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "two.py"
+    path.write_text(
+        (PROGRAMS / "steps.py").read_text(encoding="utf-8") + "\nW_xh2 = np.zeros((3, 4))\n", encoding="utf-8"
+    )
+    assert any(sentence.startswith("layers:") for sentence in sketch(path).unsure)
+    assert not any(sentence.startswith("layers:") for sentence in sketch(PROGRAMS / "steps.py").unsure)
 
 
 def test_the_file_is_not_run(tmp_path: Path) -> None:
