@@ -9,6 +9,7 @@ from pathlib import Path
 
 from inspector.cli.checking import add_check_options, check, inspect_all
 from inspector.cli.learning import add_descend_options, add_itemise_options, descend, itemise
+from inspector.cli.new import add_new_options, new
 from inspector.cli.options import add_problem_options, find_case
 from inspector.cli.questions import add_ask_options, ask
 from inspector.cli.recording import add_record_options, record
@@ -72,6 +73,7 @@ Command = tuple[str, str, Callable[[argparse.ArgumentParser], None], Callable[[a
 COMMANDS: dict[str, Command] = {
     "open": ("open the window on files or an example", EPILOG, _add_open_options, _open),
     "examples": ("list what is shipped", DONE, _no_options, _examples),
+    "new": ("write a case file for code of your own, which is read and not run", DONE, add_new_options, new),
     "check": ("check a case, or the built-in BPTT, and print the table", EPILOG, add_check_options, check),
     "figure": ("draw hand, JAX and difference of one quantity", DONE, _add_figure_options, _figure),
     "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),

@@ -140,13 +140,12 @@ def _names(tree: ast.Module) -> set[str]:
     return found | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def read_case(path: Path) -> Case:
-    """Read a case file without running it.
+def read_source(path: Path) -> tuple[bytes, ast.Module]:
+    """A Python file's bytes and syntax tree; it is not run.
 
     Raises:
-        InputError: missing, not Python, without CASE or `run`, or a CASE that can't be used; names the line or key.
+        InputError: missing, or not Python.
     """
-    path = Path(path)
     try:
         if not path.is_file():
             raise InputError(f"{path} is {'a folder' if path.is_dir() else 'not there'}; expected a Python file")
@@ -158,7 +157,17 @@ def read_case(path: Path) -> Case:
         raise InputError(f"{path} could not be read: {error.strerror or error}") from error
     except (UnicodeDecodeError, SyntaxError) as error:
         raise InputError(f"{path} is no text in UTF-8 and names no other encoding; expected a Python file") from error
-    tree = _parse(text, path)
+    return data, _parse(text, path)
+
+
+def read_case(path: Path) -> Case:
+    """Read a case file without running it.
+
+    Raises:
+        InputError: missing, not Python, without CASE or `run`, or a CASE that can't be used; names the line or key.
+    """
+    path = Path(path)
+    data, tree = read_source(path)
     declaration = _check(_find(tree, path), path)
     if not _names(tree) & {"run", "*"} and not declaration.get("built_in"):
         raise InputError(
