@@ -101,7 +101,8 @@ def _agree(settings: ProblemSettings, found: Mapping[str, Any], where: str) -> P
 
 
 def _check_choices(settings: ProblemSettings) -> None:
-    tables = {"weights": (*SCHEMES, "file"), "data": SOURCES, "h0": ("zero", "random"), "counted": COUNTED}
+    begun = ("zero", "random")
+    tables = {"weights": (*SCHEMES, "file"), "data": SOURCES, "h0": begun, "c0": begun, "counted": COUNTED}
     for field, table in tables.items():
         value = getattr(settings, field)
         if value not in table:
@@ -129,6 +130,15 @@ def _loss_weights(counted: str, steps: int, batch: int, rng: np.random.Generator
         lengths = np.concatenate([[steps], rng.integers(1, steps + 1, batch - 1)])
         weights = (np.arange(steps)[:, None] < lengths).astype("float64")
     return weights
+
+
+def _starts(
+    settings: ProblemSettings, network: Network, shape: tuple[int, int], rng: np.random.Generator
+) -> dict[str, FloatArray]:
+    """Initial states (B, H) by name; one that is 0 changes no other."""
+    drawn = {name: H0_SCALE * rng.standard_normal(shape) for name in network.start_names()}
+    zero = {"h0": settings.h0 == "zero", "c0": "zero" in (settings.h0, settings.c0)}
+    return {name: value * (0.0 if zero[base_of(name)[0]] else 1.0) for name, value in drawn.items()}
 
 
 def _target(data: Data, settings: ProblemSettings, shape: tuple[int, int, int], rng: np.random.Generator) -> AnyArray:
@@ -170,9 +180,7 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     sizes = {letter: int(getattr(resolved, field)) for field, letter in LETTERS.items()}
     require_memory(sizes)
     parameters = _edited(_parameters(resolved, network, sizes, parts, seeds["weights"]), settings.edits)
-    scale = H0_SCALE if settings.h0 == "random" else 0.0
-    shape = (sizes["B"], sizes["H"])
-    starts = {name: scale * seeds["h0"].standard_normal(shape) for name in network.start_names()}
+    starts = _starts(settings, network, (sizes["B"], sizes["H"]), seeds["h0"])
     target = _target(data, resolved, (sizes["T"], sizes["B"], sizes["K"]), seeds["target"])
     dtype, weights_notes = settings.dtype, parts.weights.notes if parts.weights is not None else ()
     return check(

@@ -29,6 +29,7 @@ class ProblemSettings:
         vocabulary: V, the number of different tokens with an embedding (without one it is D).
         biases: whether `b_h` and `b_y` exist.
         h0: `zero` or `random`.
+        c0: `random`, or `zero` where only h0 is given; with h0 = `zero` the cell's state is 0 as well.
         counted: which steps count in the loss: `all`, `last`, or `padding` (random lengths per sample).
         truncation: ("sliding", K), each loss reaches back K steps, or ("chunked", K), the carry is cut every K steps.
         clip: ("value", c), ("norm", c) or ("norm_each", c): what is done to the gradients of the parameters at the end.
@@ -63,6 +64,7 @@ class ProblemSettings:
     vocabulary: int | None = None
     biases: bool = True
     h0: str = "random"
+    c0: str = "random"
     counted: str = "all"
     truncation: tuple[str, int] | None = None
     clip: tuple[str, float] | None = None

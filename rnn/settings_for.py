@@ -49,8 +49,9 @@ def fixed_settings(case: Case) -> dict[str, Any]:
     layout = {name: declaration[name] for name in LAYOUT_KEYS if name in declaration}
     if layout:
         fixed["weights_layout"] = tuple(sorted(layout.items()))
-    if declaration.get("h0") == "zero":
-        fixed["h0"] = "zero"
+    for name in ("h0", "c0"):
+        if declaration.get(name) == "zero":
+            fixed[name] = "zero"
     if Layout.of(declaration).single:
         fixed["batch"] = 1
     for letter, size in declaration.get("sizes", {}).items():

@@ -65,6 +65,7 @@ def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps")
     sizes.add_argument("--seed", metavar="N", type=int, help="of every random number (default 0)")
     sizes.add_argument("--dtype", metavar="D", help="float64 or float32: the precision the hand-written code runs in")
     sizes.add_argument("--h0", metavar="H0", help="zero or random")
+    sizes.add_argument("--c0", metavar="C0", help="zero or random: the cell's state of an LSTM, where h0 is not zero")
     sizes.add_argument("--counted", metavar="STEPS", help="steps that count in the loss: all, last, padding")
     weights = parser.add_argument_group("weights and data")
     weights.add_argument(
@@ -165,6 +166,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "seed",
         "dtype",
         "h0",
+        "c0",
         "counted",
         "orientation",
         "weight_scale",

@@ -54,6 +54,15 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "h0", "Initial state", CHOICE, NETWORK, "h0: zero hides mistakes in the step from it", _same("random", "zero")
     ),
+    Field(
+        "c0",
+        "Initial cell",
+        CHOICE,
+        NETWORK,
+        "c0 of an LSTM; with h0 = zero it is 0, too",
+        _same("random", "zero"),
+        shown=lambda s: s.cell == "lstm" and s.h0 != "zero",
+    ),
     Field("layers", "Layers", WHOLE, NETWORK, "How many cells stand one above the other", least=1, most=16),
     Field(
         "bidirectional",

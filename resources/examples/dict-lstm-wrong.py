@@ -74,7 +74,7 @@ def lstm_backward(da, caches, parameters):
 # The rest plugs the program above into bptt-inspector.
 CASE = dict(title="dictionaries, time last: LSTM, a matrix a gate on [a; x]; one mistake", cell="lstm", loss="upstream",
             output_layer=False, counted="all", x="DBT", gates="separate", stacked="hx", weights="out,in", bias="column",
-            h0="zero", settings=dict(steps=6, batch=3, inputs=4, hidden=5))
+            c0="zero", settings=dict(steps=6, batch=3, inputs=4, hidden=5))
 NAMES = dict(Wf="W_f", bf="b_f", Wi="W_i", bi="b_i", Wc="W_g", bc="b_g", Wo="W_o", bo="b_o")
 
 

@@ -65,7 +65,7 @@ def lstm_backward(dh, cache):
 
 # The rest plugs the program above into bptt-inspector.
 CASE = dict(title="forward and backward with a cache: LSTM, batch first, gates i f o g", cell="lstm",
-            loss="upstream", output_layer=False, counted="all", x="BTD", gates="ifog", h0="zero",
+            loss="upstream", output_layer=False, counted="all", x="BTD", gates="ifog", c0="zero",
             settings=dict(steps=6, batch=3, inputs=4, hidden=5))
 
 

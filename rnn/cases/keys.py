@@ -26,6 +26,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "stacked": ("", "xh", "hx"),
     "bias": ("vector", "column", "row", "first", "last"),
     "h0": ("given", "zero"),
+    "c0": ("given", "zero"),
     "biases": (True, False, "two"),
     "output_layer": (True, False),
     "ids": (False, True),

@@ -164,6 +164,15 @@ def test_tokens_repeat_and_are_one_hot() -> None:
     assert embedded.parameters["W_e"].shape == (5, 3)
 
 
+def test_the_cell_may_begin_at_zero_alone() -> None:
+    """Many an LSTM takes h0 and begins with c = 0; h0 = zero means both."""
+    both, one, none = (build(ProblemSettings(cell="lstm", h0=h0, c0=c0)).starts for h0, c0 in
+                       (("zero", "random"), ("random", "zero"), ("random", "random")))  # fmt: skip
+    assert not both["h0"].any() and not both["c0"].any()
+    assert one["h0"].any() and not one["c0"].any()
+    assert none["c0"].any() and (none["h0"] == one["h0"]).all()
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
