@@ -92,6 +92,7 @@ def probe_settings(problem: Problem, case: Case) -> ProblemSettings:
         sizes["steps"] = sizes["inputs"] = fixed.get("inputs", fixed.get("steps", PROBE["steps"]))
     if not problem.network.output_layer:
         sizes["outputs"] = None
+    sizes |= {first: None for first, _ in settings.tied}
     return replace(
         settings, **sizes, data=data, data_file="", target_file="", text_start=0, weights="normal", weights_file="",
         weights_map=(), orientation="", weight_scale=None, spectral_radius=None, edits=(),

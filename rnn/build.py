@@ -151,6 +151,18 @@ def _target(data: Data, settings: ProblemSettings, shape: tuple[int, int, int], 
     return rng.standard_normal(shape) if kind == ROWS else rng.integers(0, shape[2], shape[:2])
 
 
+def _tied(settings: ProblemSettings) -> ProblemSettings:
+    """Settings in which of two sizes that are always the same the one follows the other; two different ones contradict."""
+    for first, second in settings.tied:
+        known = {getattr(settings, name) for name in (first, second)} - {None}
+        if len(known) > 1:
+            one, other = (f"{LETTERS[name]} = {getattr(settings, name)}" for name in (first, second))
+            raise InputError(f"{one} and {other}, and the case says that they are the same; leave one of them out")
+        if known:
+            settings = replace(settings, **dict.fromkeys((first, second), known.pop()))
+    return settings
+
+
 def _filled(settings: ProblemSettings, fields: tuple[str, ...]) -> ProblemSettings:
     missing: dict[str, Any] = {name: DEFAULT_SIZES[name] for name in fields if getattr(settings, name) is None}
     return replace(settings, **missing)
@@ -172,9 +184,11 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     seeds = dict(zip(names, np.random.default_rng(settings.seed).spawn(len(names)), strict=True))
     network = network_for(settings)
     parts = _read(settings, network, reader)
-    resolved, network = _with_weight_sizes(settings, parts, network)
+    resolved, network = _with_weight_sizes(_tied(settings), parts, network)
+    resolved = _tied(resolved)
     data = SOURCES[settings.data](_request(resolved, parts, seeds["data"]))
-    resolved = _filled(_with_data_sizes(resolved, data, network), tuple(DEFAULT_SIZES))
+    resolved = _tied(_with_data_sizes(resolved, data, network))
+    resolved = _filled(_tied(_filled(resolved, tuple(second for _, second in resolved.tied))), tuple(DEFAULT_SIZES))
     if not network.output_layer:
         resolved = replace(resolved, outputs=int(resolved.hidden or 0) * network.directions)
     sizes = {letter: int(getattr(resolved, field)) for field, letter in LETTERS.items()}

@@ -26,6 +26,7 @@ class ProblemSettings:
         cell_options: of the cell, pairs of a name in `rnn.cells.OPTIONS` and a value.
         layers: one above the other. bidirectional: whether each has both directions.
         ids: whether x is made of token ids (one-hot rows). embedding: whether they look up rows of W_e; implies `ids`.
+        tied: sizes that are always the same, pairs of fields: (("outputs", "inputs"),) for a model of the next token.
         vocabulary: V, the number of different tokens with an embedding (without one it is D).
         biases: whether `b_h` and `b_y` exist.
         h0: `zero` or `random`.
@@ -62,6 +63,7 @@ class ProblemSettings:
     ids: bool = False
     embedding: bool = False
     vocabulary: int | None = None
+    tied: tuple[tuple[str, str], ...] = ()
     biases: bool = True
     h0: str = "random"
     c0: str = "random"
@@ -89,7 +91,9 @@ class ProblemSettings:
         values["cell_options"], values["weights_layout"] = dict(self.cell_options), dict(self.weights_layout)
         for name in ("truncation", "clip"):
             values[name] = None if values[name] is None else list(values[name])
-        values["weights_map"] = [list(pair) for pair in self.weights_map]
+        values["weights_map"], values["tied"] = (
+            [list(pair) for pair in kind] for kind in (self.weights_map, self.tied)
+        )
         values["edits"] = [[name, list(index), value] for name, index, value in self.edits]
         return values
 
@@ -101,11 +105,11 @@ class ProblemSettings:
         if unknown:
             raise InputError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
         try:
-            pairs = tuple((str(a), str(b)) for a, b in values.get("weights_map", ()))
+            pairs, tied = (tuple((str(a), str(b)) for a, b in values.get(name, ())) for name in ("weights_map", "tied"))
             edits = tuple((str(n), tuple(int(i) for i in index), float(v)) for n, index, v in values.get("edits", ()))
         except (TypeError, ValueError) as error:
             raise InputError(
-                f"weights_map or edits can't be read ({error}); expected pairs like ['W_hh', 'key.T'] and "
+                f"weights_map, tied or edits can't be read ({error}); expected pairs like ['W_hh', 'key.T'] and "
                 f"triples like ['W_hh', [3, 4], 0.5]"
             ) from error
         plain = {name: value for name, value in values.items() if name not in STRUCTURED}
@@ -117,10 +121,10 @@ class ProblemSettings:
             None if values.get(name) is None else tuple(values[name]) for name in ("truncation", "clip")
         )
         made = ProblemSettings(**plain, truncation=truncation, clip=clip)
-        return replace(made, weights_map=pairs, edits=edits, cell_options=options, weights_layout=layout)
+        return replace(made, tied=tied, weights_map=pairs, edits=edits, cell_options=options, weights_layout=layout)
 
 
-STRUCTURED = ("weights_map", "weights_layout", "edits", "cell_options", "truncation", "clip")
+STRUCTURED = ("weights_map", "tied", "weights_layout", "edits", "cell_options", "truncation", "clip")
 """Fields that are no plain values in JSON."""
 
 COUNTED = ("all", "last", "padding")

@@ -54,8 +54,11 @@ def fixed_settings(case: Case) -> dict[str, Any]:
             fixed[name] = "zero"
     if Layout.of(declaration).single:
         fixed["batch"] = 1
-    for letter, size in declaration.get("sizes", {}).items():
-        fixed[FIXED_SIZES[letter]] = size
+    sizes = declaration.get("sizes", {})
+    fixed |= {FIXED_SIZES[letter]: size for letter, size in sizes.items() if not isinstance(size, str)}
+    tied = [(FIXED_SIZES[one], FIXED_SIZES[other]) for one, other in sizes.items() if isinstance(other, str)]
+    if tied:
+        fixed["tied"] = tuple(tied)
     return fixed
 
 
@@ -89,7 +92,8 @@ def changed_fields(settings: ProblemSettings) -> dict[str, Any]:
 
 def free_sizes(settings: ProblemSettings, wanted: Collection[str]) -> list[str]:
     """Which of the wanted size fields can be drawn: not what weights or data dictate."""
-    free = [name for name in SIZE_FIELDS.values() if name in wanted]
+    follows = [first for first, _ in settings.tied]
+    free = [name for name in SIZE_FIELDS.values() if name in wanted and name not in follows]
     if settings.weights == "file":
         free = [name for name in free if name in ("steps", "batch")]
     if settings.data == "one_hot":
@@ -119,5 +123,6 @@ def random_problems(
         sizes: dict[str, Any] = {name: int(rng.integers(1, 17 if name == "steps" else 10)) for name in free}
         if settings.data == "one_hot" and "steps" in sizes:
             sizes["steps"] = sizes["inputs"]
+        sizes |= {first: None for first, second in settings.tied if second in sizes}
         made.append(replace(settings, seed=settings.seed + len(made), edits=(), **sizes))
     return made

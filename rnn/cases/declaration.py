@@ -101,9 +101,11 @@ def _check_settings(settings: Mapping[Any, Any], path: Path) -> None:
 
 def _check_sizes(sizes: Mapping[Any, Any]) -> None:
     for letter, size in sizes.items():
-        if letter not in tuple("TBDHKV") or type(size) is not int or size < 1:
+        same = size in tuple("TBDHKV") and size != letter
+        if letter not in tuple("TBDHKV") or not (same or (type(size) is int and size >= 1)):
             raise InputError(
-                f"CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K (V with an embedding) and a number from 1"
+                f"CASE fixes the size {letter!r} at {size!r}; expected T, B, D, H or K (V with an embedding) and a number "
+                "from 1, or another letter where the two are always the same"
             )
 
 

@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..losses import LOSSES, ROWS
 from ..truncation import check_truncation
 from .axes import wrong_axes
-from .layout import PER_SAMPLE, PER_STEP, is_parameter, is_state
+from .layout import PER_SAMPLE, PER_STEP, axes_of_x, is_parameter, is_state
 from .packing import SEPARATE
 
 ORIENTATIONS = ("in,out", "out,in")
@@ -108,7 +108,7 @@ def _options(case: Declared) -> str:
 
 def _axes(case: Declared) -> str:
     text = case.get("x", "TBD")
-    said = wrong_axes(text)
+    said = wrong_axes(axes_of_x(case))
     return f"x = {text!r}: {said}" if said else ""
 
 
@@ -143,7 +143,8 @@ def _layouts(case: Declared) -> str:
 
 def _one_sequence(case: Declared) -> str:
     size = case.get("sizes", {}).get("B", 1)
-    texts = {"x": case.get("x", "TBD"), **case.get("layouts", {})}
+    size = 1 if isinstance(size, str) else size
+    texts = {"x": axes_of_x(case), **case.get("layouts", {})}
     for name, text in texts.items():
         if not is_parameter(name) and "B" not in text and size != 1:
             return f"{name} = {text!r}, one sequence, and fixes B at {size}; expected B = 1, or a layout with B"

@@ -51,6 +51,13 @@ def _ids(name: str, rows: AnyArray, advice: str) -> AnyArray:
     return np.asarray(rows.argmax(-1))
 
 
+def axes_of_x(declaration: Mapping[str, Any]) -> str:
+    """The layout string of what there is for every step; of token ids the axis D, which they lack, may be left out."""
+    text = str(declaration.get("x", "TBD"))
+    tokens = declaration.get("ids") or declaration.get("embedding")
+    return text + "D" if tokens and "D" not in text else text
+
+
 @dataclass(frozen=True)
 class Layout:
     """The layout a case declares.
@@ -80,7 +87,7 @@ class Layout:
             declaration.get("bias", "vector"),
         )
         return Layout(
-            declaration.get("x", "TBD"),
+            axes_of_x(declaration),
             declaration.get("weights", "in,out") == "out,in",
             packing,
             bool(declaration.get("ids") or declaration.get("embedding")),

@@ -19,6 +19,7 @@ from rnn.history import element_history
 from rnn.itemised import itemised
 from rnn.network import Network
 from rnn.products import factors_of, record_lookup, side_by_side
+from rnn.settings_for import random_problems
 from tests.problems import make_problem
 from tests.rnn.test_tables import NETWORKS, _name
 
@@ -162,6 +163,20 @@ def test_tokens_repeat_and_are_one_hot() -> None:
     embedded = build(ProblemSettings(embedding=True, steps=30, inputs=3, vocabulary=5))
     assert embedded.sizes["V"] == 5 and embedded.sizes["D"] == 3 and embedded.x.shape[2] == 5
     assert embedded.parameters["W_e"].shape == (5, 3)
+
+
+def test_sizes_that_are_always_the_same() -> None:
+    """A model of the next token has K = D, whichever of the two is said; random problems keep to it."""
+    tied = ProblemSettings(tied=(("outputs", "inputs"),))
+    assert build(tied).sizes["K"] == build(tied).sizes["D"]
+    assert build(replace(tied, outputs=9)).sizes["D"] == 9
+    assert build(replace(tied, inputs=8)).sizes["K"] == 8
+    for one in random_problems(tied, 6):
+        sizes = build(one).sizes
+        assert sizes["K"] == sizes["D"]
+    with pytest.raises(InputError, match="K = 3 and D = 4, and the case says that they are the same"):
+        build(replace(tied, inputs=4, outputs=3))
+    assert ProblemSettings.from_json(tied.to_json()) == tied
 
 
 def test_the_cell_may_begin_at_zero_alone() -> None:
