@@ -9,6 +9,7 @@ HELP: dict[str, tuple[str, str]] = {
     "x": ("Layout of everything per step: T time, B batch, D features, 1 an axis of one; a comma makes lists", '"TBD"'),
     "weights": ("Orientation of your matrices: x W (in,out), or W x (out,in)", ""),
     "h0": ("Whether your code takes an initial state, or starts from zero", ""),
+    "c0": ("Whether an LSTM of yours takes an initial c, or starts from zero; with h0 zero it does", ""),
     "biases": ("Whether your code has biases; not given: as the problem has it", ""),
     "output_layer": ("Whether your code has y = h W_hy + b_y; not given: as the problem has it", ""),
     "dtype": ("The precision, if your code can do only one", ""),
