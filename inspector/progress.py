@@ -33,4 +33,7 @@ class Spinner:
     def say(self, text: str, fraction: float | None) -> None:
         """Show a line of text."""
         if self._status is not None:
-            self._status.update(text)
+            from rich.text import Text
+
+            # As it stands: what is said of a case may hold brackets, which are no markup.
+            self._status.update(Text(text, no_wrap=True, overflow="ellipsis"))

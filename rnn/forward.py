@@ -13,16 +13,18 @@ from .noise import ROUNDOFF
 from .problem import Problem
 from .results import FORWARD, QuantityReport
 from .stacking import REVERSE
-from .units import rms, step_rms
+from .units import step_rms
 
 LIMIT = {"float64": 1e-6, "float32": 1e-3}
 """Relative difference from which two forward passes are different functions, not roundings."""
 
-SHARE = 0.1
-"""A step is measured by its own size, or by this share of the whole's where it happens to be small."""
-
-NOISE_MARGIN, NOISE_RUNS, ROUNDINGS = 100.0, 2, 4.0
+NOISE_MARGIN, NOISE_RUNS, ROUNDINGS = 100.0, 4, 4.0
 """Runs with everything off by a few roundings; a difference up to so many times what that changes is none."""
+
+BLIND = 0.1
+"""Share of a state which that may reach before rounding decides."""
+
+STATES = ("h", "c")
 
 RATIO = 10.0
 """Reports give differences in floors, of which ten are rounding: a floor is a tenth of the limit."""
@@ -81,7 +83,7 @@ def compare_forward(values: Mapping[str, AnyArray], loss: float | None, trace: T
             reports.append(QuantityReport(name, FORWARD, reference.shape, hand.shape, "shape", note))
             continue
         limit = _limits(reference, problem.dtype)
-        if not (_gap(hand, reference) <= limit).all():
+        if not (_gap(hand, reference) <= limit).all():  # not a number is no agreement
             noise = _noise(problem) if noise is None else noise
             limit = np.maximum(limit, NOISE_MARGIN * noise[name])
         report, curves[name] = _report(name, hand, reference, limit)
@@ -105,51 +107,65 @@ def _gap(hand: AnyArray, reference: AnyArray) -> FloatArray:
 def _limits(reference: AnyArray, dtype: str) -> FloatArray:
     """Differences (T,) up to which a step agrees."""
     limit = LIMIT[dtype]
-    size: FloatArray = np.maximum(np.maximum(step_rms(reference), SHARE * rms(reference)), limit)
+    size: FloatArray = np.maximum(step_rms(reference), limit)
     return limit * size
 
 
 def _noise(problem: Problem) -> dict[str, FloatArray]:
-    """What a few roundings of everything change in each quantity, (T,): a forward pass may amplify them beyond measure."""
+    """What a few roundings of everything change in each quantity, (T,): a forward pass may amplify them beyond measure.
+
+    Where they have changed a good part of a state, rounding decides: infinite there and at all steps behind.
+    """
     wide, size = problem.cast("float64"), ROUNDINGS * ROUNDOFF[problem.dtype]
-    trace = forward(wide)
-    base = forward_values(trace)
-    found: dict[str, FloatArray] = {name: np.zeros(len(value)) for name, value in base.items()}
-    found[LOSS] = np.zeros(1)
-    for rng in np.random.default_rng(20141202).spawn(NOISE_RUNS):
+    with np.errstate(all="ignore"):
+        trace = forward(wide)
+        runs = [forward(problem)] if problem.dtype != "float64" else []
+        runs += [_moved(wide, size, rng) for rng in np.random.default_rng(20141202).spawn(NOISE_RUNS)]
+        base, others = forward_values(trace), [forward_values(run) for run in runs]
+        found: dict[str, FloatArray] = {
+            name: np.max([_gap(other[name], value) for other in others], axis=0) for name, value in base.items()
+        }
+        found[LOSS] = np.max([[abs(run.loss - trace.loss)] for run in runs], axis=0)
+    states = [name for name in base if base_of(name)[0] in STATES]
+    lost = np.any([~(NOISE_MARGIN * found[name] <= BLIND * step_rms(base[name])) for name in states], axis=0)
+    blind = np.full_like(lost, lost.any()) if problem.network.bidirectional else np.maximum.accumulate(lost)
+    found |= {name: np.where(blind, np.inf, found[name]) for name in base}
+    return found if np.isfinite(found[LOSS]).all() and not blind.any() else {**found, LOSS: np.full(1, np.inf)}
 
-        def moved(array: AnyArray, rng: np.random.Generator = rng) -> AnyArray:
-            return array + size * rng.uniform(-1, 1, array.shape) * np.abs(array)
 
-        parameters = {name: moved(value) for name, value in wide.parameters.items()}
-        starts = {name: moved(value) for name, value in wide.starts.items()}
-        with np.errstate(all="ignore"):
-            run = wide.network.forward(parameters, moved(wide.x), starts, wide.target, wide.loss_weights)
-            for name, value in forward_values(run).items():
-                found[name] = np.fmax(found[name], step_rms(value - base[name]))
-            found[LOSS] = np.fmax(found[LOSS], abs(run.loss - trace.loss))
-    return found
+def _moved(problem: Problem, size: float, rng: np.random.Generator) -> Trace:
+    """A run with every number off by a few roundings."""
+
+    def moved(array: AnyArray) -> AnyArray:
+        made: AnyArray = array + size * rng.uniform(-1, 1, array.shape) * np.abs(array)
+        return made
+
+    parameters = {name: moved(value) for name, value in problem.parameters.items()}
+    starts = {name: moved(value) for name, value in problem.starts.items()}
+    return problem.network.forward(parameters, moved(problem.x), starts, problem.target, problem.loss_weights)
 
 
 def _report(
     name: str, hand: AnyArray, reference: AnyArray, limit: FloatArray
 ) -> tuple[QuantityReport, Mapping[str, FloatArray]]:
     gap, floor = _gap(hand, reference), limit / RATIO
-    wrong = np.flatnonzero(~(gap <= limit))
+    wrong = np.flatnonzero(~((gap <= limit) | np.isinf(limit)))
     with np.errstate(all="ignore"):
         difference = np.asarray(hand, "float64") - reference
         size = np.maximum(np.abs(hand), np.abs(reference))
         relative = np.where(size > 0, np.abs(difference) / size, 0.0)
-        ratio = np.nan_to_num(gap / floor, nan=np.inf)
+        ratio = np.where(np.isinf(limit), 0.0, np.nan_to_num(gap / floor, nan=np.inf))
     absolute = np.where(np.isnan(difference), np.inf, np.abs(difference))
     worst = int(np.argmax(absolute))
-    where = max if name.endswith(REVERSE) else min
-    sums = float(absolute.sum()), float(np.nan_to_num(difference).sum())
+    where, lost = max if name.endswith(REVERSE) else min, bool(np.isinf(limit).any())
+    with np.errstate(all="ignore"):
+        sums = float(absolute.sum()), float(np.nan_to_num(difference).sum())
     equal = (
         len(hand) > 1 and len(wrong) and bool((hand == hand[:1]).all()) and not bool((reference == reference[:1]).all())
     )
+    note = SAME_STEPS if equal else f"from t = {int(np.argmax(np.isinf(limit)))} on rounding decides" if lost else ""
     report = QuantityReport(
-        name, FORWARD, reference.shape, hand.shape, "differs" if len(wrong) else "agrees", SAME_STEPS if equal else "",
+        name, FORWARD, reference.shape, hand.shape, "differs" if len(wrong) else "agrees", note,
         floor=float(floor[int(np.argmax(ratio))]), ratio=float(ratio.max()), max_abs=float(absolute.max()),
         sum_abs=sums[0], sum_signed=sums[1], max_rel=float(np.nan_to_num(relative, nan=2.0).max()),
         worst_index=tuple(int(i) for i in np.unravel_index(worst, absolute.shape)),
@@ -164,9 +180,10 @@ def _loss_report(loss: float, trace: Trace, problem: Problem, noise: float) -> Q
     # A loss may be a small difference of large terms, or a sum over states that have drifted by rounding.
     terms = problem.sizes["T"] * problem.sizes["K"] * ROUNDOFF[problem.dtype] * _loss_terms(trace, problem)
     limit = max(limit, 16 * terms, noise)
-    agrees = bool(gap <= limit)
+    agrees = bool(gap <= limit or np.isinf(limit))
     return QuantityReport(
-        LOSS, FORWARD, (), (), "agrees" if agrees else "differs", floor=limit / RATIO, ratio=float(gap / limit * RATIO),
+        LOSS, FORWARD, (), (), "agrees" if agrees else "differs", floor=limit / RATIO,
+        ratio=0.0 if np.isinf(limit) else float(gap / limit * RATIO),
         max_abs=float(gap), sum_abs=float(gap), sum_signed=float(loss - trace.loss),
         max_rel=float(gap / size) if size else 0.0, worst_index=(),
     )  # fmt: skip

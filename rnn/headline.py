@@ -90,7 +90,8 @@ def forward_details(forward: Forward) -> list[str]:
     lines = []
     for report in forward.reports:
         since = "" if report.first_wrong_t is None else f" from t = {report.first_wrong_t}"
-        lines.append(f"{report.name}: {report.verdict}{since}, largest difference {report.max_abs:.2g}")
+        note = f"; {report.note}" if report.note else ""
+        lines.append(f"{report.name}: {report.verdict}{since}, largest difference {report.max_abs:.2g}{note}")
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -263,3 +264,18 @@ def test_code_that_raises_fails_the_first_check(tmp_path: Path, capsys: pytest.C
     document = _json(tmp_path / "r.json")
     assert document["verdict"] == "error"
     assert [check["state"] for check in document["checks"]] == ["failed", *["skipped"] * 4]  # type: ignore[attr-defined]
+
+
+def test_the_spinner_takes_brackets_as_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of a case may hold what rich would read as markup."""
+    from inspector.progress import Spinner
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with Spinner() as spinner:
+        spinner.say("pure: changes h[2], [/bold] too", 0.1)
+        spinner.say("pure: changes h[2], [/bold] too", 0.1)
+    assert "h[2], [/bold] too" in terminal.getvalue()

@@ -236,15 +236,30 @@ def test_a_runner_that_cannot_watch_leaves_purity_open() -> None:
 def test_no_right_forward_pass_is_called_wrong(cell: str, dtype: str) -> None:
     """Chaotic networks, long ones, single numbers: rounding is no other function."""
     for seed, (sizes, scale) in enumerate(
-        [((60, 2, 3, 8, 2), 3.0), ((1, 1, 1, 1, 1), 1.0), ((40, 1, 1, 1, 1), 2.0), ((200, 1, 4, 6, 3), 1.5)] * 3
+        [((60, 2, 3, 8, 2), 3.0), ((1, 1, 1, 1, 1), 1.0), ((40, 1, 1, 1, 1), 2.0), ((90, 1, 4, 6, 3), 1.5)] * 5
     ):
-        network = Network(cell, "tanh", "half_squared_error", True)
+        network = Network(cell, ("tanh", "relu", "identity")[seed % 3], "half_squared_error", True)
         problem = make_problem(network, sizes, dtype=dtype, scale=scale, seed=seed)
-        hand = forward(problem)
-        moved = replace(problem, x=problem.x * (1 + np.finfo(dtype).eps)).cast(dtype)
-        truth = forward(problem.cast("float64"))
-        for one in (hand, forward(moved)):
-            assert compare_forward(forward_values(one), one.loss, truth, problem).first is None
+        with np.errstate(all="ignore"):
+            hand = forward(problem)
+            moved = forward(replace(problem, x=problem.x * (1 + np.finfo(dtype).eps)).cast(dtype))
+            truth = forward(problem.cast("float64"))
+        for one in (hand, moved):
+            loss = one.loss if np.isfinite(one.loss) else None
+            assert compare_forward(forward_values(one), loss, truth, problem).first is None
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_wrong_step_is_found_where_rounding_decides_the_later_ones(dtype: str) -> None:
+    network = Network("rnn", "identity", "half_squared_error", True)
+    problem = make_problem(network, (200, 2, 3, 8, 2), dtype=dtype, scale=1.0)
+    with np.errstate(all="ignore"):
+        truth, hand = forward(problem.cast("float64")), forward(problem)
+    values = {name: value.copy() for name, value in forward_values(hand).items()}
+    assert compare_forward(values, None, truth, problem).first is None
+    values["h"][4:] *= 1.1
+    found = compare_forward(values, None, truth, problem)
+    assert found.first is not None and (found.first.name, found.first.first_wrong_t) == ("h", 4)
 
 
 def test_the_forward_pass_of_two_directions_is_walked_both_ways() -> None:

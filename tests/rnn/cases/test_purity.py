@@ -14,9 +14,10 @@ from rnn.cases import read_case
 from rnn.cases.given import changed, flat, given
 from rnn.jobs import JobRunner
 from rnn.settings_for import settings_for
+from tests.rnn.cases.proving import STYLES, case_files
 
 BLAME = Path(__file__).parents[1] / "blame"
-PROGRAMS = sorted(BLAME.glob("corpus/*.py")) + sorted(BLAME.glob("heldout/*.py"))
+PROGRAMS = [*sorted(BLAME.glob("corpus/*.py")), *sorted(BLAME.glob("heldout/*.py")), *case_files(STYLES)]
 
 CODE = """
 import random
@@ -65,9 +66,10 @@ def _write(folder: Path, **parts: str) -> Path:
     return path
 
 
-def _purity(path: Path, dtype: str = "float64") -> Purity:
+def _purity(path: Path, dtype: str = "") -> Purity:
     case = read_case(path)
-    problem = build(replace(settings_for(case), dtype=dtype), None)
+    settings = settings_for(case)
+    problem = build(replace(settings, dtype=dtype or settings.dtype), None)
     with JobRunner() as runner:
         return check_purity(case, problem, runner.run(case, problem), runner)
 
@@ -83,7 +85,7 @@ def test_right_code_is_left_alone(path: Path) -> None:
 
 
 def test_there_are_many_programs() -> None:
-    assert len(PROGRAMS) >= 35
+    assert len(PROGRAMS) >= 75
 
 
 def test_the_code_of_these_tests_is_pure(tmp_path: Path) -> None:
