@@ -143,6 +143,11 @@ def gradients_sentence(result: Inspection, pure: str, forward: str) -> str:
     return f"{said} ({'; '.join(means)})" if means else said
 
 
+def is_another_function(result: Inspection) -> bool:
+    """Whether it is known which function the code computes in place of the declared one; then no line is to blame."""
+    return any(finding["kind"] == "forward" and finding.get("change") for finding in result.findings)
+
+
 def where_sentence(result: Inspection, asked: bool) -> tuple[str, str]:
     """State and sentence of the check of where the first wrong line is."""
     if result.verdict != "differ":
@@ -151,4 +156,6 @@ def where_sentence(result: Inspection, asked: bool) -> tuple[str, str]:
     if blame is not None:
         t = "" if blame["t"] is None else f", t = {blame['t']}"
         return OK, f"{Path(blame['file']).name}, line {blame['line']}{t}: {blame['sentence']}"
+    if is_another_function(result):
+        return SKIPPED, "not looked for: these are gradients of another function than the declared one"
     return (UNKNOWN, "no line could be named") if asked else (SKIPPED, "not looked for")

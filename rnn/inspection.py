@@ -27,6 +27,7 @@ from .headline import (
     forward_sentence,
     gradients_sentence,
     headline,
+    is_another_function,
     missing_note,
     overall,
     ran_sentence,
@@ -192,7 +193,8 @@ def inspect_gradients(
     state = {"agree": OK, "differ": FAILED}.get(result.verdict, UNKNOWN)
     wrong = [f"{report.name}: {report.verdict}" for report in result.reports() if report.wrong]
     checks.add("gradients", state, gradients_sentence(result, checks.state("pure"), checks.state("forward")), wrong)
-    if blame and result.verdict == "differ" and found is not None and not found.built_in:
+    another = is_another_function(result)
+    if blame and result.verdict == "differ" and found is not None and not found.built_in and not another:
         say("Looking for the first wrong line", 0.9)
         result = _blamed(result, made, found, runner)
     state, words = where_sentence(result, blame)

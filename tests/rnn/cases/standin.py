@@ -138,7 +138,7 @@ class StandIn:
         self.ours["x"] = np.eye(words)[ids] if case.get("ids") or case.get("embedding") else x
         for mark in [mark for marks in suffixes(case) for mark in marks]:
             for name in ("h0", "c0") if self.cell == "lstm" else ("h0",):
-                scale = 0.0 if case.get("h0") == "zero" else 0.5
+                scale = 0.0 if "zero" in (case.get("h0"), case.get(name)) else 0.5
                 self.ours[name + mark] = scale * rng.standard_normal((self.B, self.H))
         self.our_weights = self._loss_weights(rng)
         self.our_target = self._target(rng)
