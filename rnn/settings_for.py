@@ -92,7 +92,7 @@ def changed_fields(settings: ProblemSettings) -> dict[str, Any]:
 
 def free_sizes(settings: ProblemSettings, wanted: Collection[str]) -> list[str]:
     """Which of the wanted size fields can be drawn: not what weights or data dictate."""
-    follows = [first for first, _ in settings.tied]
+    follows = [first for first, _ in settings.tied] + ([] if settings.output_layer else ["outputs"])
     free = [name for name in SIZE_FIELDS.values() if name in wanted and name not in follows]
     if settings.weights == "file":
         free = [name for name in free if name in ("steps", "batch")]
@@ -124,5 +124,7 @@ def random_problems(
         if settings.data == "one_hot" and "steps" in sizes:
             sizes["steps"] = sizes["inputs"]
         sizes |= {first: None for first, second in settings.tied if second in sizes}
+        if "hidden" in sizes and not settings.output_layer:
+            sizes["outputs"] = None
         made.append(replace(settings, seed=settings.seed + len(made), edits=(), **sizes))
     return made

@@ -174,6 +174,8 @@ def test_sizes_that_are_always_the_same() -> None:
     for one in random_problems(tied, 6):
         sizes = build(one).sizes
         assert sizes["K"] == sizes["D"]
+    for one in random_problems(ProblemSettings(cell="gru", output_layer=False), 6):
+        assert build(one).sizes["K"] == build(one).sizes["H"]
     with pytest.raises(InputError, match="K = 3 and D = 4, and the case says that they are the same"):
         build(replace(tied, inputs=4, outputs=3))
     assert ProblemSettings.from_json(tied.to_json()) == tied
