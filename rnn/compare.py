@@ -204,16 +204,17 @@ def compare_on(
     hand: Mapping[str, AnyArray],
     reference: Mapping[str, FloatArray],
     noise: Noise,
-    again: Callable[[], tuple[Mapping[str, AnyArray], Noise]],
+    again: Callable[[], tuple[Mapping[str, AnyArray], Noise]] | None,
 ) -> Comparison:
     """Compare two sides of a problem; a float32 disagreement is run again in float64 on the same numbers.
 
     Args:
         problem: that both sides were run on. hand, reference: arrays by quantity. noise: of the problem.
-        again: runs hand's side in float64, if it is needed, and gives its arrays and the noise there.
+        again: runs hand's side in float64, if it is needed, and gives its arrays and the noise there; None where the code
+            knows no float64, so that the verdict in float32 stands.
     """
     sides = Sides(hand, reference, noise, problem.sizes)
-    if needs_float64(sides):
+    if again is not None and needs_float64(sides):
         values, noise64 = again()
         sides = replace(sides, again=values, noise64=noise64)
     parameters = [f"d{name}" for name in problem.network.parameter_shapes(problem.sizes, biases=True)]

@@ -54,7 +54,7 @@ def judged(
     problem: Problem,
     hand: Values,
     gradients: Gradients,
-    again: Callable[[Problem], Values],
+    again: Callable[[Problem], Values] | None,
     say: Progress,
     lost: Mapping[str, float] | None = None,
 ) -> Comparison:
@@ -62,18 +62,19 @@ def judged(
 
     Args:
         problem: that both ran on. hand: what the hand-written code returned. gradients: the reference.
-        again: runs the hand-written code on another problem. say: is told what is being done.
+        again: runs the hand-written code on another problem; None where it can't do another precision. say: is told what is being done.
         lost: by name, what hand's gradients lost before they could be compared: those of code that only updates weights.
     """
 
     def in_float64() -> tuple[Mapping[str, AnyArray], Noise]:
+        assert again is not None
         say("Running again in float64", 0.7)
         wide = problem.cast("float64")
         return again(wide), with_loss(measure(wide), lost or {})
 
     say("Measuring the rounding noise", 0.6)
     named = gradients.named()
-    found = compare_on(problem, hand, named, with_loss(measure(problem), lost or {}), in_float64)
+    found = compare_on(problem, hand, named, with_loss(measure(problem), lost or {}), in_float64 if again else None)
     return replace(
         found,
         parameters=_third_opinion(found.parameters, hand, named, problem, say),

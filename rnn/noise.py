@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .arrays import FloatArray, Gradients, Trace, base_of
-from .clipping import factors
+from .clipping import NORM, VALUE, factors
 from .handwritten import forward, run_by_hand
 from .problem import Problem
 from .products import factors_of, record_lookup, side_by_side
@@ -161,12 +161,30 @@ def measure(problem: Problem) -> Noise:
                 # A perturbed run that overflows tells that nothing is known, not that there is no noise.
                 whole[name] = max(sums.get(name, 0.0), measured) if np.isfinite(measured) else float("inf")
     if clip is not None:
-        shrink = factors(base.parameters, clip)
-        whole = {name: value * shrink.get(name, 1.0) for name, value in whole.items()}
+        whole = _clipped(whole, base.parameters, clip)
     units = {unit.suffix: _carried(problem, base, steps, unit) for unit in problem.network.units}
     for name, part in _unjudged(problem, trace, base, units).items():
         whole[name] = max(whole[name], part)
     return Noise(whole, steps, units, frozenset(overflows), problem.dtype)
+
+
+def _clipped(
+    whole: Mapping[str, float], parameters: Mapping[str, FloatArray], clip: tuple[str, float]
+) -> dict[str, float]:
+    """The floors of clipped gradients: a norm clip shrinks the noise, and passes the noise of the norm to all of them."""
+    shrink = factors(parameters, clip)
+    found = {name: value * shrink.get(name, 1.0) for name, value in whole.items()}
+    if clip[0] == VALUE:
+        return found
+    noise = {name: whole[name] * np.sqrt(value.size) for name, value in parameters.items()}
+    norms = {name: float(np.linalg.norm(value)) for name, value in parameters.items()}
+    groups = [list(parameters)] if clip[0] == NORM else [[name] for name in parameters]
+    for names in groups:
+        total = float(np.linalg.norm([norms[name] for name in names]))
+        relative = float(np.linalg.norm([noise[name] for name in names])) / total if total else 0.0
+        for name in (one for one in names if shrink[one] < 1.0):
+            found[name] += relative * shrink[name] * float(rms(parameters[name]))
+    return found
 
 
 def _carried(problem: Problem, base: Gradients, steps: Mapping[str, FloatArray], unit: Unit) -> FloatArray:

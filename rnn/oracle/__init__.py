@@ -32,8 +32,9 @@ def reference(problem: Problem, say: Say | None = None) -> tuple[Trace, Gradient
     if problem.settings.truncation is None:
         trace, gradients = run(problem, say)
     else:
-        trace = forward(problem.cast("float64"))
-        gradients = through_windows(problem, trace, lambda part: run(part, say)[1])
+        wide = problem.cast("float64")
+        trace = forward(wide)
+        gradients = through_windows(wide, trace, lambda part: run(part, say)[1])
     return trace, clipped(gradients, problem.settings.clip)
 
 
