@@ -47,7 +47,8 @@ class JobRunner:
 
     Attributes:
         limits: of the jobs that run user code; others hold from the next request on.
-        printed: the end of what user code printed, of all runs since somebody emptied it.
+        printed: the end of what user code printed in the first run that printed, since somebody emptied it: the checks run
+            the same code several times, and nobody wants to read the same lines again.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -142,7 +143,7 @@ class JobRunner:
         return frame, output
 
     def _keep_printed(self, output: str) -> None:
-        self.printed = (self.printed + output)[-MOST_PRINTED:]
+        self.printed = self.printed or output[-MOST_PRINTED:]
 
     def record(
         self,
