@@ -8,19 +8,24 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import base_of
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, view_of
 from .flow import Flow
-from .library import DATA, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
+from .library import DATA, FORWARD, GRADIENT, HALFWAY, PART, STAGE, SUM, WEIGHT, Item, Library
 from .reading import Read
 from .writing import out_nodes, targets_of
 
 CLOSE = {"float64": 1e-7, "float32": 1e-3}
 """Relative difference, in units of the largest entry wanted, up to which two values are the same."""
 
-STATES = frozenset(
-    {"h", "the previous h", "h0", "h0 and h of all steps", "h of all steps and h0", "h of all steps and 0"}
-)
+ALIKE = {
+    **dict.fromkeys(("h", "the previous h", "h0", "h0 and h"), "h"),
+    **dict.fromkeys(("c", "the previous c", "c0", "c0 and c"), "c"),
+    "dh0 and dh_next": "dh_next",
+    "dc0 and dc_next": "dc_next",
+}
+"""Names of right values, without the suffix of their layer, that are of one kind."""
 
 
 def species(item: Item) -> str:
@@ -31,7 +36,8 @@ def species(item: Item) -> str:
 def species_of(name: str) -> str:
     """What kind of thing a right value is, by its name."""
     start = name.partition(" of all steps")[0]
-    return "h" if name in STATES or start in STATES else start
+    base, suffix = base_of(start)
+    return ALIKE[base] + suffix if base in ALIKE else start
 
 
 def close(wanted: Any, found: Any, limit: float) -> Any:
@@ -69,7 +75,7 @@ class Judge:
     def names(self, value: Any) -> list[Item]:
         """What a value is; empty where it is nothing right."""
         found = self.library.recognise(value)
-        return [item for item in found if item.factor in self.factors and item.kind != HALFWAY]
+        return [item for item in found if item.factor in self.factors and item.kind not in (HALFWAY, STAGE)]
 
     def allow(self, wanted: Any) -> None:
         """What is wanted says by how much the code's own gradients may be larger."""

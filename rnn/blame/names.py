@@ -9,26 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..arrays import base_of
 from .guilty import Guilty
 from .judge import species
 from .library import DERIVED, GRADIENT, PART, SUM, Item
+from .made_from import natural as made_from
 from .memory import rearranged
 from .reading import Read, same_place
 from .writing import adds_to
 
 if TYPE_CHECKING:
     from .search import Search
-
-
-NATURAL = {
-    "dh_out": frozenset({"dy"}),
-    "dh": frozenset({"dh_out", "dh_next"}),
-    "da": frozenset({"dh"}),
-    "dh_next": frozenset({"da"}),
-    "dh0": frozenset({"da"}),
-    "dx": frozenset({"da"}),
-}
-"""What each gradient is made from: where that is what a statement reads, it reads the right thing and computes wrongly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,15 +161,15 @@ class Names:
         """A right value, but not the one that is needed: a wrong name somewhere, or the wrong thing computed."""
         search, judge = self.search, self.search.judge
         own = {species(name) for name in judge.names(read.value)}
-        own = {"dh"} if "dh" in own else own  # at the last step dh is dh_out
+        # At the last step dh is dh_out, and dc what comes from dh.
+        own = {name for name in own if base_of(name)[0] in ("dh", "dc")} or own
         other = item is not None and species(item) not in own
         if item is not None and item.kind in (GRADIENT, PART, SUM) and self._is_forward_itself(step, read):
             return search.guilty(step, "computes", read=read, needed=label)
         if item is not None and item.kind == DERIVED and other and judge.is_right_forward(step, read):
             return search.guilty(step, "computes", read=read, needed=label)
-        natural = {
-            made for made in map(species, judge.names(np.ma.getdata(goal))) if own & NATURAL.get(made, frozenset())
-        }
+        cell = search.library.cell
+        natural = {made for made in map(species, judge.names(np.ma.getdata(goal))) if own & made_from(cell, made)}
         if other and self._is_forward_itself(step, read) and item is not None and item.kind != SUM:
             return search.guilty(step, "computes", read=read, needed=label)
         if other and (natural or self.search.bindings.only_names(step, read)):

@@ -11,7 +11,7 @@ import numpy as np
 from ..recorder.expressions import Unreadable
 from .flow import Flow
 from .judge import Judge, species
-from .library import DATA, DERIVED, Item, Library
+from .library import DATA, DERIVED, FORWARD, GRADIENT, STAGE, Item, Library
 from .reading import Read
 
 MOST_PAIRS = 60_000
@@ -91,8 +91,8 @@ class Trials:
 
     def candidates(self, shape: tuple[int, ...], samples: bool = False) -> list[tuple[Item, Any]]:
         """Right values in a shape, with or without those of single samples."""
-        fits = self.library.fitting(shape)
-        return [fit for fit in fits if fit[0].factor in self.judge.factors and (samples or fit[0].sample is None)]
+        fits = self.library.fitting(shape, self.judge.factors)
+        return [fit for fit in fits if fit[0].kind != STAGE and (samples or fit[0].sample is None)]
 
     def pair(
         self, step: int, node: ast.expr, groups: list[list[Read]], doubtful: list[list[Read]], goal: Any
@@ -103,6 +103,8 @@ class Trials:
                 continue
             first, second = (self.candidates(np.shape(group[0].value)) for group in (one, other))
             if len(first) * len(second) > MOST_PAIRS:
+                first, second = (self._plain(fits, groups) for fits in (first, second))
+            if len(first) * len(second) > MOST_PAIRS:
                 continue
             for item, value in first:
                 for partner, more in second:
@@ -112,3 +114,14 @@ class Trials:
                     if self.gives(step, node, given, goal):
                         return [(one[0], value, item), (other[0], more, partner)]
         return []
+
+    def _plain(self, fits: list[tuple[Item, Any]], groups: list[list[Read]]) -> list[tuple[Item, Any]]:
+        """Of many right values those that have a name of their own, of steps near those that a statement reads."""
+        read = {item.t for group in groups for item in self.judge.names(group[0].value) if item.t is not None}
+        return [
+            (item, value)
+            for item, value in fits
+            if item.kind in (GRADIENT, FORWARD)
+            and " " not in item.name.removeprefix("the previous ")
+            and (not read or item.t is None or min(abs(item.t - t) for t in read) < 2)
+        ]

@@ -17,9 +17,7 @@ import numpy as np
 
 from ..arrays import AnyArray
 from ..errors import InputError
-from .layout import PER_STEP, Layout
-
-VALUES = ("y", "h", "a")
+from .layout import Layout, is_state
 
 
 class Request(Protocol):
@@ -52,7 +50,8 @@ class UserProblem:
     """What `run(problem)` is given; all arrays are fresh copies in the declared layout.
 
     Attributes:
-        params: weights by name. x, target, h0, loss_weights: data. T, B, D, H, K: sizes.
+        params: weights by name. x, target, loss_weights: data. states: initial states by name, `h0`, `c0`; h0: the first
+            of them. T, B, D, H, K: sizes.
         dtype, activation, loss, cell, seed: as set.
     """
 
@@ -61,9 +60,11 @@ class UserProblem:
         self.params = {
             name[7:]: layout.to_user(name[7:], value) for name, value in arrays.items() if name.startswith("params/")
         }
-        self.x, self.target, self.h0, self.loss_weights = (
-            layout.to_user(name, arrays[name]) for name in ("x", "target", "h0", "loss_weights")
+        self.x, self.target, self.loss_weights = (
+            layout.to_user(name, arrays[name]) for name in ("x", "target", "loss_weights")
         )
+        self.states = {name: layout.to_user(name, value) for name, value in arrays.items() if is_state(name)}
+        self.h0 = next(iter(self.states.values()))
         for letter, size in header["sizes"].items():
             setattr(self, letter, size)
         self.dtype, self.cell, self.activation = header["dtype"], header["cell"], header["activation"]
@@ -71,7 +72,7 @@ class UserProblem:
 
     def inputs(self) -> dict[str, AnyArray]:
         """Everything that the code has no business to change, by name."""
-        data = {"x": self.x, "target": self.target, "h0": self.h0, "loss_weights": self.loss_weights}
+        data = {"x": self.x, "target": self.target, **self.states, "loss_weights": self.loss_weights}
         return {**data, **{f"params[{name!r}]": value for name, value in self.params.items()}}
 
 
@@ -180,13 +181,14 @@ def _check_names(returned: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
         raise InputError(
             f"run() returned {type(returned).__name__}; expected a dict such as dict(dW_xh=..., dW_hh=...)"
         )
-    known = (*shapes, *VALUES, "loss")
+    gradients = [name for name in shapes if name.startswith("d")]
+    known = (*gradients, *(name for name in shapes if name not in gradients), "loss")
     for name in returned:
         if name not in known:
             raise InputError(f"run() returned the unknown key {name!r}; known keys are {', '.join(known)}")
-    if not any(name in shapes for name in returned):
+    if not any(name in gradients for name in returned):
         raise InputError(
-            f"run() returned {', '.join(returned) or 'an empty dict'} and no gradient; expected any of {', '.join(shapes)}"
+            f"run() returned {', '.join(returned) or 'an empty dict'} and no gradient; expected any of {', '.join(gradients)}"
         )
 
 
@@ -229,7 +231,7 @@ def run_case(
     _stamp_sources()
     changed = [name for name, (value, before) in given.items() if value.tobytes() != before.tobytes()]
     shapes = {name: tuple(shape) for name, shape in header["shapes"].items()}
-    _check_names(returned, {name: shape for name, shape in shapes.items() if name not in VALUES})
+    _check_names(returned, shapes)
     arrays, loss = {}, None
     for name, value in returned.items():
         if value is None:
@@ -252,4 +254,4 @@ def _loss(value: Any) -> float | None:
     return number if np.isfinite(number) else None
 
 
-__all__ = ["PER_STEP", "UserCodeError", "UserProblem", "is_users", "load_case", "run_case"]
+__all__ = ["UserCodeError", "UserProblem", "is_users", "load_case", "run_case"]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..arrays import AnyArray
+from ..arrays import AnyArray, base_of
 
-PER_STEP = ("x", "target", "loss_weights", "y", "h", "a", "dx", "dy", "dh", "dh_out", "dh_next", "da")
-PER_SAMPLE = ("h0", "dh0")
+PARAMETER = re.compile(r"d?[Wbp](_|\.|$)")
+PER_SAMPLE = ("h0", "dh0", "c0", "dc0")
+
+
+def is_state(name: str) -> bool:
+    """Whether a name is that of an initial state or its gradient."""
+    return base_of(name)[0] in PER_SAMPLE
+
+
+def is_per_step(name: str) -> bool:
+    """Whether an array of that name has a row for every step."""
+    return not PARAMETER.match(name) and not is_state(name)
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -42,13 +53,17 @@ class Layout:
 
     def to_user(self, name: str, array: AnyArray) -> AnyArray:
         """One of our arrays as the user's code wants it: a fresh, writable copy."""
-        if name in PER_STEP:
+        if is_per_step(name):
             return np.array(
                 array[:, 0] if self.x == "TD" else array.swapaxes(0, 1) if self.x == "BTD" else array, order="C"
             )
-        if name in PER_SAMPLE:
+        if is_state(name):
             return np.array(array[0] if self.x == "TD" else array)
         return np.array(array.T if self.transposed and array.ndim == 2 else array, order="C")
+
+    def returned_as(self, ours: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
+        """Gradients and values by our names, as `run(problem)` would return them."""
+        return {name: self.to_user(name, value) for name, value in ours.items()}
 
     def from_user(self, name: str, array: AnyArray, expected: tuple[int, ...]) -> AnyArray:
         """One of the user's arrays in our layout; a shape that fits nothing is handed on as it is.
@@ -58,9 +73,9 @@ class Layout:
             array: what came back.
             expected: the shape in our layout.
         """
-        if name in PER_STEP:
+        if is_per_step(name):
             return self._steps(array, expected)
-        if name in PER_SAMPLE or len(expected) == 1:
+        if is_state(name) or len(expected) == 1:
             return _fitted(array, expected)
         if array.ndim == len(expected) == 2:
             # (1, n) for (n, 1) may be a transposed matrix, so it is no mere matter of an axis of length 1.

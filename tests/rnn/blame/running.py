@@ -31,8 +31,7 @@ def user_problem(problem: Problem, layout: Layout) -> UserProblem:
     """What `run(problem)` is given."""
     header = {name: getattr(problem, name) for name in ("sizes", "dtype", "cell", "activation", "loss", "seed")}
     arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
-    data = {name: getattr(problem, name) for name in ("x", "h0", "target", "loss_weights")}
-    return UserProblem(header, arrays | data, layout)
+    return UserProblem(header, arrays | problem.data(), layout)
 
 
 def record_case(path: Path, recording: Path) -> tuple[Case, Truth, Recording]:
