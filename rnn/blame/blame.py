@@ -74,7 +74,9 @@ def library_for(flow: Flow, truth: Truth, packing: Packing | None = None) -> Lib
     """The right values that a recorded run can hold; `packing`: how its code packs, where that is known already."""
     sizes, weight = truth.problem.sizes, float(truth.problem.loss_weights.sum())
     packing = packing_of(flow, truth.problem) if packing is None else packing
-    return make_library(truth, tuple(natural_factors(sizes, weight)), flow.adds_in_pairs(sizes["T"]), packing)
+    network = truth.problem.network
+    parts = max(1, len(network.cell_object.gates)) * len(network.units)
+    return make_library(truth, tuple(natural_factors(sizes, weight)), flow.adds_in_pairs(sizes["T"], parts), packing)
 
 
 @dataclass(frozen=True, eq=False)

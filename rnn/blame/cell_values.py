@@ -74,9 +74,7 @@ def _lstm(u: UnitValues) -> Iterator[Value]:
         top = dc if gate != "o" else dh
         yield Value(f"dc f'(a_{gate})" if gate != "o" else "dh f'(a_o)", STAGE, top * slopes[gate])
         if gate != "g":
-            value = u.record[gate]
-            yield Value(f"dc {gate}" if gate != "o" else "dh o", STAGE, top * value)
-            yield Value(f"dc (1 - {gate})" if gate != "o" else "dh (1 - o)", STAGE, top * (1 - value))
+            yield Value(f"dc (1 - {gate})" if gate != "o" else "dh (1 - o)", STAGE, top * (1 - u.record[gate]))
     if u.options.get("peepholes"):
         yield from _peepholes(u)
 

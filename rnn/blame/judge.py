@@ -145,6 +145,8 @@ class Judge:
         statement, frame = self.flow.statement(step), self.flow.frame(step)
         for node in statement.nodes:
             for target in [*targets_of(node), *(place for _, place in out_nodes(statement))]:
+                if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
+                    continue  # the name is given to another array
                 place = self.flow.locate(target, step - 1, frame)
                 if place is None or place[0] == storage:
                     continue
@@ -153,11 +155,19 @@ class Judge:
                     before = self.flow.data(place[0], step - 1)[place[1]]
                 except (Unreadable, IndexError):
                     continue
-                if any(
-                    item.kind in (GRADIENT, PART, SUM) for item in [*self.names(after), *self.names(after - before)]
-                ):
+                if any(self._is_made(value, step, storage) for value in (after, after - before)):
                     return True
         return False
+
+    def _is_made(self, value: Any, step: int, storage: int) -> bool:
+        """Whether a value is a gradient that a step made out of what it read of a storage."""
+        kinds = {item.kind for item in self.names(value)}
+        return bool(kinds & {PART, SUM}) or (GRADIENT in kinds and not self._only_adds(value, step, storage))
+
+    def _only_adds(self, added: Any, step: int, storage: int) -> bool:
+        """Whether a statement adds just what it reads of a storage, so that what it adds says nothing about its use."""
+        reads = [read for read in self.flow.reads(step) if read.storage == storage]
+        return any(self.same_numbers(read.value, added) for read in reads)
 
     def used_rightly(self, read: Read, step: int, by_name: bool = False) -> bool:
         """Whether another statement makes something right out of the same numbers (under the same name, where asked)."""

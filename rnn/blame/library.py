@@ -74,6 +74,8 @@ class Item:
 
     def laid(self, shape: Sequence[int]) -> Iterator[Any]:
         """The value in a shape, in every sensible way: any order of its axes and, of the gates, those that are in use."""
+        if self.value.size != np.prod(shape):
+            return
         yield from arrangements(self.value, shape)
         if not self.orders:
             return
@@ -184,6 +186,11 @@ class Library:
         self._tolerance = float(np.median(scale)) if scale else 0.0
         self._known: dict[bytes, list[Item]] = {}
         self._fitted: dict[tuple[tuple[int, ...], float], list[tuple[Item, FloatArray]]] = {}
+
+    @cached_property
+    def steps(self) -> list[int]:
+        """All steps that items have, the last one first."""
+        return sorted({item.t for item in self.items if item.t is not None}, reverse=True)
 
     @cached_property
     def share_names(self) -> list[str]:

@@ -108,6 +108,18 @@ RELATED: dict[str, tuple[str, ...]] = {
 """What an array may be meant to be although its values are those of another quantity."""
 
 
+PACKED = {"dgates": "d{}", "gates": "{}", "da": "da_{}", "da_h": "da_{}", "a": "a_{}"}
+"""Quantities of all gates side by side, and what one gate's is called."""
+
+
+def is_part(quantity: str, packed: str) -> bool:
+    """Whether a quantity is that of one gate, or of some, of a packed one."""
+    (base, suffix), (whole, its) = base_of(quantity), base_of(packed)
+    if whole not in PACKED or suffix != its:
+        return False
+    return base.startswith(f"{whole} of ") or base in {PACKED[whole].format(gate) for gate in "ifgorzn"} | {"da_hn"}
+
+
 def natural(cell: str, made: str) -> frozenset[str]:
     """What a quantity (with the suffix of its layer) is made from, names with that suffix."""
     base, suffix = base_of(made)
@@ -119,6 +131,11 @@ def unfinished(quantity: str) -> frozenset[str]:
     """See `UNFINISHED`, for a quantity with the suffix of its layer."""
     base, suffix = base_of(quantity)
     return frozenset(name + suffix for name in UNFINISHED.get(base, ()))
+
+
+def on_the_way(name: str) -> frozenset[str]:
+    """What may stand under a name before all that belongs to it is there; no suffixes."""
+    return frozenset(UNFINISHED.get(name, ())) | {f"{name}_next"}
 
 
 def related(quantity: str, other: str) -> bool:

@@ -141,13 +141,15 @@ def _rows(library: Recogniser, value: Any) -> Counter[str]:
     """What single steps of a history are, along the axis that tells most."""
     best: Counter[str] = Counter()
     for axis in range(value.ndim):
-        found: Counter[str] = Counter()
         if not library.holds(value.size // max(1, value.shape[axis])):
             continue
+        found: dict[int | None, Counter[str]] = {}
         for i in spread(value.shape[axis]):
-            items = library.recognise(np.take(value, i, axis))
-            found.update({quantity_of(item) for item in items if item.t is not None and item.factor == 1.0})
-        best = found if found.total() > best.total() else best
+            items = [item for item in library.recognise(np.take(value, i, axis)) if item.t is not None]
+            # The samples of one step are no history: only one sample's steps are.
+            for quantity, sample in {(quantity_of(item), item.sample) for item in items if item.factor == 1.0}:
+                found.setdefault(sample, Counter())[quantity] += 1
+        best = max([best, *found.values()], key=Counter.total)
     return best
 
 

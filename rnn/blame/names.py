@@ -12,7 +12,7 @@ import numpy as np
 from ..arrays import base_of
 from .guilty import Guilty
 from .judge import species
-from .library import DERIVED, GRADIENT, PART, SUM, Item
+from .library import DATA, DERIVED, FORWARD, GRADIENT, PART, SUM, Item
 from .made_from import natural as made_from
 from .memory import rearranged
 from .reading import Read, same_place
@@ -97,6 +97,8 @@ class Names:
     def _turned(self, q: Question) -> Guilty | None:
         """The right numbers in the wrong orientation: where others make right use of them, the reader's fault, or the caller's."""
         search, judge = self.search, self.search.judge
+        if q.turned and _other_order(q.read.value, q.wanted):
+            return None  # of gates: who packed them so
         derived = any(name.kind == DERIVED for name in judge.names(q.read.value))
         if not q.turned or not (
             derived or judge.is_right_forward(q.step, q.read) or judge.used_rightly(q.read, q.step)
@@ -143,6 +145,12 @@ class Names:
             bound = search.bindings.bound_wrongly(q.step, q.read, q.wanted, q.item)
         return bound or search.guilty(q.step, "elsewhere", read=q.read, needed=q.label, found=found)
 
+    def _cut_wrongly(self, q: Question) -> Guilty | None:
+        """Another part of the array that the name was cut from."""
+        if self.search.judge.names(q.read.value) or q.read.storage < 0:
+            return None
+        return self.search.bindings.cut_wrongly(q.step, q.read, q.wanted, q.label)
+
     def _zero_alias(self, q: Question) -> Guilty | None:
         """Zeros under a name that was given to them."""
         if np.any(q.read.value) or not self.search.bindings.is_alias(q.step, q.read):
@@ -166,10 +174,14 @@ class Names:
         other = item is not None and species(item) not in own
         if item is not None and item.kind in (GRADIENT, PART, SUM) and self._is_forward_itself(step, read):
             return search.guilty(step, "computes", read=read, needed=label)
-        if item is not None and item.kind == DERIVED and other and judge.is_right_forward(step, read):
+        if item is not None and item.kind == DERIVED and other and self._is_of(step, read, item):
             return search.guilty(step, "computes", read=read, needed=label)
         cell = search.library.cell
         natural = {made for made in map(species, judge.names(np.ma.getdata(goal))) if own & made_from(cell, made)}
+        if other and item is not None and item.kind in (FORWARD, DATA) and self.search.bindings.is_argument(step, read):
+            passed = self.search.bindings.bound_wrongly(step, read, wanted, item)
+            if passed is not None:
+                return passed
         if other and self._is_forward_itself(step, read) and item is not None and item.kind != SUM:
             return search.guilty(step, "computes", read=read, needed=label)
         if other and (natural or self.search.bindings.only_names(step, read)):
@@ -180,6 +192,13 @@ class Names:
         if self._is_forward_itself(step, read) or judge.used_rightly(read, step):
             return search.guilty(step, "computes", read=read, needed=label)
         return None
+
+    def _is_of(self, step: int, read: Read, item: Item) -> bool:
+        """Whether a value of the forward pass is read of which something is needed, such as 1 - z of z at the same step."""
+        if self.search.judge.is_right_forward(step, read):
+            return True
+        names = self.search.judge.names(read.value)
+        return any(name.kind == FORWARD and name.t == item.t and " " not in name.name for name in names)
 
     def _is_forward_itself(self, step: int, read: Read) -> bool:
         """Whether a value of the forward pass is read where it was made, and not a copy in some buffer."""
@@ -229,6 +248,16 @@ class Names:
         return any(write.step >= step and np.isin(write.items, np.ravel(read.items)).any() for write in writes)
 
 
+def _other_order(value: Any, wanted: Any) -> bool:
+    """Whether the last axis holds the same blocks as it should, of several gates, in another order."""
+    for count in (2, 3, 4):
+        if value.ndim and value.shape[-1] % count == 0 and value.shape[-1] > count:
+            blocks, right = (np.split(one, count, axis=-1) for one in (value, wanted))
+            if all(any(np.allclose(one, other, rtol=1e-7, atol=0) for other in right) for one in blocks):
+                return True
+    return False
+
+
 QUESTIONS: tuple[Callable[[Names, Question], Guilty | None], ...] = (
     Names._from_call,
     Names._needs_zero,
@@ -237,6 +266,7 @@ QUESTIONS: tuple[Callable[[Names, Question], Guilty | None], ...] = (
     Names._spoiled,
     Names._unwritten,
     Names._stands_elsewhere,
+    Names._cut_wrongly,
     Names._zero_alias,
     Names._right_value,
 )

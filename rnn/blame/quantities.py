@@ -76,10 +76,10 @@ def _items(truth: Truth, packing: Packing, pairs: bool) -> Iterator[Item]:
     make, problem = Maker(RELATIVE[truth.problem.dtype], packing), truth.problem
     steps, shares = list(per_step(truth, packing)), shares_of(truth)
     yield from _weights(problem, packing, problem.parameters, "", WEIGHT, make)
-    yield from _weights(problem, packing, truth.gradients.parameters, "d", SUM, make)
-    if problem.settings.clip is not None:
+    if problem.settings.clip is not None:  # before they are clipped they come first: what clips them is given them
         whole = {name: value.sum(axis=0) for name, value in shares.items()}
         yield from _weights(problem, packing, whole, "d", SUM, make)
+    yield from _weights(problem, packing, truth.gradients.parameters, "d", SUM, make)
     yield from _at_steps(truth, steps, make)
     yield from _jacobians(truth, steps, make)
     yield from _starts(truth, make)

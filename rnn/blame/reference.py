@@ -14,7 +14,7 @@ from ..recorder.expressions import Unreadable
 from .flow import Flow
 from .judge import species
 from .library import PART, SUM, Item, Library, Recogniser
-from .made_from import unfinished
+from .made_from import is_part, unfinished
 from .matching import Match, general_path, is_summed, moments_of, quantity_of
 from .memory import Items
 from .writing import makes_empty
@@ -185,4 +185,5 @@ def _row_is_wrong(flow: Flow, library: Library, place: tuple[int, Items], step: 
     if touched.all():
         return not any(quantity_of(item) == match.quantity for item in library.recognise(value))
     part = value[touched]
-    return bool(np.any(part)) and not any(quantity_of(item) == match.quantity for item in library.recognise(part))
+    names = [quantity_of(item) for item in library.recognise(part)]
+    return bool(np.any(part)) and not any(name == match.quantity or is_part(name, match.quantity) for name in names)

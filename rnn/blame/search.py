@@ -77,6 +77,9 @@ class Search:
 
     def guilty(self, step: int, why: str, **details: Any) -> Guilty:
         """A verdict, with the way that led to it."""
+        if why == "computes" and details.get("read") is None:
+            misused = self.outputs.misused(step)
+            step = step if misused is None else misused
         if why == "computes":
             skipped = self.outputs.skipped(step)
             step, why = (step, why) if skipped is None else (skipped, "skipped")
@@ -141,6 +144,9 @@ class Search:
         if summed is not None:
             return summed
         step = self._last_wrong(storage, flat, at, events)
+        renamed = self.bindings.renamed(storage, step, at, goal)
+        if renamed is not None:
+            return self.guilty(renamed, "elsewhere", needed=self.judge.label(goal))
         known = (step, storage, flat[wrong].tobytes(), goal[wrong].tobytes())
         if known not in self._asked:
             self._asked[known] = None  # while it is being looked at
@@ -248,25 +254,21 @@ class Search:
         groups: dict[str, list[Read]] = {}
         for read in self.flow.reads(step, node):
             groups.setdefault(read.text, []).append(read)
-        copied = self.gathered.piece(step, [group[0] for group in groups.values()], actual, np.ma.getdata(goal), name)
+        copied = self.gathered.piece(step, node, list(groups.values()), actual, np.ma.getdata(goal), name)
         if copied is not None:
             return copied
         doubts = {text: self.judge.doubt(group[0], step) for text, group in groups.items()}
         order = sorted(groups, key=lambda text: -doubts[text])
-        for text in order:
-            found = self.trials.replaced(step, node, groups[text], goal)
-            if found is not None:
-                blamed = self.names.who(step, groups[text][0], found[1], found[0], goal)
-                if blamed is not None:
-                    return blamed
+        blamed = self._one_replaced(step, node, [groups[text] for text in order], goal)
+        if blamed is not None:
+            return blamed
         doubtful = [groups[text] for text in order if doubts[text] >= 3]
         if only_replaced:
             return None
         likely = [groups[text] for text in order if doubts[text] >= 1]
-        both = [
-            self.names.who(step, read, value, item, goal)
-            for read, value, item in self.trials.pair(step, node, likely, doubtful, goal)
-        ]
+        pair = self.trials.several(step, node, likely, doubtful, goal)
+        sound = [one for one in pair if self.trials.agrees(one[0], one[2])]
+        both = [self.names.who(step, read, value, item, goal) for read, value, item in sound or pair]
         found_pair = min((one for one in both if one is not None), key=lambda one: self.began(one.step), default=None)
         if found_pair is not None:
             return found_pair
@@ -276,6 +278,24 @@ class Search:
                 blamed = self.names.who(step, group[0], value, None, goal)
                 if blamed is not None:
                     return blamed
+        return self._itself(step, actual, goal, name, doubtful)
+
+    def _one_replaced(self, step: int, node: ast.expr, groups: list[list[Read]], goal: Any) -> Guilty | None:
+        """Who is to blame for the one array that is wrong; the likeliest first, and those whose name says otherwise last."""
+        later = []
+        for group in groups:
+            found = self.trials.replaced(step, node, group, goal)
+            if found is not None and not self.trials.agrees(group[0], found[0]):
+                later.append((group, found))
+            elif found is not None:
+                blamed = self.names.who(step, group[0], found[1], found[0], goal)
+                if blamed is not None:
+                    return blamed
+        asked = (self.names.who(step, group[0], value, item, goal) for group, (item, value) in later)
+        return next((one for one in asked if one is not None), None)
+
+    def _itself(self, step: int, actual: Any, goal: Any, name: str, doubtful: list[list[Read]]) -> Guilty:
+        """The statement itself is to blame."""
         error = float(np.max(np.abs(actual - np.ma.getdata(goal)))) if goal.size else 0.0
         header = self.sums.stopped_short(step, actual, np.ma.getdata(goal), doubtful)
         if header is not None:
