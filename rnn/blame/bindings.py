@@ -195,7 +195,7 @@ class Bindings:
             return deeper
         other = self._other_kind(source, item) and search.judge.names(source.value)
         named = item is not None and self._named_so(source, item)
-        if other and not named and not self._made_here(parent, source):
+        if other and not named and (self._named_as_it_is(source) or not self._made_here(parent, source)):
             return search.guilty(parent, "elsewhere", read=source, needed=label)
         used = search.judge.used_rightly(source, parent) or search.judge.is_right_forward(parent, source)
         if named or not used:
@@ -212,6 +212,11 @@ class Bindings:
         own = {base_of(species(name))[0] for name in self.search.judge.names(source.value)}
         return base_of(species(item))[0] in said and not own & set(said)
 
+    def _named_as_it_is(self, source: Read) -> bool:
+        """Whether what is passed is a gradient, and bears the name of what it is."""
+        own = {base_of(species(name))[0] for name in self.search.judge.names(source.value) if name.kind == GRADIENT}
+        return bool(own & set(meanings(source.text, self.search.library.cell)))
+
     def cut_wrongly(self, step: int, read: Read, wanted: Any, label: str) -> Guilty | None:
         """A name that was given to a part of an array, of which another part is what is needed."""
         row = None if read.node is None else self.slot(read.node, step)
@@ -219,7 +224,11 @@ class Bindings:
             return None
         at = int(row["step"])
         for source in self.search.flow.reads(at):
-            if isinstance(source.node, ast.Subscript) and same_place(source, read.storage, read.items):
+            if not same_place(source, read.storage, read.items) or at >= step:
+                continue
+            if isinstance(source.node, (ast.Name, ast.Attribute)):
+                return self.cut_wrongly(at, source, wanted, label)
+            if isinstance(source.node, ast.Subscript):
                 found = self.search.nearby.elsewhere(at, source, wanted)
                 if found:
                     return self.search.guilty(at, "elsewhere", read=source, needed=label, found=found)

@@ -155,6 +155,8 @@ class Names:
         """Zeros under a name that was given to them."""
         if np.any(q.read.value) or not self.search.bindings.is_alias(q.step, q.read):
             return None
+        if not self.search.judge.blank(q.read.storage):
+            return None  # zeros that came out of something
         return self.search.bindings.bound_wrongly(q.step, q.read, q.wanted, q.item)
 
     def _right_value(self, q: Question) -> Guilty | None:
@@ -179,9 +181,11 @@ class Names:
         cell = search.library.cell
         natural = {made for made in map(species, judge.names(np.ma.getdata(goal))) if own & made_from(cell, made)}
         if other and item is not None and item.kind in (FORWARD, DATA) and self.search.bindings.is_argument(step, read):
-            passed = self.search.bindings.bound_wrongly(step, read, wanted, item)
-            if passed is not None:
-                return passed
+            caller = search.outputs.caller(step)
+            if caller is not None:
+                return search.guilty(caller[0], "elsewhere", read=read, needed=label)
+        if item is not None and item.kind == GRADIENT and any(item.name.startswith(f"{name} ") for name in own):
+            return search.guilty(step, "computes", read=read, needed=label)  # a factor is left out
         if other and self._is_forward_itself(step, read) and item is not None and item.kind != SUM:
             return search.guilty(step, "computes", read=read, needed=label)
         if other and (natural or self.search.bindings.only_names(step, read)):

@@ -117,6 +117,10 @@ class Reads:
         elif isinstance(node, COMPREHENSIONS):
             for generator in node.generators:
                 self._visit(generator.iter, step, given, found)
+            inner: list[Read] = []
+            for part in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+                self._visit(part, step, given, inner)
+            found += [read for read in inner if read.node is None]
         elif isinstance(node, ast.Call):
             parts = [*node.args, *(word.value for word in node.keywords if word.arg != "out")]
             for part in ([node.func.value] if isinstance(node.func, ast.Attribute) else []) + parts:
