@@ -64,7 +64,7 @@ class Gathered:
             pieces = _pieces([replace(r, value=v) for r, v in zip(reads, probed[1], strict=True)], probed[0][wrong], wanted)
             pieces = [(next(r for r in reads if r.node is read.node), places, value) for read, places, value in pieces]
         else:
-            pieces = _pieces(reads, np.asarray(actual, "float64")[wrong], wanted)
+            pieces = _pieces(reads, np.asarray(actual, "float64")[wrong], wanted, sure=True)
         if not pieces:
             return None
         whole = self._cut_from_one(step, pieces)
@@ -80,12 +80,8 @@ class Gathered:
         """What the expression gives when every number that it reads has a number of its own, and those; None for no result."""
         if any(read.node is None for group in groups for read in group):
             return None
-        sizes = [int(np.size(group[0].value)) for group in groups]
-        starts = np.cumsum([1, *sizes[:-1]])
-        probes = [
-            np.arange(start, start + size, dtype="float64").reshape(np.shape(group[0].value))
-            for start, size, group in zip(starts, sizes, groups, strict=True)
-        ]
+        random = np.random.default_rng(0)
+        probes = [random.standard_normal(np.shape(group[0].value)) for group in groups]
         given = {id(read.node): probe for probe, group in zip(probes, groups, strict=True) for read in group}
         try:
             found = self.search.flow.evaluate(node, step, given)
@@ -129,10 +125,12 @@ class Gathered:
         search, storage = self.search, pieces[0][0].storage
         if len(pieces) < 2 or storage < 0 or any(read.storage != storage or read.node is None for read, _, _ in pieces):
             return None
-        row = search.bindings.slot(pieces[0][0].node, step)
+        node = pieces[0][0].node
+        row = None if node is None else search.bindings.slot(node, step)
         if row is None:
             return None
-        at, right = int(row["step"]), {}
+        at = int(row["step"])
+        right: dict[int, float] = {}
         for read, places, wanted in pieces:
             right.update(zip(np.ravel(read.items)[places].tolist(), wanted.tolist(), strict=True))
         for source in search.flow.reads(at):
@@ -164,10 +162,10 @@ def _block(shape: tuple[int, ...], places: Any) -> Any:
     return rows[:, None] * shape[1] + columns
 
 
-def _pieces(reads: list[Read], actual: Any, goal: Any) -> list[tuple[Read, Any, Any]]:
+def _pieces(reads: list[Read], actual: Any, goal: Any, sure: bool = False) -> list[tuple[Read, Any, Any]]:
     """Arrays that hold wrong numbers of a result, with their places in them and what should stand there.
 
-    Empty where some number stands in none of them, or may be by chance what it is.
+    Empty where some number stands in none of them; numbers that stand in several are left out, or `sure` makes it empty.
     """
     known = [read for read in reads if np.size(read.value) and np.asarray(read.value).dtype.kind == "f"]
     if not known or not actual.size:
@@ -180,7 +178,7 @@ def _pieces(reads: list[Read], actual: Any, goal: Any) -> list[tuple[Read, Any, 
     here = order[np.minimum(place, len(order) - 1)]
     twice = np.concatenate([np.diff(numbers[order]) == 0, [False]])
     unsure = (twice[np.minimum(place, len(order) - 1)]) | (actual == 0)
-    if not (numbers[here] == actual).all() or unsure.all():
+    if not (numbers[here] == actual).all() or unsure.all() or (sure and unsure.any()):
         return []
     here, goal = here[~unsure], goal[~unsure]
     found = []

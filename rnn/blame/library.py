@@ -194,8 +194,8 @@ class Library:
 
     @cached_property
     def share_names(self) -> list[str]:
-        """Names of all shares of parameters' gradients, sorted."""
-        return sorted({name for item in self.items if item.is_share for name in item.names})
+        """Names of all shares of parameters' gradients: of steps first, then of single losses."""
+        return sorted({n for item in self.items if item.is_share for n in item.names}, key=lambda n: ("loss" in n, n))
 
     @cached_property
     def _pool(self) -> FloatArray:

@@ -103,7 +103,16 @@ RELATED: dict[str, tuple[str, ...]] = {
     "da_n": ("dr", "da_r", "da_hn", "drh"),
     "drh": ("dr", "da_r"),
     "dgates": ("da",),
-    "": ("da", "dh", "dh_next", "dy", "dx", "dc", "dc_next", *(f"{d}{gate}" for gate in "ifgorzn" for d in ("da_", "d"))),
+    "": (
+        "da",
+        "dh",
+        "dh_next",
+        "dy",
+        "dx",
+        "dc",
+        "dc_next",
+        *(f"{d}{gate}" for gate in "ifgorzn" for d in ("da_", "d")),
+    ),
 }
 """What an array may be meant to be although its values are those of another quantity."""
 

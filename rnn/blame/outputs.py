@@ -160,6 +160,8 @@ class Outputs:
                 value = recording.returned(int(other))
             except Unreadable:
                 continue
+            if self.flow.call_name(self.flow.frame(caller[0])) == self.flow.call_name(frame):
+                return None  # it calls itself
             number = int(recording.steps[caller[0]]["statement"])
             good = isinstance(value, np.ndarray) and bool(self.judge.names(value))
             right[number] = right.get(number, False) or good

@@ -135,9 +135,10 @@ def _single_losses(truth: Truth, packing: Packing, make: Maker) -> Iterator[Item
     """What the loss of one step alone sends back: the deltas, and its shares of the parameters' gradients."""
     problem, network = truth.problem, truth.problem.network
     dy = truth.gradients.steps["dy"] if network.output_layer else _upstream(truth)
-    if problem.sizes["T"] > MOST_LOSSES or problem.sizes["B"] > MOST_SAMPLES // 2:
-        return
     cut = problem.settings.truncation
+    most = 1 if cut is None or cut[0] != "sliding" else MOST_SAMPLES // 2
+    if problem.sizes["T"] > MOST_LOSSES or problem.sizes["B"] > most:
+        return
     reach = problem.sizes["T"] if cut is None or cut[0] != "sliding" else cut[1]
     for s in range(problem.sizes["T"]):
         one = np.zeros_like(dy)

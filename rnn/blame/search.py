@@ -235,11 +235,9 @@ class Search:
                 return None if enters or only_replaced else self.guilty(step, "computes", certain=False, output=name)
             at, node, shaped, placed = output
             actual = self.flow.data(storage, step)[shaped].astype("float64")
-            goal = actual.copy().reshape(-1)
             lookup = {int(item): value for item, value in zip(items, wanted, strict=True)}
-            for i, number in enumerate(np.ravel(shaped)):
-                goal[i] = lookup.get(int(number), goal[i])
-            goal = goal.reshape(actual.shape)
+            known = zip(np.ravel(shaped).tolist(), np.ravel(actual), strict=True)
+            goal = np.reshape([lookup.get(number, value) for number, value in known], actual.shape)
             goal = np.ma.masked_array(goal, ~np.isin(shaped, items))  # only what is known to be wrong is asked for
             if placed and self.judge.misplaced(actual, goal.data) and not only_replaced:
                 return self.guilty(at, "placed", needed=self.judge.label(goal.data), output=name)
@@ -254,13 +252,11 @@ class Search:
         groups: dict[str, list[Read]] = {}
         for read in self.flow.reads(step, node):
             groups.setdefault(read.text, []).append(read)
-        copied = self.gathered.piece(step, node, list(groups.values()), actual, np.ma.getdata(goal), name)
-        if copied is not None:
+        if copied := self.gathered.piece(step, node, list(groups.values()), actual, np.ma.getdata(goal), name):
             return copied
         doubts = {text: self.judge.doubt(group[0], step) for text, group in groups.items()}
         order = sorted(groups, key=lambda text: -doubts[text])
-        blamed = self._one_replaced(step, node, [groups[text] for text in order], goal)
-        if blamed is not None:
+        if blamed := self._one_replaced(step, node, [groups[text] for text in order], goal):
             return blamed
         doubtful = [groups[text] for text in order if doubts[text] >= 3]
         if only_replaced:
@@ -285,14 +281,14 @@ class Search:
         later = []
         for group in groups:
             found = self.trials.replaced(step, node, group, goal)
-            if found is not None and not self.trials.agrees(group[0], found[0]):
+            if found is None:
+                continue
+            if not self.trials.agrees(group[0], found[0]):
                 later.append((group, found))
-            elif found is not None:
-                blamed = self.names.who(step, group[0], found[1], found[0], goal)
-                if blamed is not None:
-                    return blamed
-        asked = (self.names.who(step, group[0], value, item, goal) for group, (item, value) in later)
-        return next((one for one in asked if one is not None), None)
+            elif blamed := self.names.who(step, group[0], found[1], found[0], goal):
+                return blamed
+        asked = (self.names.who(step, group[0], found[1], found[0], goal) for group, found in later)
+        return next(filter(None, asked), None)
 
     def _itself(self, step: int, actual: Any, goal: Any, name: str, doubtful: list[list[Read]]) -> Guilty:
         """The statement itself is to blame."""

@@ -51,7 +51,14 @@ def _renamed(values: Iterator[Value], suffix: str) -> Iterator[Value]:
 
 def _gradient_names(u: UnitValues) -> tuple[str, ...]:
     """All that is tapped, the totals first."""
-    return ("dh", "dc", *(name for name in u.cell.quantities if name not in ("dc", "dc_next")), "dh_next", "dc_next", "dh_out")
+    return (
+        "dh",
+        "dc",
+        *(name for name in u.cell.quantities if name not in ("dc", "dc_next")),
+        "dh_next",
+        "dc_next",
+        "dh_out",
+    )
 
 
 def _states(u: UnitValues) -> Iterator[Value]:
@@ -108,7 +115,9 @@ def _both_directions(truth: Truth, units: list[UnitValues]) -> Iterator[Value]:
         yield Value(f"h of both directions .{layer}", FORWARD, seen_by(network, layer + 1, truth))
         own = [u for u in units if u.unit.layer == layer]
         own.sort(key=lambda u: u.unit.reverse)
-        yield Value(f"dh_out of both directions .{layer}", GRADIENT, np.concatenate([u.grads["dh_out"] for u in own], -1))
+        yield Value(
+            f"dh_out of both directions .{layer}", GRADIENT, np.concatenate([u.grads["dh_out"] for u in own], -1)
+        )
 
 
 def _of_output(truth: Truth) -> Iterator[tuple[str, FloatArray]]:

@@ -46,14 +46,18 @@ class Together:
             items = [self._item(kind) for kind in kinds]
             if any(item is None for item in items):
                 continue
-            ways = [list(item.laid(np.shape(group[0].value))) for item, group in zip(items, groups, strict=True) if item]
+            ways = [
+                list(item.laid(np.shape(group[0].value))) for item, group in zip(items, groups, strict=True) if item
+            ]
             for values in product(*ways):
                 tried += 1
                 if tried > MOST_TRIED:
                     return []
                 given = {id(read.node): value for group, value in zip(groups, values, strict=True) for read in group}
                 if gives(given):
-                    return [(g[0], v, item) for g, v, item in zip(groups, values, items, strict=True) if item is not None]
+                    return [
+                        (g[0], v, item) for g, v, item in zip(groups, values, items, strict=True) if item is not None
+                    ]
         return []
 
     def _item(self, kind: Kind) -> Item | None:

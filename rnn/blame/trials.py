@@ -23,6 +23,12 @@ from .together import Together
 MOST_PAIRS = 15_000
 """Pairs of right values that are tried for one statement."""
 
+FEWER_PAIRS, MOST_SOLVED = 4_000, 2_000
+"""The same where there are many right values, and how many of them are put in to see what another would have to be."""
+
+TOO_MANY = 60_000
+"""Pairs from which none is sought in a cell with one pre-activation."""
+
 MOST_DOUBTFUL = 2
 """Arrays of unknown numbers up to which two of them are sought that are wrong at once."""
 
@@ -47,6 +53,7 @@ class Trials:
     def __init__(self, flow: Flow, judge: Judge, library: Library) -> None:
         """Args: flow, judge, library: of the search."""
         self.flow, self.judge, self.library = flow, judge, library
+        self._left = 0
         self.together = Together(flow, judge, library)
 
     def gives(self, step: int, node: ast.expr, given: dict[int, Any], goal: Any) -> bool:
@@ -117,7 +124,7 @@ class Trials:
 
     def agrees(self, read: Read, item: Item | None) -> bool:
         """Whether a gradient may well stand under the name of what is read, or the name says nothing."""
-        if item is None or item.kind != GRADIENT:
+        if item is None or item.kind != GRADIENT or self.library.cell == "rnn":
             return True
         said = meanings(read.text, self.library.cell)
         base = base_of(species(item))[0]
@@ -172,13 +179,15 @@ class Trials:
         self, step: int, node: ast.expr, groups: list[list[Read]], doubtful: list[list[Read]], goal: Any
     ) -> list[tuple[Read, Any, Item]]:
         """Two arrays that are wrong at once, with what they should be; right values of one step, or of neighbours, are tried."""
-        left = MOST_PAIRS
+        left, self._left = MOST_PAIRS if self.library.cell == "rnn" else FEWER_PAIRS, MOST_SOLVED
         for one, other in combinations([group for group in groups if group[0].node is not None], 2):
             if (one not in doubtful and other not in doubtful) or any(
                 self._is_own_start(node, group[0]) for group in (one, other)
             ):
                 continue
             first, second = (self.candidates(np.shape(group[0].value)) for group in (one, other))
+            if len(first) * len(second) > TOO_MANY and self.library.cell == "rnn":
+                continue  # sums over pairs of steps, where nearly anything fits
             if len(first) * len(second) > MOST_PAIRS:
                 first, second = (self._plain(fits, groups) for fits in (first, second))
             found = self._pair_by_solving(step, node, (one, first), (other, second), goal)
@@ -195,7 +204,10 @@ class Trials:
             return None
         for (group, fits), (partner, _) in ((one, other), (other, one)):
             solvable = False
-            for number, (item, value) in enumerate(fits):
+            for number, (item, value) in enumerate(fit for fit in fits if np.any(fit[1])):
+                self._left -= 1
+                if self._left < 0:
+                    return []
                 needed = self.solved(step, node, partner, goal, {id(read.node): value for read in group})
                 solvable |= needed is not None
                 if not solvable and number >= FEW:

@@ -57,6 +57,11 @@ def declared_names(declaration: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     shape = {name: declaration[name] for name in ("layers", "bidirectional", "embedding") if name in declaration}
     network = Network(
-        cell, "tanh", "half_squared_error", declaration.get("output_layer", True) is True, tuple(sorted(options.items())), **shape
+        cell,
+        "tanh",
+        "half_squared_error",
+        declaration.get("output_layer", True) is True,
+        tuple(sorted(options.items())),
+        **shape,
     )
     return quantity_names(network)
