@@ -192,7 +192,7 @@ def _match(function: str, path: str, seen: _Seen, said: str, cell: str, layered:
         form = form or _form_of(said, seen)
         return Match(function, path, said, form, 1.0, right, seen.values, seen.shape, said=True)
     best, count, form = _most_seen(seen, names)
-    if base_of(best)[0] not in names and not (form == "history" and count == seen.values):
+    if base_of(best)[0] not in names and not (form == "history" and count == seen.values == 1):
         spoiled = _spoiled(function, path, seen, best, names)
         if spoiled is not None:
             return spoiled

@@ -130,9 +130,9 @@ class Search:
         events = self.flow.touching(storage, flat[wrong], at)
         if not events:
             return None
-        if all(event.born for event in events) and self.judge.blank(storage):
-            return self._never_written(storage, events[0].step, at, name)
         if all(event.born for event in events):
+            if self.judge.blank(storage):
+                return self._never_written(storage, events[0].step, at, name)
             kept_back = self.outputs.kept_back(storage, at)
             if kept_back is not None and self.judge.names(actual):
                 return self.guilty(kept_back, "skipped", needed=self.judge.label(goal), output=name)
@@ -144,8 +144,7 @@ class Search:
         if summed is not None:
             return summed
         step = self._last_wrong(storage, flat, at, events)
-        renamed = self.bindings.renamed(storage, step, at, goal)
-        if renamed is not None:
+        if (renamed := self.bindings.renamed(storage, step, at, goal)) is not None:
             return self.guilty(renamed, "elsewhere", needed=self.judge.label(goal))
         known = (step, storage, flat[wrong].tobytes(), goal[wrong].tobytes())
         if known not in self._asked:
