@@ -169,7 +169,7 @@ def examine_flow(flow: Flow, library: Library, truth: Truth, case: Case, words: 
     Args:
         flow: of the recording. library: right values of its problem. truth, case, words: see `examine`.
     """
-    layout = Layout.of(case.declaration)
+    layout = Layout.of(case.declaration, truth.problem.cell)
     blames = blame(flow, library, truth, layout)
     lost = () if blames else not_followed(flow, truth, layout)
     note = f"{', '.join(lost)} can't be followed to a line: return it as one array" if lost else ""

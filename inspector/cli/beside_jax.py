@@ -104,10 +104,11 @@ class BesideJax:
     def diverging(self, name: str) -> Any:
         """Steps after which an array that stands for a quantity is not what it should be."""
         from rnn.blame.reference import diverging_steps
-        from rnn.cases.declaration import QUANTITIES
+        from rnn.cases.quantities import quantity_names
 
-        if name != ANY and name not in QUANTITIES:
-            raise InputError(f"no steps are marked {name!r}; known are {ANY} and {', '.join(QUANTITIES)}")
+        known = quantity_names(self.truth.problem.network) if name != ANY else ()
+        if name != ANY and name not in known:
+            raise InputError(f"no steps are marked {name!r}; known are {ANY} and {', '.join(known)}")
         return diverging_steps(self._flow, self._library, self.matches, "" if name == ANY else name)
 
     def reference(self, path: str, step: int) -> tuple[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, base_of
+from ..blame.reference import CARRIES
 from .right import Right
 
 
@@ -97,7 +98,7 @@ def lay_history(right: Right, name: str, how: Arrangement, shape: Sequence[int])
     inside = (ts >= 0) & (ts < right.steps)
     found[inside] = one(history)[ts[inside]]
     # In some codes h[-1], Python's last entry, is h0.
-    outside = (ts < 0) | (ts >= right.steps) if name == "h" else ts < 0
+    outside = (ts < 0) | (ts >= right.steps) if base_of(name)[0] in ("h", "c") else ts < 0
     if start is not None and outside.any():
         found[outside] = one(start[None])
     return np.ascontiguousarray(np.moveaxis(found, 0, how.axis)).reshape(tuple(shape))
@@ -106,7 +107,7 @@ def lay_history(right: Right, name: str, how: Arrangement, shape: Sequence[int])
 def _firsts(length: int, steps: int, name: str) -> list[int]:
     """Which t entry 0 may stand for, the likeliest first."""
     if length == steps + 1:
-        return [-1, 0] if name in ("h", "dh_next") else [0, -1]
+        return [-1, 0] if base_of(name)[0] in ("h", "c", *CARRIES) else [0, -1]
     return [0] if length == steps else [0, 1]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..blame.flow import Flow
 from ..blame.matching import BY_VALUE, Match, Slot, general_path, match_slots
+from ..blame.packing import packing_of
 from ..blame.quantities import Truth, make_lean_library
 from ..blame.reference import SURE, is_judged
 from ..cases import Case
@@ -25,7 +26,7 @@ from .moments import Moments, slots_of
 from .returned import returned_of, returned_wrong, with_returned
 from .right import Right
 from .running import Known
-from .scene import JUDGED, Row, Scene, cast_votes
+from .scene import Row, Scene, cast_votes
 from .turns import find_turns, times_of
 
 Say = Callable[[str, float | None], None]
@@ -37,7 +38,7 @@ Key = tuple[str, str, int, int]
 def _judge(
     scene: Scene, match: Match, slots: Sequence[Slot], arranged: dict[tuple[int, int], Arrangement]
 ) -> Iterable[Row]:
-    if match.quantity not in JUDGED:
+    if match.quantity not in scene.right.judged:
         return ()
     if match.form == "history":
         return judge_histories(scene, match, slots, arranged)
@@ -139,12 +140,14 @@ def make_beside(
     tell = say or (lambda text, part: None)
     if said is None:
         said = {} if case is None or case.built_in else said_matches(case)
-    flow, right = Flow(recording), Right(truth)
+    flow = Flow(recording)
+    packing = packing_of(flow, truth.problem)
+    right = Right(truth, packing)
     turns = find_turns(recording, right.steps)
-    moments, slots, library = Moments(flow, turns), list(slots_of(recording)), Known(make_lean_library(truth), right)
+    moments, slots, library = Moments(flow, turns), list(slots_of(recording)), Known(make_lean_library(truth, packing), right)
     tell("Finding which array is which", 0.0)
     matches = match_slots(flow, library, slots, moments.sampled, said)
-    returned = {} if case is None else returned_of(recording, truth, Layout.of(case.declaration))
+    returned = {} if case is None else returned_of(recording, truth, Layout.of(case.declaration, truth.problem.cell))
     matches = with_returned(matches, slots, moments, returned)
     own = _slots_by_match(matches, slots)
     tell("Finding which step an iteration stands for", 0.3)

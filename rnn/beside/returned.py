@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..blame.matching import Match, Slot, general_path
+from ..arrays import base_of
+from ..blame.matching import Match, Slot, general_path, is_summed
 from ..blame.quantities import Truth
 from ..cases.layout import Layout
 from ..recorder import Recording
@@ -29,11 +30,12 @@ def returned_of(recording: Recording, truth: Truth, layout: Layout) -> Returned:
     except Unreadable:
         return {}
     found = {}
-    for name, value in truth.gradients.named().items() if isinstance(root, Held) else ():
+    wanted_by_name = layout.returned_as(truth.gradients.named()) if isinstance(root, Held) else {}
+    for name, value in wanted_by_name.items():
         row = recording.binding(root.owner, f"[{name!r}]", len(recording))
         if row is not None and row["kind"] == ARRAY:
             view = view_of(row["payload"])
-            shape, wanted = recording.tables.layouts[view[1]].shape, layout.to_user(name, value).astype("float64")
+            shape, wanted = recording.tables.layouts[view[1]].shape, np.asarray(value, "float64")
             if wanted.size == np.prod(shape):
                 found[view] = Gradient(name, wanted.reshape(shape))
     return found
@@ -48,11 +50,11 @@ def with_returned(matches: Sequence[Match], slots: Sequence[Slot], moments: Mome
         gradient = returned.get(own[-1].view) if own else None
         if (
             gradient is None
-            or gradient.name == "dh0"
+            or base_of(gradient.name)[0] in ("dh0", "dc0")
             or (old is not None and (old.said or old.quantity == gradient.name))
         ):
             continue
-        form = "sum" if gradient.name.startswith(("dW", "db")) else "history"
+        form = "sum" if is_summed(gradient.name) else "history"
         seen = 0 if old is None else old.seen
         known[name] = Match(*name, gradient.name, form, BY_RETURN, 0, seen, tuple(gradient.wanted.shape))
     return list(known.values())

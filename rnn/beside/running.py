@@ -13,6 +13,7 @@ import numpy as np
 
 from ..arrays import AnyArray, FloatArray
 from ..blame.library import PART, SUM, Item, Library
+from ..products import Factors
 from .right import Right
 
 PAIRS = 4
@@ -28,6 +29,7 @@ class Known:
     def __init__(self, library: Library, right: Right) -> None:
         """Args: library: without sums. right: values that the sums are made from."""
         self._library, self._right = library, right
+        self.cell, self.layered = library.cell, library.layered
         self._tables: dict[int, list[_Projections]] = {}
         for name in right.summed():
             table = _Projections(right, name)
@@ -47,22 +49,34 @@ class Known:
         return found + [item for table in tables for item in table.find(wide.astype("float64"), limit)]
 
 
+def _projected(one: Factors, u: FloatArray, v: FloatArray) -> FloatArray:
+    """u^T (every step's share) v of one block, (T, pairs)."""
+    if one.left is None:
+        return np.asarray((u[:, 0] * (one.delta @ v.T)).sum(axis=1))
+    if one.elementwise:
+        return np.asarray(u[:, 0] * ((one.left * one.delta).sum(axis=1) @ v.T))
+    return np.asarray(((one.left @ u.T) * (one.delta @ v.T)).sum(axis=1))
+
+
 class _Projections:
     """The projections of all shares and sums of one parameter's gradient; `size` is the number of its entries."""
 
     def __init__(self, right: Right, name: str) -> None:
-        left, delta = right.factors(name)
+        blocks = right.factors(name)
         random = np.random.default_rng(0)
-        rows = 1 if left is None else left.shape[-1]
-        self._u, self._v = (random.normal(size=(PAIRS, n)) for n in (rows, delta.shape[-1]))
-        ahead = self._u[:, 0] if left is None else left @ self._u.T
-        shares = (ahead * (delta @ self._v.T)).sum(axis=1)
+        flat = any(one.left is None or one.elementwise for one in blocks)
+        rows = 1 if flat else blocks[0].left.shape[-1]  # type: ignore[union-attr]
+        widths = [one.delta.shape[-1] for one in blocks]
+        self._u, self._v = (random.normal(size=(PAIRS, n)) for n in (rows, sum(widths)))
+        ends = np.cumsum(widths)[:-1]
+        parts = zip(blocks, np.split(self._v, ends, axis=1), strict=True)
+        shares = np.sum([_projected(one, self._u, v) for one, v in parts], axis=0)
         sums = np.cumsum(shares[::-1], axis=0)[::-1], np.cumsum(shares, axis=0)
         self._known = np.concatenate([shares, *sums])
         self._first = np.ascontiguousarray(self._known[:, 0])
         self._names = [f"{name}{ending}" for ending in (" of one step", " from the last step down", " up")]
-        self._shape, self._steps = (rows, delta.shape[-1]), len(shares)
-        self.size = rows * int(delta.shape[-1])
+        self._shape, self._steps = (rows, sum(widths)), len(shares)
+        self.size = rows * sum(widths)
 
     def find(self, value: FloatArray, limit: float) -> Iterator[Item]:
         """Shares and sums that a value is, in either orientation."""

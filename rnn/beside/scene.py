@@ -9,19 +9,29 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import base_of
 from ..blame.flow import Flow
-from ..blame.library import Item, Recogniser
+from ..blame.library import GRADIENT, STAGE, Item, Recogniser
 from ..blame.matching import Match, Slot, quantity_of
+from ..blame.reference import CARRIES
 from .moments import Moment, Moments
 from .records import Returned
 from .right import Right
 from .turns import UNKNOWN, Turns
 
-JUDGED = frozenset("h a y dy dh_out dh_next dh da dx dh0 dW_xh dW_hh db_h dW_hy db_y".split())
-"""Quantities whose arrays are judged; others only have a reference."""
+WAITING = ("dh_next", "dc_next", "the previous h", "the previous c")
+"""What waits for the next iteration, and so says nothing about the t of its own."""
 
-WEIGHT_OF_VOTE = {"dy": 4, "dh": 4, "da": 4, "dh_out": 4, "dx": 4, "a": 2, "y": 2, "dh_next": 0, "the previous h": 0}
-"""What a right value says about the t of its iteration: gradients most, those that wait for the next iteration nothing."""
+
+def weight_of_vote(item: Item) -> int:
+    """What a right value says about the t of its iteration: gradients most, then what is made in a forward pass."""
+    base = base_of(item.name)[0]
+    if base in WAITING or item.kind == STAGE:
+        return 0
+    if item.kind == GRADIENT and (" " not in base):
+        return 4
+    return 2 if base in ("y", "a") or base.startswith("a_") else 1
+
 
 MOST_NAMES = 8
 """A value that is right at more steps than this tells none."""
@@ -142,10 +152,10 @@ def cast_votes(
             value = _written_part(moments, moment) if match.form == "history" else moments.value(moment)
             if not is_numeric(value):
                 continue
-            named = {item.t: item.name for item in steps_named(library, value) if WEIGHT_OF_VOTE.get(item.name, 1)}
-            for t, name in named.items() if len(named) <= MOST_NAMES else ():
+            named = {item.t: weight_of_vote(item) for item in steps_named(library, value) if weight_of_vote(item)}
+            for t, weight in named.items() if len(named) <= MOST_NAMES else ():
                 assert t is not None
-                votes.setdefault(turn, Counter())[t] += WEIGHT_OF_VOTE.get(name, 1)
+                votes.setdefault(turn, Counter())[t] += weight
     return votes
 
 
@@ -170,7 +180,7 @@ def offset_of(scene: Scene, match: Match, slots: Sequence[Slot]) -> int:
             value = scene.moments.value(moment) if last and time != UNKNOWN else None
             if is_numeric(value):
                 own = [one for one in steps_named(scene.library, value) if quantity_of(one) == match.quantity]
-                found.update({one.t - time for one in own if one.t is not None and one.name != "the previous h"})
+                found.update({one.t - time for one in own if one.t is not None and not one.name.startswith("the previous ")})
     if found:
         return found.most_common(1)[0][0]
-    return -1 if match.quantity == "dh_next" else 0
+    return -1 if base_of(match.quantity)[0] in CARRIES else 0

@@ -11,7 +11,9 @@ import numpy as np
 
 from ..arrays import AnyArray, Gradients, Trace
 from ..blame.matching import Match
+from ..blame.packing import STACKS, Packing
 from ..blame.quantities import Truth
+from ..cases.quantities import cell_records
 from ..container import ContainerReader, ContainerWriter
 from ..errors import InputError
 from ..problem import Problem, check, network_for, remade
@@ -46,6 +48,7 @@ def save_beside(beside: Beside, path: Path) -> None:
                 "settings": problem.settings.to_json(),
                 "dtype": problem.dtype,
                 "loss": truth.trace.loss,
+                "packing": asdict(beside.right.packing),
                 "matches": [asdict(one) for one in beside.matches],
                 "arrangements": {str(key): asdict(one) for key, one in beside.arrangements.items()},
                 "findings": list(beside.findings),
@@ -93,22 +96,20 @@ def _beside(index: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Beside:
     _need(all(0 <= key < len(rows.keys) for key in arranged), "arrangements point nowhere")
     findings = tuple(index["findings"])
     _need(all(isinstance(one, Mapping) for one in findings), "findings")
-    return Beside(Right(truth), matches, rows, arranged, turn, times, worst, findings, str(index["note"]))
+    right = Right(truth, _packing(index["packing"], truth))
+    return Beside(right, matches, rows, arranged, turn, times, worst, findings, str(index["note"]))
 
 
 def _truth(index: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Truth:
     settings = ProblemSettings.from_json(dict(index["settings"]))
     data, trace, gradients = (_group(arrays, name) for name in ("data", "trace", "gradients"))
-    _need(all(data[name].ndim == n for name, n in (("x", 3), ("h0", 2), ("loss_weights", 2))), "shapes of the data")
     network, dtype = network_for(settings), str(index["dtype"])
+    known = (("x", 3), ("loss_weights", 2), *((name, 2) for name in network.start_names()))
+    _need(all(data[name].ndim == n for name, n in known), "shapes of the data")
     _need(dtype in ("float64", "float32"), "type of numbers")
     problem = check(remade(network, _group(arrays, "params"), data, dtype, settings))
     sizes, shapes = problem.sizes, _shapes(problem)
-    _need(
-        {"a", "h", "y"} <= set(trace) and {"dh", "da", "dx", "dh_out", "dh_next"} <= set(gradients),
-        "values are missing",
-    )
-    _need({f"d{name}" for name in problem.parameters} <= set(gradients), "gradients are missing")
+    _need(set(shapes) == {*trace, *gradients}, "values are missing")
     for name, value in {**trace, **gradients}.items():
         _need(value.shape == shapes[name] and value.dtype.kind == "f", f"shape of {name}")
     whole = {name: gradients[name] for name in gradients if name[1:] in problem.parameters}
@@ -122,10 +123,22 @@ def _truth(index: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Truth:
 def _shapes(problem: Problem) -> dict[str, tuple[int, ...]]:
     """Shapes of the trace and of all gradients."""
     steps, batch, inputs, hidden, outputs = (problem.sizes[name] for name in "TBDHK")
-    own = dict.fromkeys(("a", "h", "da", "dh", "dh_out", "dh_next"), (steps, batch, hidden))
+    network = problem.network
+    records = [name + unit.suffix for unit in network.units for name in cell_records(network)]
+    own = dict.fromkeys([*records, *network.quantities(), *(["e"] if network.embedding else [])], (steps, batch, hidden))
+    ends = {"dy": outputs, "dx": inputs, "de": inputs, "e": inputs}
+    own |= {name: (steps, batch, width) for name, width in ends.items() if name in own}
     sums = {f"d{name}": tuple(value.shape) for name, value in problem.parameters.items()}
-    ends = {"dy": (steps, batch, outputs), "y": (steps, batch, outputs), "dx": (steps, batch, inputs)}
-    return {**own, **ends, **sums, "dh0": (batch, hidden)}
+    starts = {f"d{name}": (batch, hidden) for name in problem.starts}
+    return {"y": (steps, batch, outputs), **own, **sums, **starts}
+
+
+def _packing(values: Mapping[str, Any], truth: Truth) -> Packing:
+    orders, stacks = (tuple(str(one) for one in values[name]) for name in ("orders", "stacks"))
+    gates = sorted(truth.problem.network.cell_object.gates)
+    _need(all(sorted(order) == gates for order in orders) and bool(orders) == bool(gates), "orders of gates")
+    _need(set(stacks) <= set(STACKS), "stacks")
+    return Packing(orders, stacks)
 
 
 def _match(values: Mapping[str, Any]) -> Match:

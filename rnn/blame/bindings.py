@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..arrays import base_of
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, view_of
 from ..recorder.recording import Held
 from .judge import species
-from .library import PART, SUM, Item
+from .library import GRADIENT, PART, SUM, Item
 from .memory import rearranged
 from .reading import Read, same_place
+from .said import meanings
 
 if TYPE_CHECKING:
     from .guilty import Guilty
@@ -191,13 +193,67 @@ class Bindings:
         deeper = self.bound_wrongly(parent, source, wanted, item)
         if deeper is not None:
             return deeper
-        if self._other_kind(source, item) and search.judge.names(source.value) and not self._made_here(parent, source):
+        other = self._other_kind(source, item) and search.judge.names(source.value)
+        named = item is not None and self._named_so(source, item)
+        if other and not named and (self._named_as_it_is(source) or not self._made_here(parent, source)):
             return search.guilty(parent, "elsewhere", read=source, needed=label)
-        if not (search.judge.used_rightly(source, parent) or search.judge.is_right_forward(parent, source)):
+        used = search.judge.used_rightly(source, parent) or search.judge.is_right_forward(parent, source)
+        if named or not used:
             deeper = search.follow(source.storage, source.items, wanted, parent - 1, label or source.text)
             if deeper is not None:
                 return deeper
         return search.guilty(parent, "elsewhere", read=source, needed=label)
+
+    def _named_so(self, source: Read, item: Item) -> bool:
+        """Whether the name of what is passed says that it is meant to be what is needed, and not what it is."""
+        if item.kind != GRADIENT:
+            return False
+        said = meanings(source.text, self.search.library.cell)
+        own = {base_of(species(name))[0] for name in self.search.judge.names(source.value)}
+        return base_of(species(item))[0] in said and not own & set(said)
+
+    def _named_as_it_is(self, source: Read) -> bool:
+        """Whether what is passed is a gradient, and bears the name of what it is."""
+        own = {base_of(species(name))[0] for name in self.search.judge.names(source.value) if name.kind == GRADIENT}
+        return bool(own & set(meanings(source.text, self.search.library.cell)))
+
+    def cut_wrongly(self, step: int, read: Read, wanted: Any, label: str) -> Guilty | None:
+        """A name that was given to a part of an array, of which another part is what is needed."""
+        row = None if read.node is None else self.slot(read.node, step)
+        if row is None or row["kind"] != ARRAY or self.search.flow.enters(int(row["step"])):
+            return None
+        at = int(row["step"])
+        for source in self.search.flow.reads(at):
+            if not same_place(source, read.storage, read.items) or at >= step:
+                continue
+            if isinstance(source.node, (ast.Name, ast.Attribute)):
+                return self.cut_wrongly(at, source, wanted, label)
+            if isinstance(source.node, ast.Subscript):
+                found = self.search.nearby.elsewhere(at, source, wanted)
+                if found:
+                    return self.search.guilty(at, "elsewhere", read=source, needed=label, found=found)
+        return None
+
+    def renamed(self, storage: int, born: int, at: int, wanted: Any) -> int | None:
+        """The step at which an array that is right as what it was made got the name of a sum, as in `db = da`."""
+        flow, judge = self.search.flow, self.search.judge
+        if not any(item.kind == SUM for item in judge.names(wanted)):
+            return None
+        names = judge.names(flow.data(storage, born)) if flow.enters(born) is False else []
+        if not any(item.kind == GRADIENT for item in names):
+            return None
+        for row in flow.memory.slots_of(storage):
+            step = int(row["step"])
+            nodes = flow.statement(step).nodes
+            plain = len(nodes) == 1 and isinstance(nodes[0], ast.Assign) and isinstance(nodes[0].value, ast.Name)
+            if born < step <= at and plain and not flow.enters(step):
+                return step
+        return None
+
+    def is_argument(self, step: int, read: Read) -> bool:
+        """Whether a name is a function's argument, as it was passed."""
+        row = self.slot(read.node, step) if isinstance(read.node, ast.Name) else None
+        return row is not None and self.search.flow.enters(int(row["step"]))
 
     def _made_here(self, step: int, read: Read) -> bool:
         """Whether an array was last written by the call that reads it, and not in a helper of its own."""

@@ -23,6 +23,7 @@ from ..recorder.recording import Held
 from .flow import Flow
 from .guilty import Guilty
 from .library import Library
+from .packing import Packing, packing_of
 from .quantities import Truth, make_library, natural_factors
 from .search import Search
 from .words import place, sentence
@@ -69,10 +70,13 @@ class Blame:
         return {**values, "inputs": [list(pair) for pair in self.inputs], "chain": list(self.chain)}
 
 
-def library_for(flow: Flow, truth: Truth) -> Library:
-    """The right values that a recorded run can hold."""
+def library_for(flow: Flow, truth: Truth, packing: Packing | None = None) -> Library:
+    """The right values that a recorded run can hold; `packing`: how its code packs, where that is known already."""
     sizes, weight = truth.problem.sizes, float(truth.problem.loss_weights.sum())
-    return make_library(truth, tuple(natural_factors(sizes, weight)), flow.adds_in_pairs(sizes["T"]))
+    packing = packing_of(flow, truth.problem) if packing is None else packing
+    network = truth.problem.network
+    parts = max(1, len(network.cell_object.gates)) * len(network.units)
+    return make_library(truth, tuple(natural_factors(sizes, weight)), flow.adds_in_pairs(sizes["T"], parts), packing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +108,12 @@ def returned_gradients(flow: Flow, truth: Truth, layout: Layout) -> Iterator[Ret
     root = _returned(flow)
     if root is None:
         return
-    named = truth.gradients.named()
+    named = layout.returned_as(truth.gradients.named())
     for key in root.keys():
         name = key[2:-2]
         if name not in named:
             continue
-        wanted = layout.to_user(name, np.asarray(named[name]))
+        wanted = np.asarray(named[name])
         row = recording.binding(root.owner, key, last + 1)
         found = flow.place(row)
         if found is not None and found[1].size == wanted.size:
@@ -128,7 +132,7 @@ def not_followed(flow: Flow, truth: Truth, layout: Layout) -> tuple[str, ...]:
     if root is None:
         return ()
     followed = {one.name for one in returned_gradients(flow, truth, layout)}
-    returned = {key[2:-2] for key in root.keys()} & set(truth.gradients.named())
+    returned = {key[2:-2] for key in root.keys()} & set(layout.returned_as(truth.gradients.named()))
     return tuple(sorted(returned - followed))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..recorder.expressions import Unreadable, dotted_name
+from ..recorder.expressions import Unreadable, dotted_name, numpy_name
 from ..recorder.format import ENTER, LOOP_END, view_of
 from ..recorder.plans import HARMLESS
 from ..recorder.recording import Held, Recording
@@ -97,6 +97,8 @@ class Flow:
         if step not in self._calls:
             waiting, found = self.children(step), {}
             nodes = [node for one in self.statement(step).nodes for node in _calls_in_order(one)] if waiting else []
+            aliases = self.recording.file_of(int(self.recording.steps[step]["statement"])).aliases
+            nodes = [node for node in nodes if not numpy_name(dotted_name(node.func), aliases)]
             for node in nodes:
                 name = dotted_name(node.func).rpartition(".")[2]
                 for child in waiting:
@@ -201,13 +203,20 @@ class Flow:
         """All steps of a call."""
         return self._steps_of.get(frame, np.zeros(0, int))
 
-    def adds_in_pairs(self, steps: int) -> bool:
-        """Whether some sum inside two loops has more addends than there are time steps: over pairs of steps, then."""
-        numbers, counts = np.unique(self.recording.steps["statement"], return_counts=True)
+    def adds_in_pairs(self, steps: int, parts: int = 1) -> bool:
+        """Whether some sum inside two loops has more addends than there are time steps: over pairs of steps, then.
+
+        Args: steps: T. parts: gates times layers, which a loop may go over as well; with more than one only a loop counts
+            whose variable has more values than that.
+        """
+        rows = self.recording.steps
+        numbers, counts = np.unique(rows["statement"], return_counts=True)
         for number, count in zip(numbers, counts, strict=True):
             statement = self.recording.statement(int(number))
             if statement.kind == "augment" and len(statement.loops) > 1 and count > steps:
-                return True
+                values = np.unique(rows["loop_value"][rows["statement"] == number])
+                if parts == 1 or len(values) > parts:
+                    return True
         return False
 
 

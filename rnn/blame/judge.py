@@ -8,19 +8,24 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import base_of
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, view_of
 from .flow import Flow
-from .library import DATA, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
+from .library import DATA, FORWARD, GRADIENT, HALFWAY, PART, STAGE, SUM, WEIGHT, Item, Library
 from .reading import Read
 from .writing import out_nodes, targets_of
 
 CLOSE = {"float64": 1e-7, "float32": 1e-3}
 """Relative difference, in units of the largest entry wanted, up to which two values are the same."""
 
-STATES = frozenset(
-    {"h", "the previous h", "h0", "h0 and h of all steps", "h of all steps and h0", "h of all steps and 0"}
-)
+ALIKE = {
+    **dict.fromkeys(("h", "the previous h", "h0", "h0 and h"), "h"),
+    **dict.fromkeys(("c", "the previous c", "c0", "c0 and c"), "c"),
+    "dh0 and dh_next": "dh_next",
+    "dc0 and dc_next": "dc_next",
+}
+"""Names of right values, without the suffix of their layer, that are of one kind."""
 
 
 def species(item: Item) -> str:
@@ -31,7 +36,8 @@ def species(item: Item) -> str:
 def species_of(name: str) -> str:
     """What kind of thing a right value is, by its name."""
     start = name.partition(" of all steps")[0]
-    return "h" if name in STATES or start in STATES else start
+    base, suffix = base_of(start)
+    return ALIKE[base] + suffix if base in ALIKE else start
 
 
 def close(wanted: Any, found: Any, limit: float) -> Any:
@@ -69,7 +75,7 @@ class Judge:
     def names(self, value: Any) -> list[Item]:
         """What a value is; empty where it is nothing right."""
         found = self.library.recognise(value)
-        return [item for item in found if item.factor in self.factors and item.kind != HALFWAY]
+        return [item for item in found if item.factor in self.factors and item.kind not in (HALFWAY, STAGE)]
 
     def allow(self, wanted: Any) -> None:
         """What is wanted says by how much the code's own gradients may be larger."""
@@ -139,6 +145,8 @@ class Judge:
         statement, frame = self.flow.statement(step), self.flow.frame(step)
         for node in statement.nodes:
             for target in [*targets_of(node), *(place for _, place in out_nodes(statement))]:
+                if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
+                    continue  # the name is given to another array
                 place = self.flow.locate(target, step - 1, frame)
                 if place is None or place[0] == storage:
                     continue
@@ -147,11 +155,19 @@ class Judge:
                     before = self.flow.data(place[0], step - 1)[place[1]]
                 except (Unreadable, IndexError):
                     continue
-                if any(
-                    item.kind in (GRADIENT, PART, SUM) for item in [*self.names(after), *self.names(after - before)]
-                ):
+                if any(self._is_made(value, step, storage) for value in (after, after - before)):
                     return True
         return False
+
+    def _is_made(self, value: Any, step: int, storage: int) -> bool:
+        """Whether a value is a gradient that a step made out of what it read of a storage."""
+        kinds = {item.kind for item in self.names(value)}
+        return bool(kinds & {PART, SUM}) or (GRADIENT in kinds and not self._only_adds(value, step, storage))
+
+    def _only_adds(self, added: Any, step: int, storage: int) -> bool:
+        """Whether a statement adds just what it reads of a storage, so that what it adds says nothing about its use."""
+        reads = [read for read in self.flow.reads(step) if read.storage == storage]
+        return any(self.same_numbers(read.value, added) for read in reads)
 
     def used_rightly(self, read: Read, step: int, by_name: bool = False) -> bool:
         """Whether another statement makes something right out of the same numbers (under the same name, where asked)."""

@@ -15,11 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import base_of
 from ..recorder.expressions import Unreadable
 from ..recorder.format import ARRAY, CALL, GLOBALS, HANDED, OWNER, view_of
 from .flow import Flow
 from .judge import species_of
 from .library import WEIGHT, Item, Library, Recogniser
+from .made_from import related
+from .said import meanings
 
 MOST_MOMENTS = 200
 """Values of one array that are looked at."""
@@ -27,20 +30,8 @@ MOST_MOMENTS = 200
 BY_NAME, BY_VALUE = 0.45, 0.95
 """How much a perfect name, and values that are right throughout, make certain."""
 
-SAID = {
-    "da": r"d?(z|a|raw|pre|net|act|in)_?t?|d(c?d)?h?(raw|in)|dhraw|d_?tanh|delta(_?t)?|dz_?h|grad_?a|da_?t|eps|dpre|dcdhin",
-    "dh": r"d_?h(_?t|_?out|idden)?|dh_?(total|cur|current)?|grad_?h|dcdhout|d_?state|dhidden|g_?h|lam(bda)?",
-    "dh_next": r"d_?h_?(next|prev)_?t?|carry|d?next_?h?|future|grad_?state|da_?prev_?t?|d_?prev_?h|g_?later|later",
-    "dy": r"d_?(y|o|out|logits|scores|output)s?|delta_?(o|y|out)|err(or)?s?|residuals?|mismatch|miss|dcdo(ut|in)|dcdoin",
-    "dx": r"d_?x_?t?|d_?inputs?|g_?x",
-    "h": r"h|hs|hidden(s|_states?)?|states?|s|hout|r",
-    "x": r"x|xs|inputs?|xin|u",
-    "y": r"y|ys|o|out(put)?s?|logits|scores|z|oout|oin",
-}
-"""What people call a quantity, as patterns on the name in small letters without the path before it."""
-
-RELATED = {"dh_out": ("dh", "da"), "dh": ("da",), "dh_next": ("dh",), "": ("da", "dh", "dh_next", "dy", "dx")}
-"""What an array may be meant to be although its values are those of another quantity."""
+PARAMETER = re.compile(r"d?[Wbp](_|\.|$)")
+"""Names of parameters, and of their gradients."""
 
 
 Slot = tuple[str, str, int, str]
@@ -93,25 +84,15 @@ def _form(item: Item) -> str:
         return "weight"
     if "all steps" in item.name:
         return "history"
-    return "sum" if item.name.startswith(("dW", "db")) else "step"
+    return "sum" if item.name.startswith(("dW", "db", "dp_")) else "step"
 
 
 def quantity_of(item: Item) -> str:
     """The quantity that a right value is of, whatever its step: `da`, `dW_hh`, ..."""
     name = item.name
-    for ending in (" of one", " from the last step down", " up"):
+    for ending in (" of one", " from the last step down", " up", " from the loss at"):
         name = name.partition(ending)[0]
     return species_of(name)
-
-
-def _by_name(path: str) -> str:
-    """The quantity that a name alone suggests, or an empty text."""
-    last = re.sub(r"\[.*?\]$", "", path).rpartition(".")[2]
-    last = re.findall(r"\['(\w+)'\]", path)[-1] if re.search(r"\['(\w+)'\]$", path) else last
-    for quantity, pattern in SAID.items():
-        if re.fullmatch(pattern, last.lower()):
-            return quantity
-    return ""
 
 
 def moments_of(flow: Flow, owner: int, key: str) -> list[tuple[int, Any]]:
@@ -160,54 +141,69 @@ def _rows(library: Recogniser, value: Any) -> Counter[str]:
     """What single steps of a history are, along the axis that tells most."""
     best: Counter[str] = Counter()
     for axis in range(value.ndim):
-        found: Counter[str] = Counter()
         if not library.holds(value.size // max(1, value.shape[axis])):
             continue
+        found: dict[int | None, Counter[str]] = {}
         for i in spread(value.shape[axis]):
-            items = library.recognise(np.take(value, i, axis))
-            found.update({quantity_of(item) for item in items if item.t is not None and item.factor == 1.0})
-        best = found if found.total() > best.total() else best
+            items = [item for item in library.recognise(np.take(value, i, axis)) if item.t is not None]
+            # The samples of one step are no history: only one sample's steps are.
+            for quantity, sample in {(quantity_of(item), item.sample) for item in items if item.factor == 1.0}:
+                found.setdefault(sample, Counter())[quantity] += 1
+        best = max([best, *found.values()], key=Counter.total)
     return best
 
 
 def _form_of(quantity: str, seen: _Seen) -> str:
     """The form of an array that is never right as a whole: from the kind of quantity, and from single steps that are."""
-    if re.match(r"d?[Wb]_", quantity):
+    if is_summed(quantity):
         return "sum" if quantity.startswith("d") else "weight"
     return "history" if seen.rows[quantity] else "step"
 
 
-def _match(function: str, path: str, seen: _Seen, said: str) -> Match | None:
-    name = _by_name(path)
+def is_summed(quantity: str) -> bool:
+    """Whether a quantity is a parameter or its gradient."""
+    return PARAMETER.match(quantity) is not None
+
+
+def _spoiled(function: str, path: str, seen: _Seen, best: str, names: Sequence[str]) -> Match | None:
+    """Spoiled from some step on: its name and the steps that are right say what it should be."""
+    for quantity in seen.rows:
+        if base_of(quantity)[0] in names and quantity != best and related(best, quantity):
+            share = seen.rows[quantity] / max(1, max(seen.shape))
+            certainty = round(1 - (1 - BY_VALUE * share) * (1 - BY_NAME), 3)
+            return Match(function, path, quantity, "history", certainty, 0, seen.values, seen.shape)
+    return None
+
+
+def _most_seen(seen: _Seen, names: Sequence[str]) -> tuple[str, int, str]:
+    """The quantity that most values are of, how many, and its form; of several the one that the name suggests."""
+    best, count, form = "", 0, "step"
+    for (quantity, kind), number in seen.names.most_common():
+        if number > count or (number == count and base_of(quantity)[0] in names and base_of(best)[0] not in names):
+            best, count, form = quantity, number, kind
+    return best, count, form
+
+
+def _match(function: str, path: str, seen: _Seen, said: str, cell: str, layered: bool) -> Match | None:
+    names = meanings(path, cell)
     if said:
         right = sum(count for (quantity, _), count in seen.names.items() if quantity == said)
         form = next((form for (quantity, form), _ in seen.names.most_common() if quantity == said), "")
         form = form or _form_of(said, seen)
         return Match(function, path, said, form, 1.0, right, seen.values, seen.shape, said=True)
-    best, count, form = "", 0, "step"
-    for (quantity, kind), number in seen.names.most_common():
-        better = number > count or (number == count and quantity == name)
-        if better:
-            best, count, form = quantity, number, kind
-    if name and name != best and seen.rows[name] and name in RELATED.get(best, (name,)):
-        # Spoiled from some step on: its name and the steps that are right say what it should be.
-        share = seen.rows[name] / max(1, max(seen.shape))
-        return Match(
-            function,
-            path,
-            name,
-            "history",
-            round(1 - (1 - BY_VALUE * share) * (1 - BY_NAME), 3),
-            0,
-            seen.values,
-            seen.shape,
-        )
+    best, count, form = _most_seen(seen, names)
+    if base_of(best)[0] not in names and not (form == "history" and count == seen.values == 1):
+        spoiled = _spoiled(function, path, seen, best, names)
+        if spoiled is not None:
+            return spoiled
+    name = "" if layered or not names else names[0]
     if not best and not name:
         return None
     value = count / seen.values if seen.values else 0.0
-    if not best or (name and name != best and seen.names.get((name, form), 0) == 0 and value < 0.5):
-        best, value, count = name, 0.0, 0
-    certainty = 1 - (1 - BY_VALUE * value) * (1 - (BY_NAME if name == best else 0.0))
+    agrees = base_of(best)[0] in names
+    if not best or (name and not agrees and seen.names.get((name, form), 0) == 0 and value < 0.5):
+        best, value, count, agrees = name, 0.0, 0, True
+    certainty = 1 - (1 - BY_VALUE * value) * (1 - (BY_NAME if agrees else 0.0))
     offsets = seen.offsets.get(best, set())
     return Match(
         function, path, best, form, round(certainty, 3), count, seen.values, seen.shape,
@@ -281,7 +277,8 @@ def match_slots(
     found = []
     for (function, path), seen in groups.items():
         seen.rows = Counter() if seen.last is None else _rows(library, seen.last)
-        match = _match(function, path, seen, told.get(f"{function}:{path}", told.get(path, "")))
+        meant = told.get(f"{function}:{path}", told.get(path, ""))
+        match = _match(function, path, seen, meant, library.cell, library.layered)
         if match is not None and (match.seen or match.said):
             found.append(match)
     return sorted(found, key=lambda one: (-one.certainty, one.function, one.path))

@@ -9,26 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..arrays import base_of
 from .guilty import Guilty
 from .judge import species
-from .library import DERIVED, GRADIENT, PART, SUM, Item
+from .library import DATA, DERIVED, FORWARD, GRADIENT, PART, SUM, Item
+from .made_from import natural as made_from
 from .memory import rearranged
 from .reading import Read, same_place
 from .writing import adds_to
 
 if TYPE_CHECKING:
     from .search import Search
-
-
-NATURAL = {
-    "dh_out": frozenset({"dy"}),
-    "dh": frozenset({"dh_out", "dh_next"}),
-    "da": frozenset({"dh"}),
-    "dh_next": frozenset({"da"}),
-    "dh0": frozenset({"da"}),
-    "dx": frozenset({"da"}),
-}
-"""What each gradient is made from: where that is what a statement reads, it reads the right thing and computes wrongly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +97,8 @@ class Names:
     def _turned(self, q: Question) -> Guilty | None:
         """The right numbers in the wrong orientation: where others make right use of them, the reader's fault, or the caller's."""
         search, judge = self.search, self.search.judge
+        if q.turned and _other_order(q.read.value, q.wanted):
+            return None  # of gates: who packed them so
         derived = any(name.kind == DERIVED for name in judge.names(q.read.value))
         if not q.turned or not (
             derived or judge.is_right_forward(q.step, q.read) or judge.used_rightly(q.read, q.step)
@@ -152,10 +145,18 @@ class Names:
             bound = search.bindings.bound_wrongly(q.step, q.read, q.wanted, q.item)
         return bound or search.guilty(q.step, "elsewhere", read=q.read, needed=q.label, found=found)
 
+    def _cut_wrongly(self, q: Question) -> Guilty | None:
+        """Another part of the array that the name was cut from."""
+        if self.search.judge.names(q.read.value) or q.read.storage < 0:
+            return None
+        return self.search.bindings.cut_wrongly(q.step, q.read, q.wanted, q.label)
+
     def _zero_alias(self, q: Question) -> Guilty | None:
         """Zeros under a name that was given to them."""
         if np.any(q.read.value) or not self.search.bindings.is_alias(q.step, q.read):
             return None
+        if not self.search.judge.blank(q.read.storage):
+            return None  # zeros that came out of something
         return self.search.bindings.bound_wrongly(q.step, q.read, q.wanted, q.item)
 
     def _right_value(self, q: Question) -> Guilty | None:
@@ -170,15 +171,21 @@ class Names:
         """A right value, but not the one that is needed: a wrong name somewhere, or the wrong thing computed."""
         search, judge = self.search, self.search.judge
         own = {species(name) for name in judge.names(read.value)}
-        own = {"dh"} if "dh" in own else own  # at the last step dh is dh_out
+        # At the last step dh is dh_out, and dc what comes from dh.
+        own = {name for name in own if base_of(name)[0] in ("dh", "dc")} or own
         other = item is not None and species(item) not in own
         if item is not None and item.kind in (GRADIENT, PART, SUM) and self._is_forward_itself(step, read):
             return search.guilty(step, "computes", read=read, needed=label)
-        if item is not None and item.kind == DERIVED and other and judge.is_right_forward(step, read):
+        if item is not None and item.kind == DERIVED and other and self._is_of(step, read, item):
             return search.guilty(step, "computes", read=read, needed=label)
-        natural = {
-            made for made in map(species, judge.names(np.ma.getdata(goal))) if own & NATURAL.get(made, frozenset())
-        }
+        cell = search.library.cell
+        natural = {made for made in map(species, judge.names(np.ma.getdata(goal))) if own & made_from(cell, made)}
+        if other and item is not None and item.kind in (FORWARD, DATA) and self.search.bindings.is_argument(step, read):
+            caller = search.outputs.caller(step)
+            if caller is not None:
+                return search.guilty(caller[0], "elsewhere", read=read, needed=label)
+        if item is not None and item.kind == GRADIENT and any(item.name.startswith(f"{name} ") for name in own):
+            return search.guilty(step, "computes", read=read, needed=label)  # a factor is left out
         if other and self._is_forward_itself(step, read) and item is not None and item.kind != SUM:
             return search.guilty(step, "computes", read=read, needed=label)
         if other and (natural or self.search.bindings.only_names(step, read)):
@@ -189,6 +196,13 @@ class Names:
         if self._is_forward_itself(step, read) or judge.used_rightly(read, step):
             return search.guilty(step, "computes", read=read, needed=label)
         return None
+
+    def _is_of(self, step: int, read: Read, item: Item) -> bool:
+        """Whether a value of the forward pass is read of which something is needed, such as 1 - z of z at the same step."""
+        if self.search.judge.is_right_forward(step, read):
+            return True
+        names = self.search.judge.names(read.value)
+        return any(name.kind == FORWARD and name.t == item.t and " " not in name.name for name in names)
 
     def _is_forward_itself(self, step: int, read: Read) -> bool:
         """Whether a value of the forward pass is read where it was made, and not a copy in some buffer."""
@@ -238,6 +252,16 @@ class Names:
         return any(write.step >= step and np.isin(write.items, np.ravel(read.items)).any() for write in writes)
 
 
+def _other_order(value: Any, wanted: Any) -> bool:
+    """Whether the last axis holds the same blocks as it should, of several gates, in another order."""
+    for count in (2, 3, 4):
+        if value.ndim and value.shape[-1] % count == 0 and value.shape[-1] > count:
+            blocks, right = (np.split(one, count, axis=-1) for one in (value, wanted))
+            if all(any(np.allclose(one, other, rtol=1e-7, atol=0) for other in right) for one in blocks):
+                return True
+    return False
+
+
 QUESTIONS: tuple[Callable[[Names, Question], Guilty | None], ...] = (
     Names._from_call,
     Names._needs_zero,
@@ -246,6 +270,7 @@ QUESTIONS: tuple[Callable[[Names, Question], Guilty | None], ...] = (
     Names._spoiled,
     Names._unwritten,
     Names._stands_elsewhere,
+    Names._cut_wrongly,
     Names._zero_alias,
     Names._right_value,
 )

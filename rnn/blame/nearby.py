@@ -109,12 +109,7 @@ def _other_indices(base: Any, keys: tuple[Any, ...], text: str) -> Iterator[tupl
                     )
                 except IndexError:
                     continue
-        elif (
-            isinstance(part, slice)
-            and part.step is None
-            and axis < base.ndim
-            and isinstance(part.stop, (int, np.integer))
-        ):
+        elif isinstance(part, slice) and part.step is None and axis < base.ndim and part != slice(None):
             start, stop, _ = part.indices(base.shape[axis])
             for i in range(base.shape[axis] - (stop - start) + 1):
                 moved = (*keys[:axis], slice(i, i + stop - start), *keys[axis + 1 :])

@@ -143,6 +143,31 @@ class Outputs:
                     return at, node
         return None
 
+    def misused(self, step: int) -> int | None:
+        """The caller of a helper that other statements call rightly, and this one never; None for any other function."""
+        recording, frame = self.flow.recording, self.flow.frame(step)
+        found = self.caller(step)
+        if found is None:
+            return None
+        frames, own = recording.frames, int(recording.steps[found[0]]["statement"])
+        right: dict[int, bool] = {}
+        for other in np.flatnonzero(frames["name"] == frames[frame]["name"]):
+            place = self.flow.steps_of(int(other))
+            caller = self.caller(int(place[-1])) if len(place) else None
+            if caller is None:
+                continue
+            try:
+                value = recording.returned(int(other))
+            except Unreadable:
+                continue
+            if self.flow.call_name(self.flow.frame(caller[0])) == self.flow.call_name(frame):
+                return None  # it calls itself
+            number = int(recording.steps[caller[0]]["statement"])
+            good = isinstance(value, np.ndarray) and bool(self.judge.names(value))
+            right[number] = right.get(number, False) or good
+        others = [good for number, good in right.items() if number != own]
+        return found[0] if others and all(others) and not right.get(own, True) else None
+
     def adds(self, step: int) -> bool:
         """Whether a statement adds to, or takes from, what it writes."""
         return any(

@@ -2,207 +2,215 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from ..arrays import FloatArray, Gradients, Trace
-from ..cells.activations import ACTIVATIONS
-from ..losses import IDS, LOSSES
+from ..arrays import FloatArray
+from ..network import Network
 from ..problem import Problem
 from ..products import Factors, factors_of, record_lookup, side_by_side
+from ..stacking import Unit, state_of
 from ..units import rms
-from .library import DATA, DERIVED, FORWARD, GRADIENT, HALFWAY, PART, SUM, WEIGHT, Item, Library
+from .cell_values import SO_FAR
+from .library import DATA, DERIVED, FORWARD, GRADIENT, PART, SUM, WEIGHT, Item, Library
+from .packing import Packing, assembled, plain_packing
+from .step_values import per_step
+from .unit_values import Truth, Value
 
 MOST_LOSSES = 12
 """Steps up to which the gradient is taken apart by the step whose loss it comes from."""
 
+MOST_SAMPLES = 8
+"""Samples up to which every one is known by itself."""
+
 RELATIVE = {"float64": 1e-9, "float32": 2e-4}
 """Rounding that a right value may carry, in units of its own size (root mean square)."""
 
-
-ON_THE_WAY = frozenset({"h^2", "1 - h", "dh h", "softmax(y) - target", "sigmoid(y) - target", "y - target"})
-"""Derived values that a backward pass makes; the others of `_derived` belong to a forward pass."""
-
-
-@dataclass(frozen=True, eq=False)
-class Truth:
-    """What a problem's right values are made from: the problem, the oracle's trace and gradients."""
-
-    problem: Problem
-    trace: Trace
-    gradients: Gradients
+Shares = Mapping[str, FloatArray]
+"""Every step's share (T, ...) of every parameter's gradient, by the parameter's name."""
 
 
-Make = Callable[[str, int | None, int | None, FloatArray, str], Item]
-"""Makes an item from its name, step, sample, value and kind."""
+@dataclass(frozen=True)
+class Maker:
+    """Makes items. Attributes: relative: see `RELATIVE`. packing: orders of gates in use."""
 
-Steps = list[tuple[str, str, FloatArray]]
-"""Name, kind and (T, B, ...) of everything that has a value at every step."""
+    relative: float
+    packing: Packing
 
+    def one(
+        self, name: str, t: int | None, sample: int | None, value: Any, kind: str, letters: str = ""
+    ) -> Item:
+        """An item from its name, step, sample, value, kind and the gates that its last axis holds."""
+        wide = np.asarray(value, "float64")
+        limit = self.relative * float(rms(wide)) if wide.size else 0.0
+        return Item(name, t, sample, wide, limit, kind, 1.0, self.packing.of(letters) if letters else ())
 
-def _tolerance(value: FloatArray, dtype: str) -> float:
-    return RELATIVE[dtype] * float(rms(value)) if value.size else 0.0
-
-
-def per_step(truth: Truth) -> Iterator[tuple[str, str, FloatArray]]:
-    """See `Steps`."""
-    problem, trace = truth.problem, truth.trace
-    a, h, y = trace.steps["a"], trace.steps["h"], trace.y
-    before = np.concatenate([problem.h0[None], h[:-1]])
-    slope = ACTIVATIONS[problem.activation].slope(a, h)
-    for name in ("dh", "da", "dh_next", "dh_out", "dy", "dx"):
-        if name in truth.gradients.steps:
-            yield name, GRADIENT, truth.gradients.steps[name]
-    yield "h", FORWARD, h
-    yield "the previous h", FORWARD, before
-    yield "a", FORWARD, a
-    yield "y", FORWARD, y
-    yield "x", DATA, problem.x
-    yield "f'(a)", DERIVED, slope
-    for name, value in _derived(problem, a, h, y, before, truth.gradients.steps["dh"]):
-        yield name, HALFWAY if name == "dh h" else DERIVED if name in ON_THE_WAY else FORWARD, value
-
-
-def _derived(
-    problem: Problem, a: FloatArray, h: FloatArray, y: FloatArray, before: FloatArray, dh: FloatArray
-) -> Iterator[tuple[str, FloatArray]]:
-    """Values that people compute on the way."""
-    with np.errstate(all="ignore"):
-        yield "h^2", h * h
-        yield "1 - h", 1 - h
-        yield "dh h", dh * h
-        yield "x W_xh", problem.x @ problem.parameters["W_xh"]
-        yield "h W_hh", before @ problem.parameters["W_hh"]
-        if "b_h" in problem.parameters:
-            yield "x W_xh + b_h", problem.x @ problem.parameters["W_xh"] + problem.parameters["b_h"]
-        yield "x W_xh + h W_hh", problem.x @ problem.parameters["W_xh"] + before @ problem.parameters["W_hh"]
-        if problem.network.output_layer:
-            yield "h W_hy", h @ problem.parameters["W_hy"]
-        shifted = np.exp(y - y.max(-1, keepdims=True))
-        softmax = shifted / shifted.sum(-1, keepdims=True)
-        yield "softmax(y)", softmax
-        yield "exp(y)", np.exp(y)
-        yield "exp(y - max)", shifted
-        yield "exp(-a)", np.exp(-a)
-        yield "log softmax(y)", np.log(softmax)
-        yield "sigmoid(y)", 1 / (1 + np.exp(-y))
-    target = problem.target
-    rows = target
-    if target.ndim == 2:
-        rows = np.eye(problem.sizes["K"])[target]
-        yield "softmax(y) - target", softmax - rows
-    elif LOSSES[problem.loss].targets != IDS:
-        yield "y - target", y - rows
-        yield "softmax(y) - target", softmax - rows
-        yield "sigmoid(y) - target", 1 / (1 + np.exp(-y)) - rows
-    yield "target", np.asarray(rows, "float64")
+    def rows(self, name: str, value: Any, kind: str, letters: str, sample: int | None = None) -> list[Item]:
+        """An item for every entry of the first axis, the last one first."""
+        wide = np.asarray(value, "float64")
+        flat = wide.reshape(len(wide), -1)
+        if not flat.shape[1]:
+            return []
+        with np.errstate(all="ignore"):
+            limits = (self.relative * np.sqrt(np.mean(flat * flat, axis=1))).tolist()
+            totals, tops = flat.sum(axis=1).tolist(), flat.max(axis=1).tolist()
+        orders = self.packing.of(letters) if letters else ()
+        return [
+            Item(name, t, sample, wide[t], limits[t], kind, 1.0, orders, totals[t], tops[t])
+            for t in reversed(range(len(wide)))
+        ]
 
 
-def _parts(truth: Truth) -> Iterator[tuple[str, FloatArray]]:
-    """Every step's share (T, ...) of every parameter's gradient."""
+def shares_of(truth: Truth) -> Shares:
+    """What every step adds to every parameter's gradient, without clipping."""
     problem = truth.problem
     record = record_lookup(truth.trace.steps, problem.x)
     found = factors_of(problem.network, record, truth.gradients.steps.__getitem__, problem.starts)
-    for name, blocks in found.items():
-        if name in problem.parameters or name.startswith("b"):
-            yield name, side_by_side(blocks, Factors.shares)
+    return {name: side_by_side(blocks, Factors.shares) for name, blocks in found.items()}
 
 
-def _maker(dtype: str) -> Make:
-    def item(name: str, t: int | None, sample: int | None, value: FloatArray, kind: str) -> Item:
-        wide = np.asarray(value, "float64")
-        return Item(name, t, sample, wide, _tolerance(wide, dtype), kind)
-
-    return item
-
-
-def _items(truth: Truth, pairs: bool) -> Iterator[Item]:
-    item, problem = _maker(truth.problem.dtype), truth.problem
-    steps = list(per_step(truth))
-    yield from _steps_and_weights(truth, steps, item)
-    yield from _jacobians(truth, item)
-    yield from _starts(truth, item)
-    for name, parts in _parts(truth):
-        for t in reversed(range(len(parts))):
-            yield item(f"d{name} of one step", t, None, parts[t], PART)
+def _items(truth: Truth, packing: Packing, pairs: bool) -> Iterator[Item]:
+    make, problem = Maker(RELATIVE[truth.problem.dtype], packing), truth.problem
+    steps, shares = list(per_step(truth, packing)), shares_of(truth)
+    yield from _weights(problem, packing, problem.parameters, "", WEIGHT, make)
+    if problem.settings.clip is not None:  # before they are clipped they come first: what clips them is given them
+        whole = {name: value.sum(axis=0) for name, value in shares.items()}
+        yield from _weights(problem, packing, whole, "d", SUM, make)
+    yield from _weights(problem, packing, truth.gradients.parameters, "d", SUM, make)
+    yield from _at_steps(truth, steps, make)
+    yield from _jacobians(truth, steps, make)
+    yield from _starts(truth, make)
+    for name, parts, letters in assembled(problem.network, packing, shares):
+        yield from make.rows(f"d{name} of one step", parts, PART, letters)
         later, earlier = np.cumsum(parts[::-1], axis=0)[::-1], np.cumsum(parts, axis=0)
-        for t in range(len(parts)):
-            yield item(f"d{name} from the last step down", t, None, later[t], SUM)
-            yield item(f"d{name} up", t, None, earlier[t], SUM)
-    yield from _histories(problem, truth.trace.steps["h"], steps, item)
+        yield from make.rows(f"d{name} from the last step down", later, SUM, letters)
+        yield from make.rows(f"d{name} up", earlier, SUM, letters)
+    yield from _histories(truth, steps, make)
     if pairs:
-        yield from _single_losses(truth, item)
+        yield from _single_losses(truth, packing, make)
 
 
-def _steps_and_weights(truth: Truth, steps: Steps, item: Make) -> Iterator[Item]:
-    """Parameters and their whole gradients, and what there is at every step."""
-    problem, batch = truth.problem, truth.problem.sizes["B"]
-    for name, value in problem.parameters.items():
-        yield item(name, None, None, value, WEIGHT)
-    for name, value in truth.gradients.parameters.items():
-        yield item(name, None, None, value, SUM)
-    for name, kind, values in steps:
-        for t in reversed(range(len(values))):
-            yield item(name, t, None, values[t], kind)
-            for b in range(batch if 1 < batch <= 8 else 0):
-                yield item(name, t, b, values[t, b], kind)
+def _weights(
+    problem: Problem, packing: Packing, arrays: Mapping[str, FloatArray], prefix: str, kind: str, make: Maker
+) -> Iterator[Item]:
+    """Parameters, or their whole gradients, whole, by gate and stacked."""
+    own = {name.removeprefix(prefix): value for name, value in arrays.items()}
+    for name, value, letters in assembled(problem.network, packing, own):
+        yield make.one(prefix + name, None, None, value, kind, letters)
 
 
-def _starts(truth: Truth, item: Make) -> Iterator[Item]:
+def _at_steps(truth: Truth, steps: Sequence[Value], make: Maker) -> Iterator[Item]:
+    """What there is at every step, of all samples and of each."""
+    batch = truth.problem.sizes["B"]
+    for one in steps:
+        yield from make.rows(one.name, one.value, one.kind, one.letters)
+        for b in range(batch if 1 < batch <= MOST_SAMPLES else 0):
+            yield from make.rows(one.name, one.value[:, b], one.kind, one.letters, b)
+
+
+def _starts(truth: Truth, make: Maker) -> Iterator[Item]:
     problem = truth.problem
-    yield item("h0", None, None, problem.h0, DATA)
-    yield item("loss_weights", None, None, problem.loss_weights, DATA)
+    for name, value in problem.starts.items():
+        yield make.one(name, None, None, value, DATA)
+    yield make.one("loss_weights", None, None, problem.loss_weights, DATA)
     for name, value in truth.gradients.starts.items():
-        yield item(name, None, None, value, GRADIENT)
+        yield make.one(name, None, None, value, GRADIENT)
 
 
-def _jacobians(truth: Truth, make: Make) -> Iterator[Item]:
-    """dh_t / dh_(t-1) and diag(f'(a_t)) of every step, for single sequences."""
+def _jacobians(truth: Truth, steps: Sequence[Value], make: Maker) -> Iterator[Item]:
+    """dh_t / dh_(t-1) and diag(f'(a_t)) of every step, for single sequences of a plain cell."""
     problem = truth.problem
-    slope = ACTIVATIONS[problem.activation].slope(truth.trace.steps["a"], truth.trace.steps["h"])
-    if problem.sizes["B"] > 1:
+    slope = next((one.value for one in steps if one.name == "f'(a)"), None)
+    if problem.sizes["B"] > 1 or problem.cell != "rnn" or slope is None or "W_hh" not in problem.parameters:
         return
     for t in reversed(range(len(slope))):
-        yield make("dh_t/dh_(t-1)", t, None, slope[t, 0][:, None] * problem.parameters["W_hh"].T, DERIVED)
-        yield make("diag f'(a)", t, None, np.diag(slope[t, 0]), DERIVED)
+        yield make.one("dh_t/dh_(t-1)", t, None, slope[t, 0][:, None] * problem.parameters["W_hh"].T, DERIVED)
+        yield make.one("diag f'(a)", t, None, np.diag(slope[t, 0]), DERIVED)
 
 
-def _single_losses(truth: Truth, make: Make) -> Iterator[Item]:
-    """What the loss of one step alone sends back: da, and its shares of the parameters' gradients."""
-    problem, dy = truth.problem, truth.gradients.steps.get("dy", truth.gradients.steps["dh_out"])
-    if problem.sizes["T"] > MOST_LOSSES or problem.sizes["B"] > 1:
+def _single_losses(truth: Truth, packing: Packing, make: Maker) -> Iterator[Item]:
+    """What the loss of one step alone sends back: the deltas, and its shares of the parameters' gradients."""
+    problem, network = truth.problem, truth.problem.network
+    dy = truth.gradients.steps["dy"] if network.output_layer else _upstream(truth)
+    cut = problem.settings.truncation
+    most = 1 if cut is None or cut[0] != "sliding" else MOST_SAMPLES // 2
+    if problem.sizes["T"] > MOST_LOSSES or problem.sizes["B"] > most:
         return
+    reach = problem.sizes["T"] if cut is None or cut[0] != "sliding" else cut[1]
     for s in range(problem.sizes["T"]):
         one = np.zeros_like(dy)
         one[s] = dy[s]
         if not one.any():
             continue
-        found = problem.network.backward(problem.parameters, truth.trace, problem.x, problem.starts, one)
-        alone = Truth(problem, truth.trace, found)
-        for t in range(s + 1):  # at t = s it is the local part of da
-            yield make(f"da from the loss at {s}", t, None, found.steps["da"][t], GRADIENT)
-        for name, parts in _parts(alone):
-            if name in ("W_xh", "W_hh", "b_h"):
-                for t in range(s + 1):
-                    yield make(f"d{name} of one step, from the loss at {s}", t, None, parts[t], PART)
-                yield make(f"d{name} of one loss", s, None, parts.sum(axis=0), PART)
+        first = max(0, s - reach + 1)
+        found = network.backward(problem.parameters, truth.trace, problem.x, problem.starts, one)
+        for name in network.quantities():
+            if name in found.steps and name not in ("dy", "dx"):
+                for t in range(first, s + 1):  # at t = s it is the local part of da
+                    yield make.one(f"{name} from the loss at {s}", t, None, found.steps[name][t], GRADIENT)
+        shares = {n: v for n, v in shares_of(Truth(problem, truth.trace, found)).items() if n not in ("W_hy", "b_y")}
+        for name, parts, letters in assembled(network, packing, shares):
+            for t in range(first, s + 1):
+                yield make.one(f"d{name} of one step, from the loss at {s}", t, None, parts[t], PART, letters)
+            yield make.one(f"d{name} of one loss", s, None, parts[first:].sum(axis=0), PART, letters)
 
 
-def _histories(problem: Problem, hidden: FloatArray, steps: Steps, make: Make) -> Iterator[Item]:
+def _upstream(truth: Truth) -> FloatArray:
+    """dL/dh (T, B, K) of a network without output layer."""
+    network, steps = truth.problem.network, truth.gradients.steps
+    tops = [steps[f"dh_out{unit.suffix}"] for unit in network.units if unit.layer == network.layers - 1]
+    return np.concatenate(tops, axis=-1)
+
+
+def _histories(truth: Truth, steps: Sequence[Value], make: Maker) -> Iterator[Item]:
     """Whole sequences, and those without their first or last step."""
-    for name, kind, values in steps:
-        yield make(f"{name} of all steps", None, None, values, kind)
+    for one in steps:
+        if one.name.endswith(SO_FAR):
+            continue
+        values, kind = one.value, one.kind
+        yield make.one(f"{one.name} of all steps", None, None, values, kind, one.letters)
         if len(values) > 1:
-            yield make(f"{name} of all steps but the last", None, None, values[:-1], kind)
-            yield make(f"{name} of all steps but the first", None, None, values[1:], kind)
-        for b in range(values.shape[1] if 1 < values.shape[1] <= 8 else 0):
-            yield make(f"{name} of all steps", None, b, values[:, b], kind)
-    h0 = problem.h0[None]
-    yield make("h0 and h of all steps", None, None, np.concatenate([h0, hidden]), FORWARD)
-    yield make("h of all steps and h0", None, None, np.concatenate([hidden, h0]), FORWARD)
-    yield make("h of all steps and 0", None, None, np.concatenate([hidden, np.zeros_like(h0)]), FORWARD)
+            yield make.one(f"{one.name} of all steps but the last", None, None, values[:-1], kind, one.letters)
+            yield make.one(f"{one.name} of all steps but the first", None, None, values[1:], kind, one.letters)
+        for b in range(values.shape[1] if 1 < values.shape[1] <= MOST_SAMPLES else 0):
+            yield make.one(f"{one.name} of all steps", None, b, values[:, b], kind, one.letters)
+    yield from _with_starts(truth, make)
+
+
+def _with_starts(truth: Truth, make: Maker) -> Iterator[Item]:
+    """Histories of states, and of the gradients that are carried to them, with one row more."""
+    problem = truth.problem
+    for start, value in problem.starts.items():
+        first, state = value[None], state_of(start)
+        own = truth.trace.steps[state]
+        none = np.zeros_like(first)
+        yield make.one(f"{start.partition('.')[0]} and {state} of all steps", None, None, _joined(first, own), FORWARD)
+        yield make.one(f"{state} of all steps and {start}", None, None, _joined(own, first), FORWARD)
+        yield make.one(f"{state} of all steps and 0", None, None, _joined(own, none), FORWARD)
+    if not problem.network.cell_object.gates:
+        return
+    for unit in problem.network.units:
+        yield from _carried(truth, unit, make)
+
+
+def _carried(truth: Truth, unit: Unit, make: Maker) -> Iterator[Item]:
+    """The gradients that a cell carries, with the initial state's before them or a row of zeros behind."""
+    network: Network = truth.problem.network
+    for state in network.cell_object.carried:
+        start, carry = truth.gradients.starts[f"d{state}0{unit.suffix}"][None], f"d{state}_next{unit.suffix}"
+        steps = truth.gradients.steps
+        if carry in steps:
+            name = f"d{state}0 and {carry} of all steps"
+            yield make.one(name, None, None, _joined(start, steps[carry]), GRADIENT)
+        whole = steps[f"d{state}{unit.suffix}"]
+        yield make.one(f"d{state}{unit.suffix} of all steps and 0", None, None, _joined(whole, 0 * start), GRADIENT)
+
+
+def _joined(one: FloatArray, other: FloatArray) -> FloatArray:
+    return np.concatenate([one, other])
 
 
 def natural_factors(sizes: Mapping[str, int], total_weight: float) -> list[float]:
@@ -223,26 +231,35 @@ def natural_factors(sizes: Mapping[str, int], total_weight: float) -> list[float
     return sorted({value for n in counts if n not in (0.0, 1.0) for value in (n, 1 / n)} - {1.0})
 
 
-def make_library(truth: Truth, factors: tuple[float, ...] = (), pairs: bool = False) -> Library:
+def make_library(
+    truth: Truth, factors: tuple[float, ...] = (), pairs: bool = False, packing: Packing | None = None
+) -> Library:
     """All right values of a problem.
 
     Args:
         truth: the problem and the oracle's answer.
         factors: gradients are also recognised when they are so many times too large; see `natural_factors`.
         pairs: whether the code adds up over pairs of steps, so that what one loss alone sends back is right, too.
+        packing: how the code packs gates and stacks inputs; by default as the program does.
     """
-    items = list(_items(truth, pairs))
-    scaled = [
-        replace(item, value=item.value * k, tolerance=item.tolerance * abs(k), factor=k)
-        for k in factors
-        for item in items
-        if item.kind in (GRADIENT, PART, SUM)
-    ]
-    return Library([*items, *scaled])
+    network = truth.problem.network
+    items = _items(truth, packing or plain_packing(network), pairs)
+    return Library(items, factors, network.cell, len(network.units) > 1)
 
 
-def make_lean_library(truth: Truth) -> Library:
+def make_lean_library(truth: Truth, packing: Packing | None = None) -> Library:
     """Right values of a problem of any size: all but single steps' shares and partial sums, whose number is T times H^2."""
-    make, steps = _maker(truth.problem.dtype), list(per_step(truth))
-    found = [*_steps_and_weights(truth, steps, make), *_starts(truth, make)]
-    return Library([*found, *_histories(truth.problem, truth.trace.steps["h"], steps, make)])
+    packing = packing or plain_packing(truth.problem.network)
+    make, problem = Maker(RELATIVE[truth.problem.dtype], packing), truth.problem
+    steps = [one for one in per_step(truth, packing) if not one.name.endswith(SO_FAR)]
+    found = [
+        *_weights(problem, packing, problem.parameters, "", WEIGHT, make),
+        *_weights(problem, packing, truth.gradients.parameters, "d", SUM, make),
+        *_at_steps(truth, steps, make),
+        *_starts(truth, make),
+    ]
+    network = problem.network
+    return Library([*found, *_histories(truth, steps, make)], (), network.cell, len(network.units) > 1)
+
+
+__all__ = ["RELATIVE", "Truth", "make_lean_library", "make_library", "natural_factors", "per_step", "shares_of"]

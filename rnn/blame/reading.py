@@ -66,6 +66,13 @@ def values_of(statement: Statement) -> Iterator[ast.expr]:
             yield node.iter
 
 
+def _base(node: ast.expr) -> ast.expr:
+    """What is indexed, under all indices."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
+
+
 class Reads:
     """Reads of one recording."""
 
@@ -110,6 +117,10 @@ class Reads:
         elif isinstance(node, COMPREHENSIONS):
             for generator in node.generators:
                 self._visit(generator.iter, step, given, found)
+            inner: list[Read] = []
+            for part in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+                self._visit(part, step, given, inner)
+            found += [read for read in inner if read.node is None]
         elif isinstance(node, ast.Call):
             parts = [*node.args, *(word.value for word in node.keywords if word.arg != "out")]
             for part in ([node.func.value] if isinstance(node.func, ast.Attribute) else []) + parts:
@@ -139,6 +150,8 @@ class Reads:
             place = self.flow.memory.locate(node, step - 1, frame, given)
             if place is not None and place[1].size == value.size:
                 found.append(Read(node, ast.unparse(node), value, place[0], place[1].reshape(value.shape)))
+            elif isinstance(node, ast.Subscript) and isinstance(_base(node), ast.Call) and id(_base(node)) not in given:
+                return False  # a part of what is made here
             else:
                 found.append(Read(node, ast.unparse(node), value))
         elif isinstance(value, Held):

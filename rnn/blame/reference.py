@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..arrays import base_of
 from ..cases.layout import Layout
 from ..errors import InputError
 from ..recorder.expressions import Unreadable
 from .flow import Flow
 from .judge import species
-from .library import PART, SUM, Item, Library, Recogniser, arrangements
-from .matching import Match, general_path, moments_of, quantity_of
+from .library import PART, SUM, Item, Library, Recogniser
+from .made_from import is_part, unfinished
+from .matching import Match, general_path, is_summed, moments_of, quantity_of
 from .memory import Items
 from .writing import makes_empty
 
+CARRIES = ("dh_next", "dc_next")
+"""Quantities that are judged by their name alone."""
+
 OURS = Layout("TBD", transposed=False)
-PARAMETER = re.compile(r"d?W_")
 SURE = 0.5
 """Certainty from which an array is judged by its quantity; less will do where some values are right, or the name is a carry's."""
 
@@ -38,17 +41,13 @@ def _arranged(items: Sequence[Item], actual: Any, layout: Layout) -> list[tuple[
     """The values laid out as the array is; where several ways fit, as most of its entries are, or else as the case declares."""
     laid = []
     for item in items:
-        ways = list(arrangements(item.value, np.shape(actual)))
-        if len(ways) > 1 and layout.transposed and PARAMETER.match(quantity_of(item)):
+        ways = list(item.laid(np.shape(actual)))
+        if len(ways) > 1 and layout.transposed and is_summed(quantity_of(item)):
             ways.reverse()  # of a matrix, the transpose comes last
         if ways:
             near = [int(np.isclose(way, actual, rtol=1e-6, atol=0).sum()) for way in ways]
             laid.append((item, ways[int(np.argmax(near))]))
     return laid
-
-
-UNFINISHED = {"dh": ("dh_out",), "da": ("dh", "dh_out"), "dh_next": ("da", "dh")}
-"""Right values that an array holds which is not yet, or never will be, what it should be."""
 
 
 def match_of(matches: Sequence[Match], function: str, path: str) -> Match | None:
@@ -126,7 +125,7 @@ def diverging_steps(flow: Flow, library: Library, matches: Sequence[Match], quan
 
 def is_judged(match: Match) -> bool:
     """Whether an array is sure enough to be what its match says, or was ever right."""
-    return match.certainty >= SURE or match.right > 0 or match.quantity == "dh_next"
+    return match.certainty >= SURE or match.right > 0 or base_of(match.quantity)[0] in CARRIES
 
 
 def _wrong(flow: Flow, library: Library, row: Any, step: int, match: Match) -> bool:
@@ -156,7 +155,7 @@ def is_right(library: Recogniser, value: Any, match: Match) -> bool:
     found = {name for item in library.recognise(value) for name in (species(item), quantity_of(item))}
     if match.quantity in found:
         return True
-    if found & set(UNFINISHED.get(match.quantity, ())):
+    if found & unfinished(match.quantity):
         mostly_other = not match.said and 2 * match.right < match.seen
         return mostly_other and (match.form == "step" or match.path.endswith("[...]"))
     return bool(found)
@@ -186,4 +185,5 @@ def _row_is_wrong(flow: Flow, library: Library, place: tuple[int, Items], step: 
     if touched.all():
         return not any(quantity_of(item) == match.quantity for item in library.recognise(value))
     part = value[touched]
-    return bool(np.any(part)) and not any(quantity_of(item) == match.quantity for item in library.recognise(part))
+    names = [quantity_of(item) for item in library.recognise(part)]
+    return bool(np.any(part)) and not any(name == match.quantity or is_part(name, match.quantity) for name in names)

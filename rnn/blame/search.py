@@ -77,6 +77,9 @@ class Search:
 
     def guilty(self, step: int, why: str, **details: Any) -> Guilty:
         """A verdict, with the way that led to it."""
+        if why == "computes" and details.get("read") is None:
+            misused = self.outputs.misused(step)
+            step = step if misused is None else misused
         if why == "computes":
             skipped = self.outputs.skipped(step)
             step, why = (step, why) if skipped is None else (skipped, "skipped")
@@ -127,9 +130,9 @@ class Search:
         events = self.flow.touching(storage, flat[wrong], at)
         if not events:
             return None
-        if all(event.born for event in events) and self.judge.blank(storage):
-            return self._never_written(storage, events[0].step, at, name)
         if all(event.born for event in events):
+            if self.judge.blank(storage):
+                return self._never_written(storage, events[0].step, at, name)
             kept_back = self.outputs.kept_back(storage, at)
             if kept_back is not None and self.judge.names(actual):
                 return self.guilty(kept_back, "skipped", needed=self.judge.label(goal), output=name)
@@ -141,6 +144,8 @@ class Search:
         if summed is not None:
             return summed
         step = self._last_wrong(storage, flat, at, events)
+        if (renamed := self.bindings.renamed(storage, step, at, goal)) is not None:
+            return self.guilty(renamed, "elsewhere", needed=self.judge.label(goal))
         known = (step, storage, flat[wrong].tobytes(), goal[wrong].tobytes())
         if known not in self._asked:
             self._asked[known] = None  # while it is being looked at
@@ -229,11 +234,9 @@ class Search:
                 return None if enters or only_replaced else self.guilty(step, "computes", certain=False, output=name)
             at, node, shaped, placed = output
             actual = self.flow.data(storage, step)[shaped].astype("float64")
-            goal = actual.copy().reshape(-1)
             lookup = {int(item): value for item, value in zip(items, wanted, strict=True)}
-            for i, number in enumerate(np.ravel(shaped)):
-                goal[i] = lookup.get(int(number), goal[i])
-            goal = goal.reshape(actual.shape)
+            known = zip(np.ravel(shaped).tolist(), np.ravel(actual), strict=True)
+            goal = np.reshape([lookup.get(number, value) for number, value in known], actual.shape)
             goal = np.ma.masked_array(goal, ~np.isin(shaped, items))  # only what is known to be wrong is asked for
             if placed and self.judge.misplaced(actual, goal.data) and not only_replaced:
                 return self.guilty(at, "placed", needed=self.judge.label(goal.data), output=name)
@@ -248,25 +251,19 @@ class Search:
         groups: dict[str, list[Read]] = {}
         for read in self.flow.reads(step, node):
             groups.setdefault(read.text, []).append(read)
-        copied = self.gathered.piece(step, [group[0] for group in groups.values()], actual, np.ma.getdata(goal), name)
-        if copied is not None:
+        if copied := self.gathered.piece(step, node, list(groups.values()), actual, np.ma.getdata(goal), name):
             return copied
         doubts = {text: self.judge.doubt(group[0], step) for text, group in groups.items()}
         order = sorted(groups, key=lambda text: -doubts[text])
-        for text in order:
-            found = self.trials.replaced(step, node, groups[text], goal)
-            if found is not None:
-                blamed = self.names.who(step, groups[text][0], found[1], found[0], goal)
-                if blamed is not None:
-                    return blamed
+        if blamed := self._one_replaced(step, node, [groups[text] for text in order], goal):
+            return blamed
         doubtful = [groups[text] for text in order if doubts[text] >= 3]
         if only_replaced:
             return None
         likely = [groups[text] for text in order if doubts[text] >= 1]
-        both = [
-            self.names.who(step, read, value, item, goal)
-            for read, value, item in self.trials.pair(step, node, likely, doubtful, goal)
-        ]
+        pair = self.trials.several(step, node, likely, doubtful, goal)
+        sound = [one for one in pair if self.trials.agrees(one[0], one[2])]
+        both = [self.names.who(step, read, value, item, goal) for read, value, item in sound or pair]
         found_pair = min((one for one in both if one is not None), key=lambda one: self.began(one.step), default=None)
         if found_pair is not None:
             return found_pair
@@ -276,6 +273,24 @@ class Search:
                 blamed = self.names.who(step, group[0], value, None, goal)
                 if blamed is not None:
                     return blamed
+        return self._itself(step, actual, goal, name, doubtful)
+
+    def _one_replaced(self, step: int, node: ast.expr, groups: list[list[Read]], goal: Any) -> Guilty | None:
+        """Who is to blame for the one array that is wrong; the likeliest first, and those whose name says otherwise last."""
+        later = []
+        for group in groups:
+            found = self.trials.replaced(step, node, group, goal)
+            if found is None:
+                continue
+            if not self.trials.agrees(group[0], found[0]):
+                later.append((group, found))
+            elif blamed := self.names.who(step, group[0], found[1], found[0], goal):
+                return blamed
+        asked = (self.names.who(step, group[0], found[1], found[0], goal) for group, found in later)
+        return next(filter(None, asked), None)
+
+    def _itself(self, step: int, actual: Any, goal: Any, name: str, doubtful: list[list[Read]]) -> Guilty:
+        """The statement itself is to blame."""
         error = float(np.max(np.abs(actual - np.ma.getdata(goal)))) if goal.size else 0.0
         header = self.sums.stopped_short(step, actual, np.ma.getdata(goal), doubtful)
         if header is not None:

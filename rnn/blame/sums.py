@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..recorder.expressions import Unreadable, parse_expression
+from ..recorder.format import ARRAY
 from .company import company_of
 from .library import DATA, GRADIENT, PART, SUM, Item
 
@@ -111,14 +112,20 @@ class Sums:
             if flow.statement(step).number != flow.statement(birth).number:
                 continue
             after = flow.data(place[0], step)[place[1]].astype("float64")
-            before = self._value_before(key, step, after)
+            before = self._value_before(one, key, step, after)
             places = np.argsort(shaped[chosen], kind="stable")
             pick = places[order]
             found.append(Addend(step, place[0], place[1][chosen][pick], before[chosen][pick], after[chosen][pick]))
         return found
 
-    def _value_before(self, key: str, step: int, like: Any) -> Any:
+    def _value_before(self, row: Any, key: str, step: int, like: Any) -> Any:
         flow = self.search.flow
+        if key.startswith(("[", ".")):  # an entry or an attribute: what its slot held
+            rows = flow.recording.binding_rows(int(row["owner"]), key)
+            earlier = [one for one in rows if int(one["step"]) < step]
+            if earlier and earlier[-1]["kind"] == ARRAY:
+                return np.broadcast_to(flow.value(earlier[-1], step - 1).astype("float64"), np.shape(like))
+            return np.zeros(np.shape(like))
         try:
             value = flow.evaluate(parse_expression(key), step)
             return np.broadcast_to(np.asarray(value, "float64"), np.shape(like))

@@ -14,7 +14,8 @@ from typing import Any, get_type_hints
 from ..errors import InputError
 from ..parsing import parse_module
 from ..settings import ProblemSettings
-from .keys import QUANTITIES, check_entry, check_together
+from .keys import check_entry, check_together
+from .quantities import declared_names
 from .python2 import syntax_sentence
 
 MAX_SOURCE_BYTES = 16 << 20
@@ -123,8 +124,9 @@ def _check(declaration: Any, path: Path) -> dict[str, Any]:
         if not isinstance(sentence, str):
             raise InputError(f"{path}: CASE has {sentence!r} under declared; expected sentences in quotes")
     for name, quantity in declaration.get("matches", {}).items():
-        if not isinstance(name, str) or quantity not in QUANTITIES:
-            known = ", ".join(QUANTITIES)
+        quantities = declared_names(declaration)
+        if not isinstance(name, str) or quantity not in quantities:
+            known = ", ".join(quantities)
             raise InputError(
                 f"{path}: CASE matches {name!r} with {quantity!r}; expected an array's name and one of {known}"
             )
@@ -178,4 +180,4 @@ def read_case(path: Path) -> Case:
     return Case(path, path.stem, declaration, hashlib.sha256(data).hexdigest())
 
 
-__all__ = ["QUANTITIES", "Case", "read_case"]
+__all__ = ["Case", "read_case"]

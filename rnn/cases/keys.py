@@ -58,9 +58,6 @@ TYPES = {str: "a text", int: "a whole number", dict: "a dict", tuple: "a tuple",
 
 KNOWN = (*CHOICES, *FREE, *OPTIONS)
 
-QUANTITIES = "x h a y target dy dh_out dh_next dh da dx dh0 W_xh W_hh b_h W_hy b_y dW_xh dW_hh db_h dW_hy db_y".split()
-"""What an array of the user's may stand for (`matches`)."""
-
 Declared = Mapping[str, Any]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from .declaration import QUANTITIES, Case
+from .declaration import Case
+from .quantities import declared_names
 
 ENDING = ".matches.json"
 MOST_BYTES = 1 << 20
@@ -26,7 +27,8 @@ def said_matches(case: Case) -> dict[str, str]:
         InputError: the file of corrections can't be used.
     """
     found = {**case.declaration.get("matches", {}), **_kept(matches_path(case))}
-    return {name: check_quantity(name, quantity) for name, quantity in found.items() if quantity}
+    known = declared_names(case.declaration)
+    return {name: check_quantity(name, quantity, known) for name, quantity in found.items() if quantity}
 
 
 def _kept(path: Path) -> Mapping[str, str]:
@@ -44,17 +46,17 @@ def _kept(path: Path) -> Mapping[str, str]:
     return kept
 
 
-def check_quantity(path: str, quantity: str) -> str:
-    """The quantity; raises `InputError` where there is none of that name."""
-    if quantity not in QUANTITIES:
-        raise InputError(f"{path} can't stand for {quantity!r}; known quantities are {', '.join(QUANTITIES)}")
+def check_quantity(path: str, quantity: str, known: Sequence[str]) -> str:
+    """The quantity; raises `InputError` where it is none of the known ones, see `rnn.cases.quantities`."""
+    if quantity not in known:
+        raise InputError(f"{path} can't stand for {quantity!r}; known quantities are {', '.join(known)}")
     return quantity
 
 
 def keep_match(case: Case, path: str, quantity: str) -> Path:
     """Keep a correction with the case; an empty quantity takes it back. Returns the file."""
     if quantity:
-        check_quantity(path, quantity)
+        check_quantity(path, quantity, declared_names(case.declaration))
     file = matches_path(case)
     kept = {name: value for name, value in {**_kept(file), path: quantity}.items() if value}
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..arrays import AnyArray
 from ..cases import Case, CaseResult, WatchedCase
+from ..cases.quantities import cell_records
 from ..handwritten import BUILT_IN
 from ..problem import Problem
 from .frames import Frame
@@ -18,9 +19,12 @@ def _shapes(problem: Problem) -> dict[str, tuple[int, ...]]:
     sizes = problem.sizes
     steps, batch, hidden = sizes["T"], sizes["B"], sizes["H"]
     shapes = {f"d{name}": value.shape for name, value in problem.parameters.items()}
-    per_step = {"dx": sizes["D"], "y": sizes["K"], "h": hidden, "a": hidden}
-    per_step |= {name: hidden for name in problem.network.quantities() if name not in ("dx", "dy")}
-    per_step |= {"dy": sizes["K"]}
+    network = problem.network
+    per_step = {name + unit.suffix: hidden for unit in network.units for name in cell_records(network)}
+    per_step |= dict.fromkeys(network.quantities(), hidden)
+    ends = {"y": sizes["K"], "dy": sizes["K"], "dx": sizes["D"], "e": sizes["D"], "de": sizes["D"]}
+    known = {*network.quantities(), "y", *(("e",) if network.embedding else ())}
+    per_step |= {name: width for name, width in ends.items() if name in known}
     shapes |= {name: (steps, batch, width) for name, width in per_step.items()}
     return shapes | {f"d{name}": (batch, hidden) for name in problem.starts}
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from inspector.debugger.records import ArrayRow
 from inspector.state import State
-from rnn.cases.declaration import QUANTITIES
+from rnn.cases.quantities import quantity_names
+from rnn.network import Network
 
 
 def array_menu(row: ArrayRow, state: State, show_pictures: Callable[[str], None], parent: QWidget) -> QMenu:
@@ -37,11 +38,19 @@ def array_menu(row: ArrayRow, state: State, show_pictures: Callable[[str], None]
     return menu
 
 
+def _known(state: State) -> tuple[str, ...]:
+    """The quantities of the recorded network; those of a plain one until JAX's values are there."""
+    beside = state.debugger.beside
+    plain = Network("rnn", "tanh", "half_squared_error", True)
+    return quantity_names(plain if beside is None else beside.right.truth.problem.network)
+
+
 def _stands_for(row: ArrayRow, state: State, parent: QMenu) -> QMenu:
     """The list of quantities, the present one ticked."""
     menu, match = QMenu("Stands for", parent), row.match
-    other = () if match is None or match.quantity in QUANTITIES else (match.quantity,)
-    for quantity in (*QUANTITIES, *other, ""):
+    known = _known(state)
+    other = () if match is None or match.quantity in known else (match.quantity,)
+    for quantity in (*known, *other, ""):
         now = match.quantity if match is not None else ""
         text = quantity or "Nothing of JAX's"
         if quantity and match is not None and quantity == now:
