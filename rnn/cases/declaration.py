@@ -15,8 +15,8 @@ from ..errors import InputError
 from ..parsing import parse_module
 from ..settings import ProblemSettings
 from .keys import check_entry, check_together
-from .quantities import declared_names
 from .python2 import syntax_sentence
+from .quantities import declared_names
 
 MAX_SOURCE_BYTES = 16 << 20
 
