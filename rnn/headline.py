@@ -82,7 +82,8 @@ def forward_sentence(forward: Forward, words: str, explained: Explained | None) 
         return f"the forward passes differ: {words}; {why}"
     if forward.note:
         return forward.note
-    return f"{', '.join(report.name for report in forward.reports)} agree with what was declared"
+    names = [report.name for report in forward.reports]
+    return f"{', '.join(names)} {'agrees' if len(names) == 1 else 'agree'} with what was declared"
 
 
 def forward_details(forward: Forward) -> list[str]:
@@ -128,13 +129,14 @@ def gradients_sentence(result: Inspection, pure: str, forward: str) -> str:
     """The check of the gradients, and what it means after those before."""
     wrong = [report for report in result.reports() if report.wrong]
     counted = result.parameters or result.reports()
+    whom = "JAX" if result.truth == "jax" else "central differences of the code's own loss"
     bad = [report for report in counted if report.wrong] or wrong
     if result.verdict == "agree":
-        said = f"all {len(result.reports())} agree with JAX"
+        said = f"all {len(result.reports())} agree with {whom}"
     elif result.verdict == "undecided":
         said = "none is called wrong, but not all can be judged"
     else:
-        said = f"{_names(bad)} {'differs' if len(bad) == 1 else 'differ'} from JAX"
+        said = f"{_names(bad)} {'differs' if len(bad) == 1 else 'differ'} from {whom}"
     means = []
     if forward == FAILED and result.verdict != "agree":
         means.append("the gradients are of another function")
@@ -148,6 +150,11 @@ def is_another_function(result: Inspection) -> bool:
     return any(finding["kind"] == "forward" and finding.get("change") for finding in result.findings)
 
 
+def is_unknown_cell(result: Inspection) -> bool:
+    """Whether the equations are the user's alone, so that nothing is known of what stands between two lines."""
+    return result.truth != "jax" or result.problem.get("cell") == "own"
+
+
 def where_sentence(result: Inspection, asked: bool) -> tuple[str, str]:
     """State and sentence of the check of where the first wrong line is."""
     if result.verdict != "differ":
@@ -158,4 +165,9 @@ def where_sentence(result: Inspection, asked: bool) -> tuple[str, str]:
         return OK, f"{Path(blame['file']).name}, line {blame['line']}{t}: {blame['sentence']}"
     if is_another_function(result):
         return SKIPPED, "not looked for: these are gradients of another function than the declared one"
+    if is_unknown_cell(result):
+        return (
+            SKIPPED,
+            "not looked for: lines are named where JAX knows the equations of the cell and what they are made of",
+        )
     return (UNKNOWN, "no line could be named") if asked else (SKIPPED, "not looked for")

@@ -14,7 +14,9 @@ from . import oracle
 from .again import Purity, check_purity
 from .arrays import AnyArray, Gradients, Trace
 from .build import FileReader, build
+from .by_differences import SENTENCE
 from .cases import Case, CaseResult, read_case
+from .cases.own import DIFFERENCES, JAX, truth_of
 from .checks import FAILED, OK, SKIPPED, UNKNOWN, Checks, Progress
 from .compare import Comparison
 from .container import MemoryArrays
@@ -28,6 +30,7 @@ from .headline import (
     gradients_sentence,
     headline,
     is_another_function,
+    is_unknown_cell,
     missing_note,
     overall,
     ran_sentence,
@@ -40,6 +43,7 @@ from .results import Inspection
 from .saving import load_inspection, save_inspection
 from .settings import ProblemSettings
 from .settings_for import settings_for
+from .truths import differences_truth, jax_truth
 from .units import step_rms
 from .variants import Explained, explain
 
@@ -72,6 +76,8 @@ class _Found:
     explained: Explained | None
     comparison: Comparison
     purity: Purity
+    kind: str = JAX
+    notes: tuple[str, ...] = ()
 
 
 def _by_hand(problem: Problem, case: Case | None, runner: Runner | None) -> _Hand:
@@ -193,8 +199,8 @@ def inspect_gradients(
     state = {"agree": OK, "differ": FAILED}.get(result.verdict, UNKNOWN)
     wrong = [f"{report.name}: {report.verdict}" for report in result.reports() if report.wrong]
     checks.add("gradients", state, gradients_sentence(result, checks.state("pure"), checks.state("forward")), wrong)
-    another = is_another_function(result)
-    if blame and result.verdict == "differ" and found is not None and not found.built_in and not another:
+    sought = blame and found is not None and not (is_another_function(result) or is_unknown_cell(result))
+    if sought and result.verdict == "differ" and found is not None and not found.built_in:
         say("Looking for the first wrong line", 0.9)
         result = _blamed(result, made, found, runner)
     state, words = where_sentence(result, blame)
@@ -208,14 +214,31 @@ def _ran(problem: Problem, case: Case | None, runner: Runner, checks: Checks, sa
     hand = _first_run(problem, case, runner, checks)
     say("Running it again", 0.25)
     purity = _pure(problem, case, hand, runner, checks, pure)
+    if case is not None and truth_of(case.declaration) == DIFFERENCES:
+        return _by_differences(problem, case, runner, checks, say, hand, purity)
     say("Running JAX", 0.35)
-    truth = oracle.reference(problem, lambda text: say(text, None))
-    forward, explained = _forward(problem, case, hand, truth[0], checks)
+    truth = jax_truth(problem, case, runner, lambda text: say(text, None))
+    forward, explained = _forward(problem, case, hand, truth.trace, checks)
     lost = {} if hand.result is None else hand.result.rounding
     only_float32 = case is not None and case.declaration.get("dtype") == "float32"
     again = None if only_float32 else lambda wide: _by_hand(wide, case, runner).values
-    comparison = judged(problem, hand.values, truth[1], again, say, lost)
-    return _Found(problem, case, hand, truth, forward, explained, comparison, purity)
+    comparison = judged(problem, hand.values, truth.gradients, again, say, lost, truth.floor, truth.ours)
+    return _Found(problem, case, hand, (truth.trace, truth.gradients), forward, explained, comparison, purity)
+
+
+def _by_differences(
+    problem: Problem, case: Case, runner: Runner, checks: Checks, say: Progress, hand: _Hand, purity: Purity
+) -> _Found:
+    """Everything that comparing with central differences of the code's own loss gives."""
+    say("Moving every weight of the code a little, there and back", 0.35)
+    truth, comparison, notes = differences_truth(problem, case, runner, hand.values, hand.loss)
+    checks.add(
+        "forward",
+        SKIPPED,
+        "the truth are central differences of the code's own loss, so there is no other forward pass",
+    )
+    nothing = Forward((), {}, None, SENTENCE)
+    return _Found(problem, case, hand, truth, nothing, None, comparison, purity, DIFFERENCES, notes)
 
 
 def _blamed(result: Inspection, problem: Problem, case: Case, runner: Runner | None) -> Inspection:
@@ -253,7 +276,8 @@ def _result(found: _Found) -> Inspection:
         first_divergence=comparison.first_divergence,
         arrays=MemoryArrays(_stored(found)),
         findings=forward_finding(found.forward, words, found.explained),
-        notes=(*problem.notes, *found.purity.findings, *overflow_note(trace), *missing, *declared),
+        truth=found.kind,
+        notes=(*found.notes, *problem.notes, *found.purity.findings, *overflow_note(trace), *missing, *declared),
         loss_hand=hand.loss,
         loss_reference=trace.loss,
         versions=_versions(),

@@ -57,12 +57,15 @@ def judged(
     again: Callable[[Problem], Values] | None,
     say: Progress,
     lost: Mapping[str, float] | None = None,
+    floor: Callable[[Problem], Noise] = measure,
+    third: bool = True,
 ) -> Comparison:
     """Compare hand and JAX, and ask for what a verdict needs besides.
 
     Args:
         problem: that both ran on. hand: what the hand-written code returned. gradients: the reference.
         again: runs the hand-written code on another problem; None where it can't do another precision. say: is told what is being done.
+        floor: measures the noise of a problem. third: whether central differences of the forward pass can be asked.
         lost: by name, what hand's gradients lost before they could be compared: those of code that only updates weights.
     """
 
@@ -70,11 +73,13 @@ def judged(
         assert again is not None
         say("Running again in float64", 0.7)
         wide = problem.cast("float64")
-        return again(wide), with_loss(measure(wide), lost or {})
+        return again(wide), with_loss(floor(wide), lost or {})
 
     say("Measuring the rounding noise", 0.6)
     named = gradients.named()
-    found = compare_on(problem, hand, named, with_loss(measure(problem), lost or {}), in_float64 if again else None)
+    found = compare_on(problem, hand, named, with_loss(floor(problem), lost or {}), in_float64 if again else None)
+    if not third:
+        return found
     return replace(
         found,
         parameters=_third_opinion(found.parameters, hand, named, problem, say),

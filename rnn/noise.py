@@ -60,12 +60,12 @@ class Noise:
     dtype: str
 
 
-def _amplitude(problem: Problem) -> float:
+def amplitude(problem: Problem) -> float:
     """Perturbation in roundings: the error of a dot product of n terms grows like sqrt(n)."""
     return float(np.sqrt(1 + max(problem.sizes[name] for name in "DHK") / 16))
 
 
-def _jitter(array: FloatArray, size: float, rng: np.random.Generator, least: float = 0.0) -> FloatArray:
+def jitter(array: FloatArray, size: float, rng: np.random.Generator, least: float = 0.0) -> FloatArray:
     """The array, each entry moved by a half to a whole of `size` times the larger of its own magnitude and `least`.
 
     Never by less: beside a gate that has saturated, 1 - o is a few roundings, and a small move of o would round to none.
@@ -81,13 +81,13 @@ def _perturbed(problem: Problem, size: float, rng: np.random.Generator) -> Gradi
         return through_windows(problem, forward(problem), lambda part: _perturbed(part, size, rng))
     network = problem.network
     params, starts = (
-        {name: _jitter(value, size, rng) for name, value in arrays.items()}
+        {name: jitter(value, size, rng) for name, value in arrays.items()}
         for arrays in (problem.parameters, problem.starts)
     )
-    x = _jitter(problem.x, size, rng)
+    x = jitter(problem.x, size, rng)
     trace = network.forward(params, x, starts, problem.target, problem.loss_weights)
     least = 1.0 if network.cell_object.saturates else 0.0
-    steps = {name: _jitter(value, FUNCTION_ERROR * size, rng, least) for name, value in trace.steps.items()}
+    steps = {name: jitter(value, FUNCTION_ERROR * size, rng, least) for name, value in trace.steps.items()}
     loss = network.loss_object
     term = loss.magnitude(trace.y, problem.target) * loss.share(problem.loss_weights)
     dy = (
@@ -137,7 +137,7 @@ def measure(problem: Problem) -> Noise:
     wide = problem.cast("float64")
     clip, wide = wide.settings.clip, replace(wide, settings=replace(wide.settings, clip=None))
     trace, base = run_by_hand(wide)
-    size = _amplitude(problem) * ROUNDOFF[problem.dtype]
+    size = amplitude(problem) * ROUNDOFF[problem.dtype]
     runs = []
     with np.errstate(all="ignore"):
         for rng in np.random.default_rng(20141201).spawn(DRAWS):
@@ -162,7 +162,7 @@ def measure(problem: Problem) -> Noise:
                 whole[name] = max(sums.get(name, 0.0), measured) if np.isfinite(measured) else float("inf")
     if clip is not None:
         whole = _clipped(whole, base.parameters, clip)
-    units = {unit.suffix: _carried(problem, base, steps, unit) for unit in problem.network.units}
+    units = {unit.suffix: carried_by(problem, base, steps, unit) for unit in problem.network.units}
     for name, part in _unjudged(problem, trace, base, units).items():
         whole[name] = max(whole[name], part)
     return Noise(whole, steps, units, frozenset(overflows), problem.dtype)
@@ -187,7 +187,7 @@ def _clipped(
     return found
 
 
-def _carried(problem: Problem, base: Gradients, steps: Mapping[str, FloatArray], unit: Unit) -> FloatArray:
+def carried_by(problem: Problem, base: Gradients, steps: Mapping[str, FloatArray], unit: Unit) -> FloatArray:
     """Relative noise s (T,) of what one unit carries: the largest over its states, and it only grows on its way back."""
     states = problem.network.cell_object.carried
     found = [_carried_state(problem, base, steps, unit, f"d{state}") for state in states]

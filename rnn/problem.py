@@ -180,6 +180,8 @@ def network_for(settings: ProblemSettings) -> Network:
         value = getattr(settings, field)
         if value not in table:
             raise InputError(f"unknown {field} {value!r}; known are {', '.join(table)}")
+    if settings.cell == "own" and not dict(settings.cell_options).get("own"):
+        raise InputError("the cell 'own' is one that a case declares; choose the case, or another cell")
     if settings.layers < 1:
         raise InputError(f"layers is {settings.layers}; a network has at least 1")
     return Network(

@@ -101,6 +101,7 @@ class Inspection:
         checks: what was checked one after another: mappings {name: runs, pure, forward, gradients or where, state: ok, failed,
             unknown or skipped, sentence, details: a list of lines}; empty in older files.
         first_divergence: None where nothing per step differs.
+        truth: `jax`, or `differences`: central differences of the code's own loss.
         findings: causes: of kind `forward` (another function is computed), `blame` (a line), `dynamic` (a fact of the run).
         notes: remarks for the user: declared conventions, casts, overflow.
         loss_hand, loss_reference: scalar losses; hand's is None where the case returns none.
@@ -122,6 +123,7 @@ class Inspection:
     arrays: ArraySource
     forward: tuple[QuantityReport, ...] = ()
     checks: tuple[Mapping[str, Any], ...] = ()
+    truth: str = "jax"
     findings: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
     loss_hand: float | None = None

@@ -11,7 +11,7 @@ from rnn.cells.options import OPTIONS, CellOption, option_names
 from rnn.clipping import KINDS as CLIPS
 from rnn.truncation import KINDS as TRUNCATIONS
 
-TITLES = {"rnn": "vanilla RNN", "lstm": "LSTM", "gru": "GRU", "leaky": "leaky integrator"}
+TITLES = {"rnn": "vanilla RNN", "lstm": "LSTM", "gru": "GRU", "leaky": "leaky integrator", "own": "own, by a case"}
 """What the cells are called."""
 
 FIRST_LENGTH, FIRST_LIMIT = 5, 1.0
@@ -74,7 +74,7 @@ def _write_number(setting: str, settings: Any, number: Any) -> dict[str, Any]:
     return {} if pair is None or not number else {setting: (pair[0], number)}
 
 
-OPTION_FIELDS = tuple(_option_field(name, option) for name, option in OPTIONS.items())
+OPTION_FIELDS = tuple(_option_field(name, option) for name, option in OPTIONS.items() if not option.text)
 
 PAIR_FIELDS = (
     Field(

@@ -62,7 +62,7 @@ def _said(error: BaseException) -> str:
     return text[0].splitlines()[0]
 
 
-def _guarded(work: Any, what: str, steps: int | None = None) -> Any:
+def guarded(work: Any, what: str, steps: int | None = None) -> Any:
     """Call user code; whatever it raises, exits included, becomes a sentence with file, line and, of a loop over T, step."""
     try:
         return work()
@@ -102,7 +102,7 @@ def _array(name: str, value: Any) -> AnyArray:
 def _number(name: str, value: Any) -> AnyArray:
     """The value as an array of numbers, copied."""
     # A tensor of another library may refuse to become an array, with a reason worth reading.
-    array: AnyArray = _guarded(lambda: _array(name, value), f"making an array of the returned {name}")
+    array: AnyArray = guarded(lambda: _array(name, value), f"making an array of the returned {name}")
     if array.dtype.kind not in "fiub":
         raise InputError(
             f"run() returned {name} as {type(value).__name__} of {array.dtype}; expected an array of numbers"
@@ -118,7 +118,7 @@ def load_case(frame: Request) -> ModuleType:
         InputError: the file was changed in between.
     """
     path = Path(frame.header["path"])
-    module: ModuleType = _guarded(lambda: load(path, frame.header["digest"]), f"loading {path.name}")
+    module: ModuleType = guarded(lambda: load(path, frame.header["digest"]), f"loading {path.name}")
     return module
 
 
@@ -145,7 +145,7 @@ def run_case(
     problem = UserProblem(header, frame.arrays, layout, open_script)
     before = given(problem.inputs())
     stamp_sources()
-    returned = _guarded(lambda: call(module.run, problem), f"run() of {path.name}", header["sizes"]["T"])
+    returned = guarded(lambda: call(module.run, problem), f"run() of {path.name}", header["sizes"]["T"])
     stamp_sources()
     purity = changed(before, problem.allowed)
     home = Home(layout, header["shapes"], frame.arrays, _number)

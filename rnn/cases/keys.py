@@ -14,6 +14,7 @@ from ..losses import LOSSES, ROWS
 from ..truncation import check_truncation
 from .axes import wrong_axes
 from .layout import PER_SAMPLE, PER_STEP, axes_of_x, is_parameter, is_state
+from .own import own_description, wrong_own
 from .packing import SEPARATE
 
 ORIENTATIONS = ("in,out", "out,in")
@@ -32,6 +33,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "ids": (False, True),
     "embedding": (False, True),
     "target": ("ids", "rows", "last"),
+    "truth": ("jax", "differences"),
     "counted": ("given", "all", "last", "padding"),
     "bidirectional": (False, True),
     "dtype": ("float64", "float32"),
@@ -45,6 +47,10 @@ FREE: dict[str, tuple[type, ...]] = {
     "gates": (str,),
     "layouts": (dict,),
     "layers": (int,),
+    "step": (str,),
+    "parameters": (dict,),
+    "states": (tuple, list),
+    "taps": (tuple, list),
     "truncation": (tuple, list),
     "clip": (tuple, list),
     "sizes": (dict,),
@@ -56,7 +62,7 @@ FREE: dict[str, tuple[type, ...]] = {
 
 TYPES = {str: "a text", int: "a whole number", dict: "a dict", tuple: "a tuple", list: "a list"}
 
-KNOWN = (*CHOICES, *FREE, *OPTIONS)
+KNOWN = (*CHOICES, *FREE, *(name for name, option in OPTIONS.items() if not option.text))
 
 Declared = Mapping[str, Any]
 
@@ -86,6 +92,8 @@ def check_together(case: Declared) -> None:
 def cell_options(case: Declared) -> dict[str, Any]:
     """Options of the cell, by name, as far as they are declared; `biases="two"` is one."""
     found = {name: case[name] for name in OPTIONS if name in case}
+    if case.get("cell") == "own":
+        found["own"] = own_description(case)
     return found | ({"two_biases": True} if case.get("biases") == "two" else {})
 
 
@@ -226,6 +234,7 @@ def _clip(case: Declared) -> str:
 
 
 CHECKS: tuple[Callable[[Declared], str], ...] = (
+    wrong_own,
     *(_options, _axes, _layouts, _one_sequence, _gates, _bias_rows, _biases, _ids, _target, _layers),
     *(_truncation, _clip),
 )

@@ -6,9 +6,10 @@ from .gru import GRU
 from .leaky import LeakyRNN
 from .lstm import LSTM
 from .options import OPTIONS, CellOption, check_options
+from .own import OwnCell
 from .vanilla import VanillaRNN
 
-CELLS: dict[str, type[AbstractCell]] = {"rnn": VanillaRNN, "lstm": LSTM, "gru": GRU, "leaky": LeakyRNN}
+CELLS: dict[str, type[AbstractCell]] = {"rnn": VanillaRNN, "lstm": LSTM, "gru": GRU, "leaky": LeakyRNN, "own": OwnCell}
 
 __all__ = [
     "ACTIVATIONS",
@@ -20,6 +21,7 @@ __all__ = [
     "Activation",
     "CellOption",
     "LeakyRNN",
+    "OwnCell",
     "Product",
     "Tap",
     "VanillaRNN",

@@ -42,14 +42,16 @@ class AbstractCell(ABC):
     Attributes:
         activation: name in `ACTIVATIONS`. two_biases: whether b_xh and b_hh stand for b_h.
         gates: letters of the gates in the order of their blocks; empty for a cell without gates.
-        carried: the states that are carried from step to step.
     """
 
     activation: str = "tanh"
     two_biases: bool = False
 
     gates: ClassVar[tuple[str, ...]] = ()
-    carried: ClassVar[tuple[str, ...]] = ("h",)
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The states that are carried from step to step."""
+        return ("h",)
 
     @property
     @abstractmethod

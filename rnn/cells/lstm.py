@@ -35,7 +35,11 @@ class LSTM(AbstractCell):
     forget_bias: float = 0.0
 
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o")
-    carried: ClassVar[tuple[str, ...]] = ("h", "c")
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """h and the cell."""
+        return ("h", "c")
 
     @property
     def quantities(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ class CellOption:
 
     Attributes:
         label, title: as shown to a person, short and long. cells: names of those that have it.
+        text: whether its value is a text, which a case's declaration makes.
         values: what can be chosen, the default first; empty for a number, which is then `default`, from `least` to `most`.
     """
 
@@ -29,6 +30,7 @@ class CellOption:
     default: float = 0.0
     least: float = -math.inf
     most: float = math.inf
+    text: bool = False
 
 
 OPTIONS: dict[str, CellOption] = {
@@ -41,6 +43,7 @@ OPTIONS: dict[str, CellOption] = {
         "Update gate", "z is the share of the old state (keep) or of the candidate (new)", ("gru",), ("keep", "new")
     ),
     "leak": CellOption("Leak", "share of the new value", ("leaky",), default=0.3, least=0.0, most=1.0),
+    "own": CellOption("Own cell", "what a case declares of its own cell", ("own",), text=True),
 }
 
 
@@ -70,6 +73,10 @@ def _checked(cell: str, name: str, value: Any) -> Any:
         has = ", ".join(option_names(cell)) or "none"
         raise InputError(f"the cell {cell!r} has no option {name!r}; its options are {has}")
     option = OPTIONS[name]
+    if option.text:
+        if not isinstance(value, str):
+            raise InputError(f"{name} is {value!r}; it is what a case declares of its own cell")
+        return value
     if option.values:
         if not any(value == choice and type(value) is type(choice) for choice in option.values):
             shown = ", ".join(repr(choice) for choice in option.values)

@@ -64,6 +64,18 @@ def _record_case(frame: Frame, last_words: LastWords) -> Answer:
     return record_case(frame, last_words)
 
 
+def _jax_truth(frame: Frame, _: LastWords) -> Answer:
+    from ..cases.job_truth import jax_truth
+
+    return jax_truth(frame)
+
+
+def _differences(frame: Frame, _: LastWords) -> Answer:
+    from ..cases.job_truth import differences
+
+    return differences(frame)
+
+
 OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
     "read_weights": _read_weights,
     "read_data": _read_data,
@@ -72,6 +84,8 @@ OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
     "watch_case": _watch_case,
     "load_case": _load_case,
     "record_case": _record_case,
+    "jax_truth": _jax_truth,
+    "differences": _differences,
 }
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arrays import AnyArray
+from ..arrays import AnyArray, FloatArray, Gradients, Trace
 from ..cases import Case, CaseResult, WatchedCase
 from ..cases.quantities import cell_records
 from ..handwritten import BUILT_IN
 from ..problem import Problem
 from .frames import Frame
+
+Truth = tuple[Trace, Gradients, tuple[dict[str, float], dict[str, FloatArray], dict[str, FloatArray]]]
+"""Trace, gradients, and the parts of the noise: of whole gradients, by step, and carried by unit."""
 
 Asked = tuple[dict[str, Any], dict[str, AnyArray]]
 
@@ -44,6 +47,8 @@ def case_request(case: Case | None, problem: Problem) -> Asked:
         "activation": problem.activation,
         "loss": problem.loss,
         "seed": problem.seed,
+        "network": problem.network.to_json(),
+        "settings": problem.settings.to_json(),
     }
     arrays = {f"params/{name}": value for name, value in problem.parameters.items()}
     return header, arrays | problem.data()
@@ -77,6 +82,19 @@ def case_result(frame: Frame, output: str) -> CaseResult:
         float(found["elapsed_s"]),
         {str(name): float(size) for name, size in found.get("rounding", {}).items()},
     )
+
+
+def truth_of_frame(frame: Frame) -> Truth:
+    """The answer to a request for JAX's truth about an own step."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for name, value in frame.arrays.items():
+        kind, _, rest = name.partition("/")
+        kinds.setdefault(kind, {})[rest] = value
+    kept = kinds["trace"]
+    trace = Trace({name: value for name, value in kept.items() if name != "y"}, kept["y"], float(frame.header["loss"]))
+    gradients = Gradients(*(kinds.get(kind, {}) for kind in ("parameters", "steps", "starts")))
+    whole = {str(name): float(size) for name, size in frame.header["whole"].items()}
+    return trace, gradients, (whole, kinds["noise"], kinds["carried"])
 
 
 def watched_case(frame: Frame, output: str) -> WatchedCase:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from ..arrays import AnyArray
+from ..arrays import AnyArray, FloatArray, Gradients, Trace
 from ..cases import Case, CaseResult, RecordedCase, WatchedCase
 from ..errors import InputError
 from ..memory import available_bytes
+from ..noise import Noise
 from ..problem import Problem
 from ..recorder import RecordingLimits
 from ..recorder.change import Change
@@ -18,7 +19,7 @@ from .frames import Frame
 from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
 from .recording import check_limits, check_place, job_limits, record_in
-from .requests import case_request, case_result, watched_case
+from .requests import case_request, case_result, truth_of_frame, watched_case
 
 LARGEST_FILE_BYTES = 1 << 30
 """Files are read up to this size, or a quarter of the free memory."""
@@ -59,6 +60,8 @@ class JobRunner:
         self._reading: Job | None = None
         self._recording: Job | None = None
         self._fresh: Job | None = None
+        self._truths: Job | None = None
+        self._truths_of: tuple[Path, str] | None = None
         self._owner: tuple[Path, str] | None = None
         self._sources: dict[str, list[int]] = {}
 
@@ -75,13 +78,14 @@ class JobRunner:
     def close(self) -> None:
         """End all jobs; the next request starts new ones."""
         self._end_job()
+        self._end_truths()
         if self._reading is not None:
             self._reading.close()
         self._reading = None
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
-        for job in (self._job, self._reading, self._recording, self._fresh):
+        for job in (self._job, self._reading, self._recording, self._fresh, self._truths):
             if job is not None:
                 job.cancel()
 
@@ -127,6 +131,39 @@ class JobRunner:
                 return case_result(*self._fresh.request(header, arrays, f"the code of {case.path.name}"))
         finally:
             self._fresh = None
+
+    def truth(self, case: Case, problem: Problem) -> tuple[Trace, Gradients, Noise]:
+        """JAX's trace and gradients of a case whose cell is the user's own JAX step, and the noise floor; raises as `run`."""
+        trace, gradients, parts = truth_of_frame(self._truth("jax_truth", case, problem))
+        return trace, gradients, Noise(*parts, frozenset(), problem.dtype)
+
+    def differences(self, case: Case, problem: Problem) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+        """Slopes of the code's own loss by central differences, and their estimated errors, by name; raises as `run`."""
+        arrays = self._truth("differences", case, problem).arrays
+        slopes, errors = (
+            {name.partition("/")[2]: value for name, value in arrays.items() if name.startswith(f"{kind}/")}
+            for kind in ("slope", "error")
+        )
+        return slopes, errors
+
+    def _truth(self, operation: str, case: Case, problem: Problem) -> Frame:
+        """Ask the job that computes truths with the user's code: apart from its runs, as JAX is loaded there."""
+        owner = (case.path.resolve(), case.digest)
+        if self._truths is None or self._truths_of != owner or not self._truths.alive:
+            self._end_truths()
+            self._truths, self._truths_of = Job(self.limits).__enter__(), owner
+        header, arrays = case_request(case, problem)
+        header["operation"] = operation
+        try:
+            return self._truths.request(header, arrays, f"the code of {case.path.name}")[0]
+        except (JobFailure, Cancelled):
+            self._end_truths()
+            raise
+
+    def _end_truths(self) -> None:
+        if self._truths is not None:
+            self._truths.close()
+        self._truths, self._truths_of = None, None
 
     def _asked(self, operation: str, case: Case, problem: Problem) -> tuple[Frame, str]:
         """The answer of the job that has a case loaded; one that failed is ended."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from ..arrays import FloatArray, Gradients, Trace
 from ..clipping import clipped
 from ..handwritten import forward
+from ..noise import Noise
 from ..problem import Problem
 from ..truncation import through_windows
 
@@ -36,6 +37,13 @@ def reference(problem: Problem, say: Say | None = None) -> tuple[Trace, Gradient
         trace = forward(wide)
         gradients = through_windows(wide, trace, lambda part: run(part, say)[1])
     return trace, clipped(gradients, problem.settings.clip)
+
+
+def noise_of(problem: Problem) -> Noise:
+    """The noise floor of a network that has no backward pass by hand: JAX itself with every number perturbed."""
+    from .perturbed import measure_by_jax
+
+    return measure_by_jax(problem)
 
 
 def step_jacobian_norms(problem: Problem, sample: int, steps: Sequence[int]) -> FloatArray:

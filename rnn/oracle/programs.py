@@ -32,7 +32,9 @@ def _program(network: Network, sizes: Mapping[str, int]) -> Callable[[Inputs], A
         return _loss(network, {**wanted, **rest}, probes)
 
     def program(inputs: Inputs) -> Any:
-        probes = {name: jnp.zeros(shape, "float64") for name, shape in network.probe_shapes(sizes).items()}
+        probes = inputs.get("probes") or {
+            name: jnp.zeros(shape, "float64") for name, shape in network.probe_shapes(sizes).items()
+        }
         wanted = {name: inputs[name] for name in ("params", "x", "starts")}
         rest = {name: inputs[name] for name in ("target", "loss_weights")}
         return jax.value_and_grad(loss, argnums=(0, 1), has_aux=True)(wanted, probes, rest)
@@ -69,6 +71,16 @@ def inputs_of(problem: Problem) -> Inputs:
         "target": _wide(problem.target),
         "loss_weights": _wide(problem.loss_weights),
     }
+
+
+def gradients_at(problem: Problem, inputs: Inputs) -> Gradients:
+    """Gradients for inputs that need not be the problem's own, with `probes` that need not be 0."""
+    _, (wanted, probes) = jax.device_get(compiled(problem, inputs)(inputs))
+    steps = {f"d{name}": value for name, value in probes.items()}
+    if not problem.network.embedding:
+        steps["dx"] = wanted["x"]
+    parameters, starts = ({f"d{name}": value for name, value in wanted[kind].items()} for kind in ("params", "starts"))
+    return Gradients(parameters, steps, starts)
 
 
 def run(problem: Problem, say: Callable[[str], None] | None) -> tuple[Trace, Gradients]:

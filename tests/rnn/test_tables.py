@@ -44,7 +44,8 @@ def _made(cell: str, options: dict[str, Any], **more: Any) -> Network:
 
 NETWORKS += [_made(cell, options) for cell, options in OPTIONS]
 NETWORKS += [_made(cell, {}, activation=name) for cell in ("lstm", "gru") for name in ACTIVATIONS if name != "tanh"]
-NETWORKS += [_made(cell, {}, layers=2) for cell in CELLS] + [_made(cell, {}, bidirectional=True) for cell in CELLS]
+OURS = [cell for cell in CELLS if cell != "own"]
+NETWORKS += [_made(cell, {}, layers=2) for cell in OURS] + [_made(cell, {}, bidirectional=True) for cell in OURS]
 NETWORKS += [
     _made("lstm", {"peepholes": True}, layers=2, bidirectional=True),
     _made("gru", {"reset": "after", "two_biases": True}, layers=3, embedding=True, loss="softmax_cross_entropy"),
