@@ -43,9 +43,6 @@ HELP: dict[str, tuple[str, str]] = {
     "counted": ("Which steps count in your loss; given: those that loss_weights say", ""),
     "truncation": ("Where your backward pass is cut in time", '("chunked", 20)'),
     "clip": ("How your gradients are clipped", '("norm", 5.0)'),
-    "step": ("A function of the file that computes one step with JAX, for a cell of your own", '"jax_step"'),
-    "own_loss": ("A function of the file that computes your own loss", ""),
-    "truth": ("Where right gradients come from, if not from JAX", ""),
 }
 """A sentence, and an example of what can be typed where there is nothing to choose from."""
 
