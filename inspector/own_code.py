@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from inspector.check_order import CheckOrder
 from inspector.declaring import Declaring
 from inspector.records import IDLE, Failure, Offer
 from inspector.runs import INSPECT
@@ -54,6 +55,7 @@ class OwnCode(QObject):
     """Watches the user's files, keeps what their runs found and printed, and how much they may use.
 
     Attributes:
+        order: the checks of a run, one after another.
         history: of verdicts. watching: the files of the last run. declaring: changes of CASE.
         printed: the end of what the last run printed.
 
@@ -72,6 +74,7 @@ class OwnCode(QObject):
         self.history = VerdictHistory(self)
         self.watching = Watching(self)
         self.declaring = Declaring(state, self.watching, notices)
+        self.order = CheckOrder(state, runs)
         self.printed = ""
         self._case, self._shown_path, self._save_waits, self._unseen = "", "", False, False
         runs.limits = self._limits_said

@@ -47,7 +47,8 @@ def take_streams() -> tuple[BinaryIO, BinaryIO]:
 
 def failed(number: int, error: Exception, extra: Mapping[str, Any] | None = None) -> Failed:
     """What the window is told about an exception; `extra` is what else is known of the run."""
-    found = extra or {}
+    made = [dict(check) for check in getattr(error, "checks", ())]
+    found = {**(extra or {}), **({"checks": made} if made else {})}
     questions = tuple(
         WeightQuestion(str(q.parameter), str(q.text), tuple(str(option) for option in q.options))
         for q in getattr(error, "questions", ())

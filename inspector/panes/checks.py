@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.panes.check_rows import CheckRows
 from inspector.pictures import Pictures
 from inspector.severity import by_severity
 from inspector.state import State
@@ -70,7 +71,7 @@ class ChecksPane(QWidget):
         self._list = self._tree()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 8)
-        for widget in (self._headline, self._filter):
+        for widget in (self._headline, CheckRows(state, self), self._filter):
             layout.addWidget(widget)
         layout.addWidget(self._list, 1)
         layout.addWidget(self._notes)
