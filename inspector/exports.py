@@ -77,7 +77,7 @@ def _matrices(result: Inspection, report: QuantityReport, sample: int) -> tuple[
     per_step = is_per_step(report)
     if per_step and not 0 <= sample < report.shape[1]:
         raise InputError(f"sample is {sample}; {report.name} has samples 0 to {report.shape[1] - 1}")
-    arrays = (result.arrays.read(f"{side}/{report.name}") for side in ("hand", "reference"))
+    arrays = (result.arrays.read(side) for side in result.sides(report.name))
     hand, reference = (as_matrix(array, per_step, sample) for array in arrays)
     return hand, reference
 

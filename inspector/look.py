@@ -109,7 +109,7 @@ class Look(QObject):
 
     def select_quantity(self, name: str) -> None:
         """Show another quantity; its picked cell comes back with it."""
-        if self._result is not None and any(report.name == name for report in self._result.reports()):
+        if self._result is not None and any(report.name == name for report in self._result.pictured()):
             self._select(replace(self.selection, quantity=name, cell=self._cells.get(name), region=None))
 
     def select_t(self, t: int) -> None:

@@ -86,7 +86,7 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
         note = f"hand has the shape {report.hand_shape}, the reference {report.shape}: nothing to lay side by side"
         return Picture(number, quantity, sample, None, None, per_step, nowhere, 0, nowhere, note=note)
     hand, reference = (
-        as_matrix(result.arrays.read(f"{side}/{quantity}"), per_step, sample) for side in ("hand", "reference")
+        as_matrix(result.arrays.read(side), per_step, sample) for side in result.sides(quantity)
     )
     stored = f"weights/{quantity[1:]}"
     weights = as_matrix(result.arrays.read(stored), False, 0) if stored in result.arrays.names() else None

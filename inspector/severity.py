@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from rnn.arrays import AnyArray
-from rnn.results import INTERMEDIATE, VERDICTS, Inspection, QuantityReport
+from rnn.results import FORWARD, INTERMEDIATE, VERDICTS, Inspection, QuantityReport
 
 RIGHT = ("identical", "agrees")
 
@@ -21,22 +21,26 @@ def by_severity(result: Inspection) -> list[QuantityReport]:
     def key(report: QuantityReport) -> tuple[int, float]:
         return -VERDICTS.index(report.verdict), 0.0 if report.verdict in RIGHT else -report.ratio
 
-    return sorted(result.reports(), key=key)
+    return sorted(result.pictured(), key=key)
 
 
 def first_choice(result: Inspection, before: str | None) -> str | None:
-    """The quantity to show for a new result: the one shown before, else the worst parameter."""
-    names = [report.name for report in result.reports()]
+    """What to show of a new result: a wrong forward pass first, else what was shown before, else the worst parameter."""
+    names = [report.name for report in result.pictured()]
+    another = next((check for check in result.checks if check["name"] == "forward" and check["state"] == "failed"), None)
+    wrong = [report.name for report in result.forward if report.wrong and report.name in names]
+    if another is not None and wrong:
+        return before if before in wrong else wrong[0]
     if before in names:
         return before
-    parameters = [report for report in by_severity(result) if report.kind != INTERMEDIATE]
+    parameters = [report for report in by_severity(result) if report.kind not in (INTERMEDIATE, FORWARD)]
     worst = parameters or by_severity(result)
     return worst[0].name if worst else None
 
 
 def is_per_step(report: QuantityReport) -> bool:
     """Whether the first axis is time: everything between steps, and not the initial states."""
-    return report.kind == INTERMEDIATE and len(report.shape) == 3
+    return report.kind in (INTERMEDIATE, FORWARD) and len(report.shape) == 3
 
 
 def picture_shape(shape: tuple[int, ...], per_step: bool) -> tuple[int, int]:

@@ -134,9 +134,26 @@ class Inspection:
         """Parameters, then intermediates."""
         return self.parameters + self.intermediates
 
+    def pictured(self) -> tuple[QuantityReport, ...]:
+        """Everything of which both sides are kept: gradients, then what the code returned of its forward pass."""
+        stored = set(self.arrays.names())
+        return (*self.reports(), *(one for one in self.forward if stored.issuperset(self.sides(one.name))))
+
+    def sides(self, name: str) -> tuple[str, str]:
+        """Where the arrays of both sides are kept."""
+        gradient = any(report.name == name for report in self.reports())
+        return (f"hand/{name}", f"reference/{name}") if gradient else (f"handtrace/{name}", f"trace/{name}")
+
+    def curve(self, name: str, kind: str) -> str:
+        """Where a curve over the steps is kept; kind is `hand`, `reference`, `difference` or `floor`."""
+        forward = not any(report.name == name for report in self.reports()) and any(
+            report.name == name for report in self.forward
+        )
+        return f"{'forward' if forward else 'steps'}/{name}/{kind}"
+
     def report(self, name: str) -> QuantityReport:
         """The report of one quantity; `KeyError` where it was not compared."""
-        for report in self.reports():
+        for report in (*self.reports(), *self.forward):
             if report.name == name:
                 return report
         raise KeyError(name)

@@ -158,7 +158,7 @@ class CellPane(QWidget):
         self._show_history()
         self._show_weight()
         result, name = self.state.result, self.state.selection.quantity
-        known = result is not None and name in {report.name for report in result.reports()}
+        known = result is not None and name in {report.name for report in result.pictured()}
         report = result.report(name) if result is not None and known and name is not None else None
         self._quantity_title.setText("" if report is None else f"{report.name}, all entries")
         for caption, text in zip(QUANTITY, self._of_quantity(report), strict=True):

@@ -27,7 +27,7 @@ from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
 from rnn.arrays import FloatArray, base_of
-from rnn.results import Inspection
+from rnn.results import FORWARD, Inspection
 
 MOST_POINTS = 4000
 FEW = 60
@@ -278,13 +278,13 @@ class TracePane(QWidget):
 
     def _mark_first_wrong(self, name: str) -> None:
         result, theme = self.state.result, current()
-        reports = {} if result is None else {report.name: report for report in result.reports()}
+        reports = {} if result is None else {report.name: report for report in result.pictured()}
         t = reports[name].first_wrong_t if name in reports and self._kind.currentData() == NORM else None
         if t is not None:
             self._first_wrong.show()  # a label of a hidden line is not drawn anew
             self._first_wrong.setPen(pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine))
             self._first_wrong.label.setColor(theme.bad)
-            self._first_wrong.label.setFormat(f"wrong from t = {t} back")
+            self._first_wrong.label.setFormat(f"wrong from t = {t} {'on' if reports[name].kind == FORWARD else 'back'}")
             self._first_wrong.setValue(t)
 
     def _on_plot_clicked(self, event: object, plot: pg.PlotWidget) -> None:

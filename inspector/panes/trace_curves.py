@@ -62,19 +62,26 @@ def _relative(hand: AnyArray | None, reference: AnyArray) -> FloatArray | None:
 
 
 def curve_names(result: Inspection) -> list[str]:
-    """Per-step quantities that have curves: all of JAX's, in backward order, those that the code returned first."""
+    """Per-step quantities that have curves: gradients in backward order, those returned first; then the forward pass."""
     stored = [name for name in result.arrays.names() if name.startswith("steps/")]
     both = [name.split("/")[1] for name in stored if name.endswith("/hand")]
-    return both + [
-        name.split("/")[1] for name in stored if name.endswith("/reference") and name.split("/")[1] not in both
-    ]
+    return (
+        both
+        + [name.split("/")[1] for name in stored if name.endswith("/reference") and name.split("/")[1] not in both]
+        + [
+            name.split("/")[1]
+            for name in result.arrays.names()
+            if name.startswith("forward/") and name.endswith("/hand")
+        ]
+    )
 
 
 def norm_curves(result: Inspection, name: str) -> Curves:
     """Euclidean norm over samples and units of a per-step gradient."""
-    kinds = {kind: f"steps/{name}/{kind}" for kind in ("hand", "reference", "difference", "floor")}
+    kinds = {kind: result.curve(name, kind) for kind in ("hand", "reference", "difference", "floor")}
     stored = set(result.arrays.names())
-    root = float(np.sqrt(np.prod(result.arrays.shape(f"reference/{name}")[1:])))
+    reference = result.sides(name)[1] if f"reference/{name}" not in stored else f"reference/{name}"
+    root = float(np.sqrt(np.prod(result.arrays.shape(reference)[1:])))
     read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
     words = _fate(result) if base_of(name)[0] in CARRIED else ""
     if "hand" not in read:

@@ -152,7 +152,7 @@ class TriptychPane(QWidget):
         picture, view = self.pictures.current, self.state.view
         self.canvas.show_as(view.mode, view.split, view.profiles)
         result = self.state.result
-        names = () if result is None else tuple(report.name for report in result.reports())
+        names = () if result is None else tuple(report.name for report in result.pictured())
         if result is None or picture is None or picture.quantity not in names:
             self._show_nothing("")
         elif picture.hand is None or picture.reference is None:
@@ -222,7 +222,7 @@ class TriptychPane(QWidget):
         blocked = self._lock.blockSignals(True)
         self._lock.setChecked(state.view.locked)
         self._lock.blockSignals(blocked)
-        known = result is not None and selection.quantity in {report.name for report in result.reports()}
+        known = result is not None and selection.quantity in {report.name for report in result.pictured()}
         if result is None or not known or selection.quantity is None:
             self._title.setText("")
             self._verdict.setText("")

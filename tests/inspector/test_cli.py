@@ -47,6 +47,7 @@ SCHEMA = {
     "intermediates": list,
     "forward": list,
     "checks": list,
+    "truth": str,
     "first_divergence": (dict, type(None)),
     "findings": list,
     "notes": list,
