@@ -19,6 +19,7 @@ from inspector.runs import INSPECT
 from inspector.situation import EARLIER
 from inspector.verdict_history import FAILED, Verdict, VerdictHistory, verdict_of
 from inspector.watching import Watching, mark_of
+from rnn.errors import InputError
 from rnn.jobs.limits import GIB, MOST_GIB, MOST_SECONDS, SECONDS, TIME
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from inspector.runs import Answer, Runs
     from inspector.settings import Memory
     from inspector.state import State
+    from rnn.results import Inspection
 
 SKETCH = "sketch"
 MORE_TIME, MORE_MEMORY = 4, 2
@@ -228,6 +230,24 @@ class OwnCode(QObject):
         made = replace(found, path=answer.case_path, files=digests, situation=situation, result=answer.path)
         self._shown_path = answer.path or self._shown_path
         self.history.add(made)
+        if answer.failure is None and result is not None:
+            self._offer_change(result)
+
+    def _offer_change(self, result: Inspection) -> None:
+        """Where it is known which function the code computes in place of the declared one: declare that, with one click."""
+        found = next((one for one in result.findings if one["kind"] == "forward" and one.get("change")), None)
+        if found is None:
+            return
+        texts = {str(name): repr(value) for name, value in dict(found["change"]).items()}
+        what = ", ".join(f"{name} = {text}" for name, text in texts.items())
+        offer = Offer(f"Set {what}", "Change CASE in the file of the case, and run it again", lambda: self._declare(texts))
+        self._notices.note(str(found["sentence"]), "", offer)
+
+    def _declare(self, texts: dict[str, str]) -> None:
+        try:
+            self.declaring.apply(texts)
+        except InputError as error:
+            self._notices.report(Failure(str(error)))
 
     @Slot()
     def _on_result_changed(self) -> None:

@@ -164,3 +164,34 @@ def test_files_that_were_imported_are_watched_and_a_first_failure_watches_them_t
     bench.wait()
     assert bench.state.failure is None
     assert bench.state.own.history.entries[-1].changes.endswith("runs again")
+
+
+GRU = """\
+import numpy as np
+CASE = dict(cell="gru", reset="before", output_layer=False, counted="all", settings=dict(steps=3, hidden=2, batch=1))
+
+def run(problem):
+    p, h, hs = problem.params, problem.h0, []
+    n = problem.H
+    for x in problem.x:
+        own, rec = x @ p["W_xh"] + p["b_h"], h @ p["W_hh"]
+        r, z = (1 / (1 + np.exp(-(own + rec)[:, k * n : (k + 1) * n])) for k in (0, 1))
+        new = np.tanh(own[:, 2 * n :] + r * rec[:, 2 * n :])
+        h = (1 - z) * new + z * h
+        hs.append(h)
+    return {"h": np.stack(hs), "dW_hh": np.zeros_like(p["W_hh"])}
+"""
+
+
+def test_another_function_is_declared_with_one_click(bench: Bench) -> None:
+    """The bar says which GRU the code computes; its button changes CASE, and the next run agrees about the forward pass."""
+    bench.case.write_text(GRU, encoding="utf-8")
+    bench.wait()
+    offer = bench.state.own.offer
+    assert offer is not None and offer.text == "Set reset = 'after'"
+    assert {row.name: row.state for row in bench.state.own.order.rows}["forward"] == "failed"
+    offer.do()
+    bench.wait()
+    assert 'reset="after"' in bench.case.read_text(encoding="utf-8").replace("'", '"')
+    assert {row.name: row.state for row in bench.state.own.order.rows}["forward"] == "ok"
+    bench.engine.close()
