@@ -174,7 +174,7 @@ def _data(one: Declared, tree: ast.AST, found: Equations, columns: bool, chosen:
     if front is not None and "h0" not in front.roles.values():
         one.put("h0", "zero", front.node.lineno, f"{front.name} takes no initial state")
     elif front is not None and one.keys["cell"] == "lstm" and "c0" not in front.roles.values():
-        one.put("h0", "zero", front.node.lineno, f"{front.name} takes no initial c")
+        one.put("c0", "zero", front.node.lineno, f"{front.name} takes no initial c")
 
 
 def _loss(one: Declared, tree: ast.AST, chosen: Chosen) -> None:
@@ -258,7 +258,7 @@ def declare(tree: ast.Module, functions: list[Function], chosen: Chosen) -> Decl
         and any(one_of({"v": r"vocabsize|worddim|vsize|nvocab|nchars|vocabularysize"}, name) for name in names)
     ):
         if "W_hy" in one.names.values():
-            one.put("sizes", {"D": 6, "K": 6}, 0, "one size for tokens read and foretold", True)
+            one.put("sizes", {"K": "D"}, 0, "one size for tokens read and foretold", True)
     several = sorted(name for name in names if re.fullmatch(r"[WU]_?(xh|hh|x|h|ax|aa)_?[12]|[WU]_?(xh|hh)_?[bf]", name))
     if several:
         one.unsure.append(

@@ -8,7 +8,7 @@ from .declaring import Declared
 from .running import Run
 
 ORDER = (
-    "title cell activation loss x layouts ids target weights gates stacked bias biases h0 output_layer counted clip "
+    "title cell activation loss x layouts ids target weights gates stacked bias biases h0 c0 output_layer counted clip "
     "cell_tanh reset update sizes"
 ).split()
 

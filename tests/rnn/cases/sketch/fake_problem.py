@@ -16,7 +16,8 @@ SIZES = {"T": 5, "B": 2, "D": 3, "H": 4, "K": 2}
 class FakeProblem:
     def __init__(self, declaration: Mapping[str, Any], folder: Path) -> None:
         self.case, self.folder = declaration, folder
-        self.sizes = {**SIZES, **declaration.get("sizes", {})}
+        fixed = {letter: SIZES[size] if isinstance(size, str) else size for letter, size in declaration.get("sizes", {}).items()}
+        self.sizes = {**SIZES, **fixed}
         for letter, size in self.sizes.items():
             setattr(self, letter, size)
         self.random = np.random.default_rng(1)

@@ -42,7 +42,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "gates": "ifog",
         "loss": "upstream",
         "output_layer": False,
-        "h0": "zero",
+        "c0": "zero",
     },
     "lstm_split_plain_cell": {"cell": "lstm", "gates": "fiog", "cell_tanh": False},
     "trailing": {"cell": "rnn", "x": "DBT", "weights": "out,in", "loss": "upstream"},
