@@ -140,6 +140,8 @@ def gradients_sentence(result: Inspection, pure: str, forward: str) -> str:
     means = []
     if forward == FAILED and result.verdict != "agree":
         means.append("the gradients are of another function")
+    if forward == UNKNOWN and result.verdict == "differ":
+        means.append("nothing of the forward pass was returned, so this rests on the declaration")
     if pure == FAILED:
         means.append("the code is not pure, so another run may give others")
     return f"{said} ({'; '.join(means)})" if means else said

@@ -170,6 +170,9 @@ def _data(one: Declared, tree: ast.AST, found: Equations, columns: bool, chosen:
         one.put("bias", bias, 0, f"biases are made as {'(n, 1)' if bias == 'column' else '(1, n)'}")
     elif biases and not bias and "1" in layout:
         one.put("bias", "column" if columns else "row", 0, "like the states", False)
+    letters = str(one.keys.get("x", "")).replace("T", "").replace(",", "")
+    if "bias" not in one.keys and letters.startswith("DB") and any(name.startswith("b_") for name in one.names.values()):
+        one.put("bias", "column", 0, "samples stand side by side, so a bias that is added to them is (n, 1)", True)
     front = chosen.both or chosen.forward
     if front is not None and "h0" not in front.roles.values():
         one.put("h0", "zero", front.node.lineno, f"{front.name} takes no initial state")
