@@ -93,7 +93,7 @@ def test_an_edit_of_a_bias_that_is_not_there() -> None:
     "edits", [[["W_hh", 3, 0.5]], [["W_hh", [0, 0]]], [["W_hh", ["a"], 0.5]], 7, [["W", [0], "x"]]]
 )
 def test_nonsense_in_a_file_gets_a_sentence(edits: Any) -> None:
-    with pytest.raises(InputError, match="weights_map or edits can't be read"):
+    with pytest.raises(InputError, match="weights_map, tied or edits can't be read"):
         ProblemSettings.from_json({"edits": edits})
 
 
