@@ -285,6 +285,8 @@ class TracePane(QWidget):
             self._first_wrong.setPen(pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine))
             self._first_wrong.label.setColor(theme.bad)
             self._first_wrong.label.setFormat(f"wrong from t = {t} {'on' if reports[name].kind == FORWARD else 'back'}")
+            left = result is not None and t < int(result.problem["T"]) / 4
+            self._first_wrong.label.anchors = [(0, 0), (0, 0)] if left else [(1, 0), (1, 0)]
             self._first_wrong.setValue(t)
 
     def _on_plot_clicked(self, event: object, plot: pg.PlotWidget) -> None:

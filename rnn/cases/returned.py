@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from ..arrays import AnyArray, base_of
 from ..errors import InputError
 from .layout import Layout, is_parameter, is_per_step
-from .packing import Part
+from .packing import SEPARATE, Part
 
 MakeArray = Callable[[str, Any], AnyArray]
 
@@ -81,7 +82,22 @@ class Home:
         folded = {_folded(one): one for one in reversed(self.known)}
         near = meant or [folded[one] for one in difflib.get_close_matches(_folded(name), list(folded), 1)]
         hint = f"did you mean {near[0]!r}? " if near else ""
+        hint = self._other_layout(str(name)) or hint
         return f"run() returned the unknown key {name!r}; {hint}known keys are {', '.join(self.known)}"
+
+    def _other_layout(self, name: str) -> str:
+        """What to declare, where the name is one of another layout of the same parameters."""
+        packing = self.layout.packing
+        separate, stacked = replace(packing, order=SEPARATE), replace(packing, stacked="xh")
+        others = {
+            "gates = 'separate'": separate,
+            "stacked = 'xh' or 'hx'": stacked,
+            "gates = 'separate' and stacked = 'xh' or 'hx'": replace(separate, stacked="xh"),
+        }
+        for said, other in others.items():
+            if name in {"d" + part.name for part in other.parts(self.ours)}:
+                return f"declare {said} in CASE where your code keeps it so; "
+        return ""
 
     def bring(self, returned: Mapping[str, Any]) -> dict[str, AnyArray]:
         """Everything that was returned, the loss left out, by our names and in our layout.

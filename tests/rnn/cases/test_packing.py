@@ -146,3 +146,13 @@ def test_vectors_are_reconciled(shape: tuple[int, ...], bias: str) -> None:
     parameters = make_parameters(Network("lstm", "tanh", "half_squared_error", True))
     found = home_of({**LSTM, "bias": bias}, parameters).bring({"db_h": parameters["b_h"].reshape(shape)})
     assert np.array_equal(found["db_h"], parameters["b_h"])
+
+
+def test_a_name_of_another_layout_says_what_to_declare() -> None:
+    """Gradients gate by gate, or of a stacked matrix, where the case declares neither."""
+    shapes = {"dW_xh": (4, 24), "dW_hh": (6, 24), "db_h": (24,)}
+    home = Home(Layout.of({}, "lstm"), shapes, {}, lambda name, value: value)
+    for name, said in (("dW_xi", "gates = 'separate' in CASE"), ("dW", "stacked = 'xh' or 'hx' in CASE"),
+                       ("dW_f", "gates = 'separate' and stacked = 'xh' or 'hx'")):  # fmt: skip
+        with pytest.raises(InputError, match=said):
+            home.check_names({name: 1})
