@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,10 @@ def sketch(path: Path) -> Sketch:
         unsure.insert(
             0,
             f"No weights of a recurrent network were recognised in {path.name}; fill in CASE and run(problem) yourself.",
+        )
+    if declared.names and not re.search(r"\b(loss|h|y)=", "\n".join(run.lines)):
+        unsure.append(
+            "run returns nothing of the forward pass; return h=, y= or loss= too, so that the declared cell is checked as well."
         )
     if chosen.others:
         unsure.append(
