@@ -91,7 +91,10 @@ class OwnCell(AbstractCell):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """One step by the user's function; its states are tapped where it leaves them."""
         if not _bound:
-            raise InputError("the equations of an own cell are known to the job that runs the case only")
+            raise InputError(
+                "this can't be asked about a cell of your own, whose equations only the process that checks the case knows; "
+                "check, figure and record can do without"
+            )
         seen: dict[str, Any] = {}
 
         def marked(name: str, value: Any) -> Any:
