@@ -64,10 +64,17 @@ def forward_values(trace: Trace) -> dict[str, AnyArray]:
     return {**trace.steps, "y": trace.y}
 
 
-def compare_forward(values: Mapping[str, AnyArray], loss: float | None, trace: Trace, problem: Problem) -> Forward:
+def compare_forward(
+    values: Mapping[str, AnyArray],
+    loss: float | None,
+    trace: Trace,
+    problem: Problem,
+    noise: Mapping[str, FloatArray] | None = None,
+) -> Forward:
     """Compare what the user's forward pass returned with the reference's.
 
     Args: values: by name, in the program's layout. loss: None where none was returned. trace: the reference's. problem: of both.
+        noise: as `forward_noise` measures it, where the program can't.
     """
     overflow = overflow_note(trace)
     if overflow:
@@ -75,7 +82,6 @@ def compare_forward(values: Mapping[str, AnyArray], loss: float | None, trace: T
     known = forward_values(trace)
     shared = [name for name in known if name in values]
     reports, curves = [], {}
-    noise: dict[str, FloatArray] | None = None
     for name in shared:
         hand, reference = np.asarray(values[name]), known[name]
         if hand.shape != reference.shape:
@@ -84,14 +90,14 @@ def compare_forward(values: Mapping[str, AnyArray], loss: float | None, trace: T
             continue
         limit = _limits(reference, problem.dtype)
         if not (_gap(hand, reference) <= limit).all():  # not a number is no agreement
-            noise = _noise(problem) if noise is None else noise
+            noise = forward_noise(problem) if noise is None else noise
             limit = np.maximum(limit, NOISE_MARGIN * noise[name])
         report, curves[name] = _report(name, hand, reference, limit)
         reports.append(report)
     if loss is not None:
         report = _loss_report(loss, trace, problem, 0.0)
         if report.wrong:
-            noise = _noise(problem) if noise is None else noise
+            noise = forward_noise(problem) if noise is None else noise
             report = _loss_report(loss, trace, problem, NOISE_MARGIN * float(noise[LOSS][0]))
         reports.append(report)
     first = next((report for report in reports if report.wrong), None)
@@ -111,7 +117,7 @@ def _limits(reference: AnyArray, dtype: str) -> FloatArray:
     return limit * size
 
 
-def _noise(problem: Problem) -> dict[str, FloatArray]:
+def forward_noise(problem: Problem) -> dict[str, FloatArray]:
     """What a few roundings of everything change in each quantity, (T,): a forward pass may amplify them beyond measure.
 
     Where they have changed a good part of a state, rounding decides: infinite there and at all steps behind.

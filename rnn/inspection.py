@@ -43,7 +43,7 @@ from .results import Inspection
 from .saving import load_inspection, save_inspection
 from .settings import ProblemSettings
 from .settings_for import settings_for
-from .truths import differences_truth, jax_truth
+from .truths import Truth, differences_truth, jax_truth
 from .units import step_rms
 from .variants import Explained, explain
 
@@ -116,11 +116,13 @@ def _pure(problem: Problem, case: Case | None, hand: _Hand, runner: Runner, chec
     return found
 
 
-def _forward(problem: Problem, case: Case | None, hand: _Hand, trace: Trace, checks: Checks) -> tuple[Forward, Any]:
+def _forward(problem: Problem, case: Case | None, hand: _Hand, truth: Truth, checks: Checks) -> tuple[Forward, Any]:
     """The check `forward`, and which usual variant explains a forward pass that differs."""
-    found = compare_forward(hand.values, hand.loss, trace, problem)
+    trace = truth.trace
+    found = compare_forward(hand.values, hand.loss, trace, problem, truth.ahead)
     declaration = None if case is None else case.declaration
-    explained = None if found.first is None else explain(hand.values, hand.loss, problem, declaration)
+    sought = found.first is not None and truth.ours
+    explained = explain(hand.values, hand.loss, problem, declaration) if sought else None
     state = FAILED if found.first is not None else OK if found.reports and not found.note else UNKNOWN
     words = first_words(found, trace, hand.loss)
     checks.add("forward", state, forward_sentence(found, words, explained), forward_details(found))
@@ -218,7 +220,7 @@ def _ran(problem: Problem, case: Case | None, runner: Runner, checks: Checks, sa
         return _by_differences(problem, case, runner, checks, say, hand, purity)
     say("Running JAX", 0.35)
     truth = jax_truth(problem, case, runner, lambda text: say(text, None))
-    forward, explained = _forward(problem, case, hand, truth.trace, checks)
+    forward, explained = _forward(problem, case, hand, truth, checks)
     lost = {} if hand.result is None else hand.result.rounding
     only_float32 = case is not None and case.declaration.get("dtype") == "float32"
     again = None if only_float32 else lambda wide: _by_hand(wide, case, runner).values

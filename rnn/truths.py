@@ -22,8 +22,8 @@ from .problem import Problem
 class Truths(Protocol):
     """The port to truths that need the user's code: a job."""
 
-    def truth(self, case: Case, problem: Problem) -> tuple[Trace, Gradients, Noise]:
-        """JAX on the user's own step."""
+    def truth(self, case: Case, problem: Problem) -> tuple[Trace, Gradients, Noise, Mapping[str, FloatArray]]:
+        """JAX on the user's own step, and the noise of its forward pass."""
 
     def differences(self, case: Case, problem: Problem) -> tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]]:
         """Slopes of the user's own loss, and their errors."""
@@ -35,6 +35,7 @@ class Truth:
 
     Attributes:
         trace, gradients: of the problem. floor: measures the noise of a problem.
+        ahead: noise of the forward pass, where the program itself can't measure it.
         ours: whether the program itself knows the equations, so that central differences of them can be asked.
     """
 
@@ -42,6 +43,7 @@ class Truth:
     gradients: Gradients
     floor: Callable[[Problem], Noise]
     ours: bool
+    ahead: Mapping[str, FloatArray] | None = None
 
 
 def _port(runner: object) -> Truths:
@@ -59,12 +61,12 @@ def jax_truth(problem: Problem, case: Case | None, runner: object, say: Callable
     if problem.cell != "own" or case is None:
         return Truth(*oracle.reference(problem, say), measure, True)
     port = _port(runner)
-    trace, gradients, noise = port.truth(case, problem)
+    trace, gradients, noise, ahead = port.truth(case, problem)
 
     def floor(one: Problem) -> Noise:
         return noise if one is problem else port.truth(case, one)[2]
 
-    return Truth(trace, gradients, floor, False)
+    return Truth(trace, gradients, floor, False, ahead)
 
 
 def differences_truth(

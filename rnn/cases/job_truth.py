@@ -16,7 +16,7 @@ from ..problem import Problem, remade
 from ..settings import ProblemSettings
 from .call import Request, UserCodeError, guarded, load_case
 from .layout import Layout
-from .loading import open_script
+from .loading import open_script, stamp_sources, stamps
 from .user_problem import UserProblem
 
 STEP = 2.0 ** (-53 / 3)
@@ -41,28 +41,35 @@ def jax_truth(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
         UserCodeError: what the step raised. InputError: what it makes can't be used.
     """
     from .. import oracle
+    from ..forward import forward_noise
 
     module, name = load_case(frame), str(frame.header["declaration"]["step"])
     step = getattr(module, name, None)
     if not callable(step):
         raise InputError(f"{Path(frame.header['path']).name} has no function {name}; CASE names it as the step")
     bind_step(step)
+    stamp_sources()
     problem = problem_of(frame)
     what = f"the step {name}()"
     try:
         trace, gradients = guarded(lambda: oracle.reference(problem), what)
         noise = guarded(lambda: oracle.noise_of(problem), what)
+        ahead = guarded(lambda: forward_noise(problem), what)
     except UserCodeError as error:
         if "Tracer" not in str(error):
             raise
-        advice = f"{error}; JAX follows a step without its numbers: write xp.where in place of if, and no float() or int()"
+        advice = (
+            f"{error}; JAX follows a step without its numbers: write xp.where in place of if, and no float() or int()"
+        )
         raise UserCodeError(advice, error.details, error.file, error.line, error.step, error.moment) from None
     arrays = {f"trace/{key}": value for key, value in {**trace.steps, "y": trace.y}.items()}
     for kind in ("parameters", "steps", "starts"):
         arrays |= {f"{kind}/{key}": value for key, value in getattr(gradients, kind).items()}
     arrays |= {f"noise/{key}": value for key, value in noise.steps.items()}
     arrays |= {f"carried/{key}": value for key, value in noise.carried.items()}
-    return {"loss": float(trace.loss), "whole": dict(noise.whole)}, arrays
+    arrays |= {f"ahead/{key}": np.asarray(value, "float64") for key, value in ahead.items()}
+    stamp_sources()
+    return {"loss": float(trace.loss), "whole": dict(noise.whole), "sources": stamps()}, arrays
 
 
 class _Loss:
@@ -106,11 +113,13 @@ def differences(frame: Request) -> tuple[dict[str, Any], dict[str, AnyArray]]:
             "use smaller sizes, such as --steps 3 --batch 1 --hidden 3"
         )
     loss, found = _Loss(frame), {}
+    stamp_sources()
     for name in names:
         slope, error = _slopes(loss, arrays, name)
         ours = f"d{name.removeprefix('params/')}"
         found[f"slope/{ours}"], found[f"error/{ours}"] = slope, error
-    return {"runs": runs}, found
+    stamp_sources()
+    return {"runs": runs, "sources": stamps()}, found
 
 
 def _slopes(loss: _Loss, arrays: dict[str, AnyArray], name: str) -> tuple[FloatArray, FloatArray]:

@@ -36,6 +36,9 @@ def truth_of(case: Mapping[str, Any]) -> str:
 
 def wrong_own(case: Mapping[str, Any]) -> str:
     """What is wrong with the keys of an own cell, in words; empty where nothing is."""
+    both = next((key for key in ("truncation", "clip") if key in case), "")
+    if both and truth_of(case) == DIFFERENCES:
+        return f"{both} and a truth by differences of the loss, which know nothing of it; leave {both} out, also in your code"
     if case.get("cell") != "own":
         found = next((key for key in OWN_KEYS if key in case), None)
         return f"{found}, which describes a cell of your own; add cell = 'own', or leave it out" if found else ""

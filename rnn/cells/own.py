@@ -112,6 +112,9 @@ class OwnCell(AbstractCell):
         if missing:
             raise InputError(f"the step never calls tap({missing[0]!r}, ...); do so, or leave {missing[0]} out of taps")
         for name, value in {**made, **seen}.items():
+            kind = getattr(value, "dtype", type(value).__name__)
+            if kind != state["h"].dtype:
+                raise InputError(f"the step makes {name} of type {kind}; expected an array of {state['h'].dtype}")
             if value.shape != state["h"].shape:
                 raise InputError(f"the step makes {name} of shape {value.shape}; expected (B, H) = {state['h'].shape}")
         others = {name: tap(name, value) for name, value in made.items() if name != "h"}

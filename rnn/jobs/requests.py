@@ -11,8 +11,9 @@ from ..handwritten import BUILT_IN
 from ..problem import Problem
 from .frames import Frame
 
-Truth = tuple[Trace, Gradients, tuple[dict[str, float], dict[str, FloatArray], dict[str, FloatArray]]]
-"""Trace, gradients, and the parts of the noise: of whole gradients, by step, and carried by unit."""
+Steps = dict[str, FloatArray]
+Truth = tuple[Trace, Gradients, tuple[dict[str, float], Steps, Steps], Steps]
+"""Trace, gradients, the parts of the noise (of whole gradients, by step, carried by unit), and the forward pass's noise."""
 
 Asked = tuple[dict[str, Any], dict[str, AnyArray]]
 
@@ -94,7 +95,7 @@ def truth_of_frame(frame: Frame) -> Truth:
     trace = Trace({name: value for name, value in kept.items() if name != "y"}, kept["y"], float(frame.header["loss"]))
     gradients = Gradients(*(kinds.get(kind, {}) for kind in ("parameters", "steps", "starts")))
     whole = {str(name): float(size) for name, size in frame.header["whole"].items()}
-    return trace, gradients, (whole, kinds["noise"], kinds["carried"])
+    return trace, gradients, (whole, kinds["noise"], kinds["carried"]), kinds["ahead"]
 
 
 def watched_case(frame: Frame, output: str) -> WatchedCase:

@@ -62,6 +62,7 @@ class JobRunner:
         self._fresh: Job | None = None
         self._truths: Job | None = None
         self._truths_of: tuple[Path, str] | None = None
+        self._truths_sources: dict[str, list[int]] = {}
         self._owner: tuple[Path, str] | None = None
         self._sources: dict[str, list[int]] = {}
 
@@ -132,10 +133,10 @@ class JobRunner:
         finally:
             self._fresh = None
 
-    def truth(self, case: Case, problem: Problem) -> tuple[Trace, Gradients, Noise]:
-        """JAX's trace and gradients of a case whose cell is the user's own JAX step, and the noise floor; raises as `run`."""
-        trace, gradients, parts = truth_of_frame(self._truth("jax_truth", case, problem))
-        return trace, gradients, Noise(*parts, frozenset(), problem.dtype)
+    def truth(self, case: Case, problem: Problem) -> tuple[Trace, Gradients, Noise, dict[str, FloatArray]]:
+        """JAX on the user's own step: trace, gradients, the noise floor, and the noise of the forward pass; raises as `run`."""
+        trace, gradients, parts, ahead = truth_of_frame(self._truth("jax_truth", case, problem))
+        return trace, gradients, Noise(*parts, frozenset(), problem.dtype), ahead
 
     def differences(self, case: Case, problem: Problem) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """Slopes of the code's own loss by central differences, and their estimated errors, by name; raises as `run`."""
@@ -149,13 +150,16 @@ class JobRunner:
     def _truth(self, operation: str, case: Case, problem: Problem) -> Frame:
         """Ask the job that computes truths with the user's code: apart from its runs, as JAX is loaded there."""
         owner = (case.path.resolve(), case.digest)
-        if self._truths is None or self._truths_of != owner or not self._truths.alive:
+        fits = self._truths_of == owner and not _any_changed(self._truths_sources)
+        if self._truths is None or not fits or not self._truths.alive or self._truths.limits != self.limits:
             self._end_truths()
             self._truths, self._truths_of = Job(self.limits).__enter__(), owner
         header, arrays = case_request(case, problem)
         header["operation"] = operation
         try:
-            return self._truths.request(header, arrays, f"the code of {case.path.name}")[0]
+            frame = self._truths.request(header, arrays, f"the code of {case.path.name}")[0]
+            self._truths_sources = dict(frame.header["sources"])
+            return frame
         except (JobFailure, Cancelled):
             self._end_truths()
             raise
@@ -163,7 +167,7 @@ class JobRunner:
     def _end_truths(self) -> None:
         if self._truths is not None:
             self._truths.close()
-        self._truths, self._truths_of = None, None
+        self._truths, self._truths_of, self._truths_sources = None, None, {}
 
     def _asked(self, operation: str, case: Case, problem: Problem) -> tuple[Frame, str]:
         """The answer of the job that has a case loaded; one that failed is ended."""

@@ -93,6 +93,33 @@ def test_a_mistake_in_it_is_seen_at_its_step(tmp_path: Path, runner: JobRunner) 
     assert load_inspection(tmp_path / "r.bptt").problem["cell"] == "own"
 
 
+def test_another_forward_pass_than_the_step_is_told(tmp_path: Path, runner: JobRunner) -> None:
+    """Its first wrong step is named as of a cell that the program knows; no variant is guessed."""
+    text = BY_STEP + ALL_STEPS.replace("new = (1 - f) * h + f * n", "new = ((1 - f) * h + f * n) * (1 - 0.5 * (t == 3))")
+    result = inspect_gradients(case=_case(tmp_path, text), runner=runner)
+    states = {check["name"]: check["state"] for check in result.checks}
+    assert states["forward"] == "failed"
+    assert result.forward[0].name == "y" and result.forward[0].first_wrong_t == 3
+
+
+def test_an_edited_import_is_seen(tmp_path: Path, runner: JobRunner) -> None:
+    """The truth is made again where a file that the case imports was changed."""
+    (tmp_path / "equations.py").write_text("import numpy as np\n" + STEP, encoding="utf-8")
+    path = _case(tmp_path, BY_STEP.replace(STEP, "from equations import step\n") + ALL_STEPS)
+    assert inspect_gradients(case=path, runner=runner).verdict == "agree"
+    (tmp_path / "equations.py").write_text("import numpy as np\n\n" + STEP.replace("f * n}", "f * n * 1.5}"), encoding="utf-8")
+    assert inspect_gradients(case=path, runner=runner).verdict == "differ"
+
+
+def test_a_gradient_that_should_be_0_is_judged(tmp_path: Path, runner: JobRunner) -> None:
+    """An unused parameter for which the code returns ones is wrong, kinks or not."""
+    text = BY_LOSS.replace("b_n=('H',))", "b_n=('H',), b_u=('H',))") + NO_STEPS.replace(
+        "return dict(g,", 'g["db_u"] = np.ones_like(p["b_u"])\n    return dict(g,'
+    )
+    result = inspect_gradients(case=_case(tmp_path, text), runner=runner)
+    assert result.report("db_u").wrong and result.verdict == "differ"
+
+
 def test_without_jax_the_loss_is_the_truth(tmp_path: Path, runner: JobRunner) -> None:
     """Right and wrong code are told apart by central differences of their own loss, and the result says so."""
     right = inspect_gradients(case=_case(tmp_path, BY_LOSS + NO_STEPS), runner=runner)
@@ -128,6 +155,8 @@ def test_differences_agree_with_jax_on_a_known_cell(tmp_path: Path, runner: JobR
         ("step='step'", "step='stop'", "has no function stop"),
         ("+ p[\"b_n\"]))\n    return", "+ p[\"b_x\"]))\n    return", "KeyError: 'b_x' at mgu.py, line 7"),
         ("cell='own', step='step', taps=('a_f', 'a_n'), ", "cell='own', taps=('a_f',), ", "taps and no step"),
+        ("(1 - f) * h + f * n}, {}", "((1 - f) * h + f * n).astype('float32')}, {}", "makes h of type float32; expected an array of"),
+        ("counted='all'", "counted='all', truth='differences', clip=('value', 1)", "clip and a truth by differences"),
         ("W_f=('D', 'H')", "W_f=('D', 'Q')", "the size 'Q' can't be read"),
         ("W_f=('D', 'H')", "U=('D', 'H')", "a parameter 'U'; those of an own cell are called"),
     ],
