@@ -240,6 +240,8 @@ def declare(tree: ast.Module, functions: list[Function], chosen: Chosen) -> Decl
     one.weights = find_weights(tree, chosen, cell)
     found = read_equations(tree, one.weights.names)
     one.names = _settled(one.weights.names, found)
+    if "W_hy" not in one.names.values():
+        one.names = {name: ours for name, ours in one.names.items() if ours != "b_y"}
     one.put("cell", cell, line, "told by the names of its weights" if not line else "gates side by side")
     act, line = activation(tree, cell)
     one.put("activation", act or "tanh", line, act or "none was found", bool(act))

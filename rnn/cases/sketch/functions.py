@@ -61,8 +61,12 @@ class Function:
 
     @cached_property
     def loops(self) -> bool:
-        """Whether it has a loop."""
-        return any(isinstance(node, (ast.For, ast.While)) for node in self.nodes)
+        """Whether it has a loop; one over what is written out, such as its gates, is none over time."""
+        written = (ast.Tuple, ast.List, ast.Constant)
+        return any(
+            isinstance(node, ast.While) or (isinstance(node, ast.For) and not isinstance(node.iter, written))
+            for node in self.nodes
+        )
 
     @cached_property
     def multiplies(self) -> bool:

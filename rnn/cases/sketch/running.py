@@ -68,7 +68,8 @@ class Caller:
         """The arguments of a call; those with a default only where they are understood."""
         given = []
         for at, name in enumerate(one.arguments):
-            text = self.argument(name, one.roles[name])
+            # What makes an object is told sizes: its `inputs` are a number of them.
+            text = (_size(name) if one.name == "__init__" else "") or self.argument(name, one.roles[name])
             if not text and at < one.required:
                 self.run.unsure.append(
                     f"{one.name}: what to hand over as {name} could not be told; put it in place of None."

@@ -71,6 +71,11 @@ def sketch(path: Path) -> Sketch:
     chosen = choose(functions)
     declared = declare(tree, functions, chosen)
     run = write_run(tree, functions, chosen, declared, imported(path)[0], path.name)
+    if declared.names and not re.search(r"problem\.(named|put|updates|params)\b", "\n".join(run.lines)):
+        run.lines[-1] += "" if "# ?" in run.lines[-1] else "  # ? hand over the weights first"
+        run.unsure.append(
+            "how the code is given its weights could not be told; hand over problem.params before it is called."
+        )
     unsure = [*declared.unsure, *run.unsure]
     if not declared.names:
         unsure.insert(

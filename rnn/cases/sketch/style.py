@@ -198,8 +198,9 @@ def _is_step(chosen: Chosen) -> bool:
 def _steps(caller: Caller, functions: list[Function], chosen: Chosen, net: str) -> None:
     assert chosen.forward is not None and chosen.backward is not None
     owner = chosen.forward.owner
-    if any(one.owner == owner and one.name == "reset" and not one.arguments for one in functions):
-        caller.run.lines.append(f"{net}.reset()")
+    reset = next((one for one in functions if one.owner == owner and one.name == "reset"), None)
+    if reset is not None:
+        caller.run.lines.append(f"{net}.reset({caller.arguments(reset)})")
     states = sorted(
         {
             node.attr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .functions import Chosen, Function
 from .names import SIZES, one_of, parameters, without_gradient
@@ -185,7 +185,25 @@ def find_weights(tree: ast.Module, chosen: Chosen, cell: str) -> Weights:
         if matrices and score > count:
             lines = {name: names[name] for name in found}
             best, count = Weights(place, holder, found, lines, seen.shapes), score
-    return best
+    return _on_self(tree, best)
+
+
+def _on_self(tree: ast.Module, found: Weights) -> Weights:
+    """Weights in a dictionary that is a short name of one that an object makes for itself: `p = self.params`."""
+    handed = {
+        ast.unparse(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
+        for target in node.targets
+    }
+    for node in ast.walk(tree) if found.place == "dict" else ():
+        if isinstance(node, ast.Assign):
+            for target, value in pairs(node):
+                named = isinstance(target, ast.Name) and target.id == found.holder
+                kept = isinstance(value, ast.Attribute) and ast.unparse(value.value) == "self"
+                if named and kept and isinstance(value, ast.Attribute) and ast.unparse(value) not in handed:
+                    return replace(found, place="self dict", holder=value.attr)
+    return found
 
 
 def size_globals(tree: ast.Module, functions: list[Function]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from .declaring import Declared
@@ -34,4 +35,13 @@ def write(path: Path, declared: Declared, run: Run) -> str:
         mark = "# ? " if key in declared.doubtful else "# "
         lines.append(f"    {key}={declared.keys[key]!r},  {mark}{declared.reasons[key]}")
     lines += [")", "", "", "def run(problem):"]
-    return "\n".join([*lines, *(f"    {line}" for line in run.lines), ""])
+    return "\n".join([*lines, *(f"    {_marked(line)}" for line in run.lines), ""])
+
+
+def _marked(line: str) -> str:
+    """A line of run with a mark where a person should look: a `None` in place of an argument, names that are pinned."""
+    if "# ?" in line:
+        return line
+    if "problem.script(" in line:
+        return f"{line}  # ? the pinned names"
+    return f"{line}  # ? None" if re.search(r"[(=, ]None\b", line) else line
