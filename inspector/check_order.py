@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector.runs import INSPECT, Answer, Runs
+from rnn.checks import NAMES
 
 if TYPE_CHECKING:
     from inspector.state import State
 
-NAMES = ("runs", "pure", "forward", "gradients", "where")
 COMING = "coming"
 """State of a check that is not known yet, beside those of `rnn.checks`."""
 

@@ -42,11 +42,10 @@ def compare_by_differences(
         own = hand.get(name)
         if own is not None and own.shape == slope.shape:
             kinks &= np.abs(own - slope) <= JUMP * error
-        if kinks.any() and own is not None and own.shape == slope.shape:
-            slope = np.where(kinks, own, slope)
-            notes.append(
-                f"{name}: {int(kinks.sum())} of {kinks.size} entries lie at a kink of the loss and are not judged"
-            )
+            if kinks.any():
+                slope = np.where(kinks, own, slope)
+                count = f"{int(kinks.sum())} of {kinks.size}"
+                notes.append(f"{name}: {count} entries lie at a kink of the loss and are not judged")
         reference[name] = slope
         calm = error[~kinks]
         floors[name] = MARGIN / LIMIT * float(rms(calm)) if calm.size else float("inf")

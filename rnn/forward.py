@@ -9,7 +9,7 @@ import numpy as np
 
 from .arrays import AnyArray, FloatArray, Trace, base_of
 from .handwritten import forward
-from .noise import ROUNDOFF
+from .noise import BLIND, ROUNDOFF
 from .problem import Problem
 from .results import FORWARD, QuantityReport
 from .stacking import REVERSE
@@ -20,9 +20,6 @@ LIMIT = {"float64": 1e-6, "float32": 1e-3}
 
 NOISE_MARGIN, NOISE_RUNS, ROUNDINGS = 100.0, 4, 4.0
 """Runs with everything off by a few roundings; a difference up to so many times what that changes is none."""
-
-BLIND = 0.1
-"""Share of a state which that may reach before rounding decides."""
 
 STATES = ("h", "c")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import AnyArray, FloatArray, Gradients, Parameters, Trace, base_of, outer_sum, rows_times
+from .arrays import AnyArray, FloatArray, Gradients, Parameters, Trace, outer_sum, rows_times
 from .cells import CELLS, AbstractCell, Product
 from .losses import LOSSES, AbstractLoss
 from .stacking import Unit, concatenated, flipped, scan_rows, units_of
@@ -260,6 +260,3 @@ class Network:
         if self.output_layer:
             found |= {"W_hy": ((None, Product("h", "dy")),), "b_y": ((None, Product("", "dy")),)}
         return found
-
-
-__all__ = ["Network", "Scan", "base_of", "no_tap"]

@@ -29,6 +29,17 @@ class Slope:
     error: float
 
 
+def quotients(losses: Mapping[int, float], width: float) -> tuple[float, float, float]:
+    """A slope from the losses at -2, -1, 1 and 2 widths.
+
+    Returns:
+        The slope without its error of second order, the distance of the two difference quotients, and their rounding.
+    """
+    fine, coarse = (losses[1] - losses[-1]) / (2 * width), (losses[2] - losses[-2]) / (4 * width)
+    rounding = 8 * ROUNDOFF["float64"] * max(abs(value) for value in losses.values()) / width
+    return (4 * fine - coarse) / 3, abs(fine - coarse), rounding
+
+
 def loss_at(problem: Problem, moved: Mapping[str, FloatArray]) -> float:
     """The loss in float64 with some quantities moved.
 
@@ -61,11 +72,9 @@ def slope(problem: Problem, name: str, direction: FloatArray) -> Slope:
         wide, direction = windows.problem, windows.spread(name, direction)
     width = STEP / max(float(np.abs(direction).max()), np.finfo("float64").tiny)
     with np.errstate(all="ignore"):
-        losses = {k: loss_at(wide, {name: k * width * direction}) for k in (-2.0, -1.0, 1.0, 2.0)}
-        fine = (losses[1.0] - losses[-1.0]) / (2 * width)
-        coarse = (losses[2.0] - losses[-2.0]) / (4 * width)
-        rounding = 8 * ROUNDOFF["float64"] * max(abs(value) for value in losses.values()) / width
-        return Slope((4 * fine - coarse) / 3, abs(fine - coarse) / 3 + rounding)
+        losses = {k: loss_at(wide, {name: k * width * direction}) for k in (-2, -1, 1, 2)}
+        value, apart, rounding = quotients(losses, width)
+        return Slope(value, apart / 3 + rounding)
 
 
 def element(problem: Problem, name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> Slope:

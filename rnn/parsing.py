@@ -11,6 +11,20 @@ import threading
 import warnings
 from typing import Any
 
+
+class NotPlain(ValueError):
+    """An expression that is no literal.
+
+    Attributes:
+        node: the innermost part that is none.
+    """
+
+    def __init__(self, node: ast.expr) -> None:
+        """Args: as the attribute."""
+        super().__init__(f"{ast.unparse(node)!r} is no plain value")
+        self.node = node
+
+
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -31,3 +45,19 @@ def parse_eval(text: str) -> ast.expr:
 def literal(text: str) -> Any:
     """The value of a literal; raises what `ast.literal_eval` does."""
     return ast.literal_eval(parse_eval(text))
+
+
+def literal_value(node: ast.expr) -> Any:
+    """The value of a literal, where `dict(a=1)` counts as one; nothing is evaluated. Raises `NotPlain` for anything else."""
+    try:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+            if all(word.arg is not None for word in node.keywords):
+                return {word.arg: literal_value(word.value) for word in node.keywords}
+        if isinstance(node, ast.Dict) and None not in node.keys:
+            keys = [ast.literal_eval(key) for key in node.keys if key is not None]
+            return {key: literal_value(value) for key, value in zip(keys, node.values, strict=True)}
+        return ast.literal_eval(node)
+    except NotPlain:
+        raise
+    except (ValueError, TypeError) as error:
+        raise NotPlain(node) from error

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .arranged import LAYOUT_KEYS
+from .build import LETTERS
 from .cases import Case
 from .cases.keys import cell_options
 from .cases.layout import Layout
@@ -17,8 +18,8 @@ from .errors import InputError
 from .settings import ProblemSettings
 
 SIZE_FIELDS = {"T": "steps", "B": "batch", "D": "inputs", "H": "hidden", "K": "outputs"}
-FIXED_SIZES = {**SIZE_FIELDS, "V": "vocabulary"}
-"""Sizes that a case may fix; the size of a vocabulary is never drawn."""
+FIXED_SIZES = {letter: field for field, letter in LETTERS.items()}
+"""Sizes that a case may fix; of these the size of a vocabulary is never drawn."""
 
 FILE_FIELDS = ("weights_file", "data_file", "target_file")
 """Paths in a case's preset are seen from the case's folder."""

@@ -6,7 +6,6 @@ import ast
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +94,8 @@ def about_run(request: Submit, runner: JobRunner) -> dict[str, Any]:
 
 def sketch(request: Submit, runner: JobRunner, say: Say) -> Answered:
     """Propose a case file for a file of code, by reading it."""
-    propose = import_module("rnn.cases.sketch.sketch").sketch
+    from rnn.cases.sketch.sketch import sketch as propose
+
     path = Path(str(request.extra["file"]))
     say(f"Reading {path.name}", None)
     made = propose(path)

@@ -8,7 +8,7 @@ from typing import Any
 
 from inspector.panes.field import CHOICE, FLAG, NETWORK, REAL, WHOLE, Field
 from rnn.cells.options import OPTIONS, CellOption, option_names
-from rnn.clipping import KINDS as CLIPS
+from rnn.clipping import NORM, NORM_EACH, VALUE
 from rnn.truncation import KINDS as TRUNCATIONS
 
 TITLES = {"rnn": "vanilla RNN", "lstm": "LSTM", "gru": "GRU", "leaky": "leaky integrator", "own": "own, by a case"}
@@ -105,7 +105,7 @@ PAIR_FIELDS = (
         CHOICE,
         NETWORK,
         "What is done to the gradients of the parameters at the end; the reference does the same",
-        lambda: {"": "none", "value": "every entry", "norm": "norm of all", "norm_each": "norm of each"},
+        lambda: {"": "none", VALUE: "every entry", NORM: "norm of all", NORM_EACH: "norm of each"},
         read=_part("clip", 0),
         write=partial(_write_kind, "clip", FIRST_LIMIT),
     ),
@@ -123,4 +123,3 @@ PAIR_FIELDS = (
         write=partial(_write_number, "clip"),
     ),
 )
-assert set(CLIPS) == {"value", "norm", "norm_each"}

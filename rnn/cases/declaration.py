@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from ..errors import InputError
-from ..parsing import parse_module
+from ..parsing import NotPlain, literal_value, parse_module
 from ..settings import ProblemSettings
 from .keys import check_entry, check_together
 from .python2 import syntax_sentence
@@ -55,19 +55,13 @@ def _parse(text: str, path: Path) -> ast.Module:
 
 
 def _literal(node: ast.expr, path: Path) -> Any:
-    """The value of a literal, where `dict(a=1)` counts as one; nothing is evaluated."""
+    """The value of a literal; one that is none is said with its line."""
     try:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-            if all(word.arg is not None for word in node.keywords):
-                return {word.arg: _literal(word.value, path) for word in node.keywords}
-        if isinstance(node, ast.Dict) and None not in node.keys:
-            keys = [ast.literal_eval(key) for key in node.keys if key is not None]
-            return {key: _literal(value, path) for key, value in zip(keys, node.values, strict=True)}
-        return ast.literal_eval(node)
-    except (ValueError, TypeError) as error:
+        return literal_value(node)
+    except NotPlain as error:
         raise InputError(
-            f"{path}, line {node.lineno}: CASE is read without running the file, so its values must be plain: "
-            f"found {ast.unparse(node)!r}, expected a text, a number, True, False, a list or a dict"
+            f"{path}, line {error.node.lineno}: CASE is read without running the file, so its values must be plain: "
+            f"found {ast.unparse(error.node)!r}, expected a text, a number, True, False, a list or a dict"
         ) from error
 
 

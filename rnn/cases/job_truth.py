@@ -12,15 +12,13 @@ from ..arrays import AnyArray, FloatArray
 from ..cells.own import bind_step
 from ..errors import InputError
 from ..network import Network
+from ..numerical import STEP, quotients
 from ..problem import Problem, remade
 from ..settings import ProblemSettings
 from .call import Request, UserCodeError, guarded, load_case
 from .layout import Layout
 from .loading import open_script, stamp_sources, stamps
 from .user_problem import UserProblem
-
-STEP = 2.0 ** (-53 / 3)
-"""Where truncation (h^2) and cancellation (u / h) are in balance for values of size 1; h^4 is what is left of two widths."""
 
 MOST_RUNS = 6000
 """Runs of the code up to which differences are taken."""
@@ -132,7 +130,6 @@ def _slopes(loss: _Loss, arrays: dict[str, AnyArray], name: str) -> tuple[FloatA
             moved = value.copy()
             moved[index] += k * width
             at[k] = loss({**arrays, name: moved})
-        fine, coarse = (at[1] - at[-1]) / (2 * width), (at[2] - at[-2]) / (4 * width)
-        rounding = 8 * 2.0**-53 * max(abs(one) for one in at.values()) / width
-        slope[index], error[index] = (4 * fine - coarse) / 3, abs(fine - coarse) / 30 + rounding
+        slope[index], apart, rounding = quotients(at, width)
+        error[index] = apart / 30 + rounding
     return slope, error

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import InputError
-from ..parsing import parse_eval, parse_module
+from ..parsing import literal_value, parse_eval, parse_module
 
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 OPENING, CLOSING = "([{", ")]}"
@@ -50,17 +50,6 @@ class _Found:
     end: int
     is_call: bool
     values: Mapping[Any, Any]
-
-
-def literal_value(node: ast.expr) -> Any:
-    """The value of a literal, where `dict(a=1)` counts as one; raises `ValueError` for anything else."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-        if all(word.arg is not None for word in node.keywords):
-            return {word.arg: literal_value(word.value) for word in node.keywords}
-    if isinstance(node, ast.Dict) and None not in node.keys:
-        keys = [ast.literal_eval(key) for key in node.keys if key is not None]
-        return {key: literal_value(value) for key, value in zip(keys, node.values, strict=True)}
-    return ast.literal_eval(node)
 
 
 def read_value(text: str) -> Any:

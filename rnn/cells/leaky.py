@@ -11,11 +11,12 @@ import numpy as np
 
 from ..arrays import FloatArray, Gradients, Parameters, Trace, outer_sum, rows_times
 from .activations import ACTIVATIONS
-from .base import AbstractCell, Product, Tap, pre_activation
+from .base import Tap, pre_activation
+from .vanilla import VanillaRNN
 
 
 @dataclass(frozen=True)
-class LeakyRNN(AbstractCell):
+class LeakyRNN(VanillaRNN):
     """h_t = (1 - leak) h_{t-1} + leak f(a_t) with a_t = x_t W_xh + h_{t-1} W_hh + b_h.
 
     Parameters as of the vanilla cell; `leak` is a number from 0 to 1, not trained.
@@ -28,11 +29,6 @@ class LeakyRNN(AbstractCell):
     def quantities(self) -> tuple[str, ...]:
         """The gradient of n = f(a), and of a."""
         return ("dn", "da")
-
-    @property
-    def saturates(self) -> bool:
-        """As its activation does."""
-        return ACTIVATIONS[self.activation].saturates
 
     def step(
         self, params: Mapping[str, Any], state: Mapping[str, Any], own: Any, xp: ModuleType, tap: Tap
@@ -64,8 +60,3 @@ class LeakyRNN(AbstractCell):
                 parameters[f"d{name}"] = da.sum(axis=(0, 1))
         steps = {"dh_out": dh_out, "dh_next": carried[1:], "dh": dh, "dn": dn, "da": da}
         return Gradients(parameters, {**steps, "dx": rows_times(da, W_xh.T)}, {"dh0": carried[0]})
-
-    def products(self) -> dict[str, tuple[Product, ...]]:
-        """As of the vanilla cell."""
-        weights = {"W_xh": (Product("x", "da"),), "W_hh": (Product("h", "da", before=True),)}
-        return weights | self.bias_products(("da",))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,7 @@ from ..recorder.change import Change
 from .frames import Frame
 from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
+from .loaded import LoadedJob
 from .recording import check_limits, check_place, job_limits, record_in
 from .requests import case_request, case_result, truth_of_frame, watched_case
 
@@ -27,18 +27,6 @@ LARGEST_FILE_BYTES = 1 << 30
 
 MOST_PRINTED = 1 << 17
 """So many characters of what was printed are kept."""
-
-
-def _any_changed(sources: Mapping[str, Sequence[int]]) -> bool:
-    """Whether a file is gone or of another age or size than when a job loaded it."""
-    for file, stamp in sources.items():
-        try:
-            found = os.stat(file)
-        except OSError:
-            return True
-        if [found.st_mtime_ns, found.st_size] != list(stamp):
-            return True
-    return False
 
 
 class JobRunner:
@@ -56,15 +44,10 @@ class JobRunner:
         """Args: limits: of the jobs that run user code."""
         self.limits = limits or Limits()
         self.printed = ""
-        self._job: Job | None = None
+        self._runs, self._truths = LoadedJob(), LoadedJob()  # apart, as JAX is loaded in the one for truths
         self._reading: Job | None = None
         self._recording: Job | None = None
         self._fresh: Job | None = None
-        self._truths: Job | None = None
-        self._truths_of: tuple[Path, str] | None = None
-        self._truths_sources: dict[str, list[int]] = {}
-        self._owner: tuple[Path, str] | None = None
-        self._sources: dict[str, list[int]] = {}
 
     def __enter__(self) -> JobRunner:
         """Nothing is started yet."""
@@ -78,37 +61,22 @@ class JobRunner:
 
     def close(self) -> None:
         """End all jobs; the next request starts new ones."""
-        self._end_job()
-        self._end_truths()
+        self._runs.end()
+        self._truths.end()
         if self._reading is not None:
             self._reading.close()
         self._reading = None
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
-        for job in (self._job, self._reading, self._recording, self._fresh, self._truths):
+        for job in (self._runs, self._truths, self._reading, self._recording, self._fresh):
             if job is not None:
                 job.cancel()
 
     @property
     def sources(self) -> Mapping[str, Sequence[int]]:
         """[age in ns, bytes] of every file of the user's that the last run had loaded; empty after one that failed."""
-        return self._sources
-
-    def _job_for(self, case: Case) -> Job:
-        """The job that has this version of this file, and of all files it imports, loaded; or a new one."""
-        owner = (case.path.resolve(), case.digest)
-        fits = self._owner == owner and not _any_changed(self._sources)
-        if self._job is None or not fits or not self._job.alive or self._job.limits != self.limits:
-            self._end_job()
-            self._job, self._owner = Job(self.limits).__enter__(), owner
-        return self._job
-
-    def _end_job(self) -> None:
-        """End the job that holds user code."""
-        if self._job is not None:
-            self._job.close()
-        self._job, self._owner, self._sources = None, None, {}
+        return self._runs.sources
 
     def run(self, case: Case, problem: Problem) -> CaseResult:
         """Run a case on a problem.
@@ -135,52 +103,26 @@ class JobRunner:
 
     def truth(self, case: Case, problem: Problem) -> tuple[Trace, Gradients, Noise, dict[str, FloatArray]]:
         """JAX on the user's own step: trace, gradients, the noise floor, and the noise of the forward pass; raises as `run`."""
-        trace, gradients, parts, ahead = truth_of_frame(self._truth("jax_truth", case, problem))
+        trace, gradients, parts, ahead = truth_of_frame(self._truths.ask("jax_truth", case, problem, self.limits)[0])
         return trace, gradients, Noise(*parts, frozenset(), problem.dtype), ahead
 
     def differences(self, case: Case, problem: Problem) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """Slopes of the code's own loss by central differences, and their estimated errors, by name; raises as `run`."""
-        arrays = self._truth("differences", case, problem).arrays
+        arrays = self._truths.ask("differences", case, problem, self.limits)[0].arrays
         slopes, errors = (
             {name.partition("/")[2]: value for name, value in arrays.items() if name.startswith(f"{kind}/")}
             for kind in ("slope", "error")
         )
         return slopes, errors
 
-    def _truth(self, operation: str, case: Case, problem: Problem) -> Frame:
-        """Ask the job that computes truths with the user's code: apart from its runs, as JAX is loaded there."""
-        owner = (case.path.resolve(), case.digest)
-        fits = self._truths_of == owner and not _any_changed(self._truths_sources)
-        if self._truths is None or not fits or not self._truths.alive or self._truths.limits != self.limits:
-            self._end_truths()
-            self._truths, self._truths_of = Job(self.limits).__enter__(), owner
-        header, arrays = case_request(case, problem)
-        header["operation"] = operation
-        try:
-            frame = self._truths.request(header, arrays, f"the code of {case.path.name}")[0]
-            self._truths_sources = dict(frame.header["sources"])
-            return frame
-        except (JobFailure, Cancelled):
-            self._end_truths()
-            raise
-
-    def _end_truths(self) -> None:
-        if self._truths is not None:
-            self._truths.close()
-        self._truths, self._truths_of, self._truths_sources = None, None, {}
-
     def _asked(self, operation: str, case: Case, problem: Problem) -> tuple[Frame, str]:
-        """The answer of the job that has a case loaded; one that failed is ended."""
-        header, arrays = case_request(case, problem)
-        header["operation"] = operation
+        """The answer of the job that has a case loaded; what was printed is kept, whatever came of it."""
         try:
-            frame, output = self._job_for(case).request(header, arrays, f"the code of {case.path.name}")
+            frame, output = self._runs.ask(operation, case, problem, self.limits)
         except (JobFailure, Cancelled) as error:
-            self._end_job()  # half-loaded modules and changed state must not reach the next run
             self._keep_printed(getattr(error, "output", ""))
             raise
         self._keep_printed(output)
-        self._sources = dict(frame.header["sources"])
         return frame, output
 
     def _keep_printed(self, output: str) -> None:

@@ -75,7 +75,11 @@ def inputs_of(problem: Problem) -> Inputs:
 
 def gradients_at(problem: Problem, inputs: Inputs) -> Gradients:
     """Gradients for inputs that need not be the problem's own, with `probes` that need not be 0."""
-    _, (wanted, probes) = jax.device_get(compiled(problem, inputs)(inputs))
+    return _gradients(problem, *jax.device_get(compiled(problem, inputs)(inputs))[1])
+
+
+def _gradients(problem: Problem, wanted: Inputs, probes: Mapping[str, Any]) -> Gradients:
+    """By our names, from the gradients of a program's inputs and of its probes."""
     steps = {f"d{name}": value for name, value in probes.items()}
     if not problem.network.embedding:
         steps["dx"] = wanted["x"]
@@ -94,8 +98,4 @@ def run(problem: Problem, say: Callable[[str], None] | None) -> tuple[Trace, Gra
             raise
         raise InputError(f"JAX ran out of memory for {problem.sizes}; use fewer steps, samples or units") from error
     assert np.asarray(y).dtype == np.float64, "the oracle left float64"
-    steps = {f"d{name}": value for name, value in probes.items()}
-    if not problem.network.embedding:
-        steps["dx"] = wanted["x"]
-    parameters, starts = ({f"d{name}": value for name, value in wanted[kind].items()} for kind in ("params", "starts"))
-    return Trace(kept, y, float(loss)), Gradients(parameters, steps, starts)
+    return Trace(kept, y, float(loss)), _gradients(problem, wanted, probes)

@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit
 
-from inspector.check_order import COMING, NAMES
+from inspector.check_order import COMING
 from inspector.engine.messages import Progress
 from inspector.panes.check_rows import CheckRows
+from rnn.checks import NAMES
 from tests.inspector.conftest import Desk
 
 
