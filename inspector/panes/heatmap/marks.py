@@ -88,7 +88,7 @@ GATE_FROM_PX = 22
 
 
 def draw_gates(painter: QPainter, view: MatrixView, gates: tuple[str, ...]) -> None:
-    """Lines between the gates' blocks of columns, and their letters at the lower edge of the picture."""
+    """Lines between the gates' blocks of columns, and their letters below the picture, or at its lower edge."""
     if not gates or view.layer is None:
         return
     theme, rows = current(), view.layer.values.shape[0]
@@ -101,8 +101,10 @@ def draw_gates(painter: QPainter, view: MatrixView, gates: tuple[str, ...]) -> N
             painter.drawLine(round(x), top, round(x), bottom)
     if edges[1] - edges[0] < GATE_FROM_PX:
         return
+    # Below a flat matrix there is room, where the letters hide no cell.
+    y = bottom + 4 if bottom + 20 <= view.area.bottom() else min(bottom, view.area.bottom()) - 20
     for letter, left, right in zip(gates, edges, edges[1:], strict=False):
-        box = QRect(round((left + right) / 2) - 9, min(bottom, view.area.bottom()) - 20, 18, 16)
+        box = QRect(round((left + right) / 2) - 9, y, 18, 16)
         painter.setPen(QColor(theme.line))
         painter.setBrush(QColor(theme.raised))
         painter.drawRoundedRect(box, 4, 4)
