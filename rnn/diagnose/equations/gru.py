@@ -1,5 +1,7 @@
-"""The backward equations of the GRU. `new` and `old` are the shares of the candidate and of the old state in h, `change` is
-what dh is multiplied with for the update gate, `kept` and `back_r` what old state and reset gate give to h_{t-1}.
+"""The backward equations of the GRU.
+
+`new` and `old` are the shares of the candidate and of the old state in h, `change` is what dh is multiplied with for the update
+gate, `kept` and `back_r` are what old state and reset gate give to h_{t-1}.
 """
 
 from __future__ import annotations

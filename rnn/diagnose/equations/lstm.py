@@ -1,5 +1,6 @@
-"""The backward equations of the LSTM. `W_hf` and `W_xf` are the blocks of gate f, `back_f` what it gives to h_{t-1}, and
-`dc_prev` what c gives to c_{t-1}.
+"""The backward equations of the LSTM.
+
+`W_hf` and `W_xf` are the blocks of gate f, `back_f` is what it gives to h_{t-1}, and `dc_prev` what c gives to c_{t-1}.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ def lstm(cell: AbstractCell) -> tuple[Equation, ...]:
         Equation("slope_g", "f1(a_g, g)", BEFORE),
         Equation("slope_c", "f1(c, s)" if cell.cell_tanh else "np.ones_like(c)", BEFORE),
         Equation("dh_next", " + ".join(f"back_{g}[t + 1]" for g in gates), CARRY),
+        Equation("dc_next", f"dc_prev[t + 1]{peep_next}", CARRY),
         Equation("dh", "dh_out[t] + dh_next[t]"),
         Equation("do", "dh[t] * s[t]"),
         Equation("da_o", "do[t] * slope_o[t]"),
         Equation("ds", "dh[t] * o[t]"),
         *([Equation("peep_o", "da_o[t] * p_o")] if peeps else []),
-        Equation("dc_next", f"dc_prev[t + 1]{peep_next}", CARRY),
         Equation("dc_own", "ds[t] * slope_c[t]"),
         Equation("dc", "dc_next[t] + dc_own[t]" + (" + peep_o[t]" if peeps else "")),
         Equation("df", "dc[t] * c_prev[t]"),
