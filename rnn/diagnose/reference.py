@@ -67,6 +67,10 @@ class Reference:
         made = [*network.quantities(), *(f"d{name}" for name in self.problem.parameters)]
         return (*made, *(f"d{name}" for name in network.start_names()))
 
+    def seen(self, unit: Unit) -> Names:
+        """What a unit's equations see besides what they make: forward arrays in the order of its own steps, weights, sizes."""
+        return dict(self._own[unit.suffix])
+
     def gradients(self, edits: Edits | None = None) -> dict[str, FloatArray]:
         """All of them, with some slots edited."""
         return {name: self.gradient(name, edits or {}) for name in self.names}
