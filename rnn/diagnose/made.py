@@ -170,16 +170,21 @@ def made_here(
         over = np.any([step_rms(arrays[name]) > limits[name] for name in hand], axis=0)
         return tuple(int(t) for t in np.flatnonzero(flipped(over, unit.reverse)))
 
-    back = [{name: flipped(value, unit.reverse) for name, value in kind.items()} for kind in (error, made, above, inherited)]
+    def turned(arrays: Arrays) -> Arrays:
+        return {name: flipped(value, unit.reverse) for name, value in arrays.items()}
+
     quantity = ("dh" if "dh" in hand else next(iter(hand))) + unit.suffix
-    return Made(unit, quantity, *back, beyond(made), beyond(error), beyond(above), note, steps, cut)
+    arrays = turned(error), turned(made), turned(above), turned(inherited)
+    return Made(unit, quantity, *arrays, beyond(made), beyond(error), beyond(above), note, steps, cut)
 
 
 def _one_step(steps: Steps, hand: Arrays, dh_out: FloatArray, cut: int) -> dict[str, FloatArray]:
     """The true step applied to every one of the user's own rows."""
     rows = []
     for t in range(len(dh_out)):
-        later: Row = {} if t + 1 == len(dh_out) or _is_cut(t, cut) else {name: rows[t + 1] for name, rows in hand.items()}
+        later: Row = (
+            {} if t + 1 == len(dh_out) or _is_cut(t, cut) else {name: rows[t + 1] for name, rows in hand.items()}
+        )
         rows.append(steps.back(t, later, dh_out[t]))
     return {name: np.stack([row[name] for row in rows]) for name in hand}
 

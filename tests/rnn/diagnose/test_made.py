@@ -129,7 +129,9 @@ def test_an_lstms_gates_and_cell_are_enough() -> None:
     some = {name: values[name] for name in ("da_i", "da_f", "da_g", "da_o", "dc")}
     made = made_here(problem, some, problem.network.top)
     assert made is not None and made.wrong == (2,)
-    assert "made at t = 2 and at no other step; what is wrong further back is inherited" in str(finding_of(made, problem))
+    assert "made at t = 2 and at no other step; what is wrong further back is inherited" in str(
+        finding_of(made, problem)
+    )
     without = {name: value for name, value in some.items() if name != "dc"}
     assert made_here(problem, without, problem.network.top) is None
     assert "return dh and dc, or" in missing(problem, problem.network.top, without)
