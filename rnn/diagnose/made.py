@@ -131,10 +131,9 @@ def missing(problem: Problem, unit: Unit, values: Values) -> str:
     steps = Steps(Reference(problem), unit)
     if known_state(problem, unit, values, steps):
         return ""
-    needed = " and ".join(name + unit.suffix for name in steps.carried)
-    others = ", ".join(name + unit.suffix for name in steps.reads)
-    other = f", or {others}," if set(steps.reads) - set(steps.carried) and len(steps.reads) < 6 else ""
-    return f"where the error was made can't be told: return {needed}{other} of every step"
+    others = steps.state([name for name in problem.network.cell_object.quantities if name in steps.names])
+    ways = [" and ".join(name + unit.suffix for name in names) for names in (steps.carried, others) if names]
+    return f"where the error was made can't be told: return {', or '.join(ways)} of every step"
 
 
 def made_here(

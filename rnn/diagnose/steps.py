@@ -9,55 +9,65 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from functools import cached_property
 
 import numpy as np
 
 from ..arrays import FloatArray
 from ..stacking import Unit
-from .equations import AFTER, BEFORE, EQUATIONS, LOOP, value
+from .equations import AFTER, BEFORE, EQUATIONS, value
 from .reference import Names, Reference
 
 Row = Mapping[str, FloatArray]
 """Values of one step by name without suffix: (B, H), or several one above the other (n, B, H)."""
 
-READ = re.compile(r"(\w+)\[t \+ 1\]")
+READ, USED = re.compile(r"(\w+)\[t \+ 1\]"), re.compile(r"(\w+)\[t\]")
 
 
 class Steps:
     """The true steps of one unit, without truncation, in the order of its own steps (a reverse direction is turned round).
 
     Attributes:
-        carried: names of the states' gradients, `dh` and `dc`. reads: what a step reads of the step after.
+        carried: names of the states' gradients, `dh` and `dc`. names: everything that a step makes, in order.
     """
 
     def __init__(self, reference: Reference, unit: Unit) -> None:
         """Args: reference: of the problem. unit: whose steps."""
         cell = reference.problem.network.cell_object
         equations = EQUATIONS[reference.problem.network.cell](cell)
-        self._texts = {
-            stage: {one.name: one.text for one in equations if one.stage == stage} for stage in (BEFORE, LOOP, AFTER)
-        }
+        before, self._after = (
+            {one.name: one.text for one in equations if one.stage == stage} for stage in (BEFORE, AFTER)
+        )
+        self._loop = {one.name: one.text for one in equations if one.stage not in (BEFORE, AFTER)}
         self._names: Names = reference.seen(unit)
         with np.errstate(all="ignore"):
-            for name, text in self._texts[BEFORE].items():
+            for name, text in before.items():
                 self._names[name] = value(text, self._names)
         sizes = reference.problem.sizes
         self._none = np.zeros((sizes["B"], sizes["H"]))
         self.carried = tuple(f"d{name}" for name in cell.carried)
-        self.reads = tuple(sorted(set(READ.findall(" ".join(self._texts[LOOP].values())))))
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Everything that a step makes, in order."""
-        return tuple(self._texts[LOOP])
+        self.names = tuple(self._loop)
+        self._reads = set(READ.findall(" ".join(self._loop.values())))
 
     def state(self, known: Collection[str]) -> tuple[str, ...]:
         """Of the quantities that are known those from which a whole step follows; nothing where they don't suffice."""
-        for names in (self.carried, self.reads):
-            if set(names) <= set(known):
-                return names
-        return ()
+        if set(self.carried) <= set(known):
+            return self.carried
+        found = [name for name in self.names if name in known]
+        if not self._suffices(found):
+            return ()
+        for name in list(found):
+            fewer = [one for one in found if one != name]
+            found = fewer if self._suffices(fewer) else found
+        return tuple(found)
+
+    def _suffices(self, known: Collection[str]) -> bool:
+        """Whether everything that the step before reads of a step follows from what is known of that step alone."""
+        follows = set(known)
+        for name, text in self._loop.items():
+            used = set(USED.findall(text)) & set(self._loop)
+            if "dh_out" not in USED.findall(text) and not READ.findall(text) and used <= follows:
+                follows.add(name)
+        return self._reads <= follows
 
     def row(self, t: int, fixed: Row, later: Row, dh_out: FloatArray | None = None) -> dict[str, FloatArray]:
         """Everything that step t makes.
@@ -67,11 +77,11 @@ class Steps:
             dh_out: the gradient (B, H) from above; None for none.
         """
         names = dict(self._names)
-        names |= {name: {t + 1: later.get(name, self._none)} for name in self._texts[LOOP]}
+        names |= {name: {t + 1: later.get(name, self._none)} for name in self._loop}
         names |= {"t": t, "dh_out": {t: self._none if dh_out is None else dh_out}}
-        for name, text in self._texts[LOOP].items():
+        for name, text in self._loop.items():
             names[name][t] = fixed[name] if name in fixed else value(text, names)
-        return {name: names[name][t] for name in self._texts[LOOP]}
+        return {name: names[name][t] for name in self._loop}
 
     def back(self, t: int, state: Row, dh_out: FloatArray | None = None) -> dict[str, FloatArray]:
         """Everything that step t makes from the state of step t + 1 (empty: there is none) and the gradient from above."""
@@ -84,7 +94,7 @@ class Steps:
             steps = len(next(iter(state.values())))
             rows = [self.row(t, {name: rows[t] for name, rows in state.items()}, {}) for t in range(steps)]
             names = dict(self._names)
-            names |= {name: np.stack([row[name] for row in rows]) for name in self._texts[LOOP]}
-            for name, text in self._texts[AFTER].items():
+            names |= {name: np.stack([row[name] for row in rows]) for name in self._loop}
+            for name, text in self._after.items():
                 names[name] = value(text, names)
         return np.asarray(names["dx"])

@@ -134,7 +134,7 @@ def test_an_lstms_gates_and_cell_are_enough() -> None:
     )
     without = {name: value for name, value in some.items() if name != "dc"}
     assert made_here(problem, without, problem.network.top) is None
-    assert "return dh and dc, or" in missing(problem, problem.network.top, without)
+    assert "return dh and dc, or da_o and dc" in missing(problem, problem.network.top, without)
 
 
 def test_what_arrives_from_both_sides_is_enough_for_dh() -> None:
