@@ -90,7 +90,7 @@ class Made:
         for s in range(steps - 1, end - 1, -1):
             if s < steps - 1:
                 back = self._steps.back(s, carried)
-                carried = {name: back[name] * (not _is_cut(s, self._cut)) for name in sources}
+                carried = {name: back[name] * (not is_cut(s, self._cut)) for name in sources}
             carried = {name: np.concatenate([value[s : s + 1], carried[name]]) for name, value in sources.items()}
         found = np.zeros_like(self.error[self.base])
         found[end:] = carried[self.base]
@@ -101,7 +101,7 @@ class Made:
         return step_rms(self.parts(t))
 
 
-def _is_cut(t: int, length: int) -> bool:
+def is_cut(t: int, length: int) -> bool:
     """Whether a declared truncation carries nothing from step t + 1 to t."""
     return length > 0 and (t + 1) % length == 0
 
@@ -182,7 +182,7 @@ def _one_step(steps: Steps, hand: Arrays, dh_out: FloatArray, cut: int) -> dict[
     rows = []
     for t in range(len(dh_out)):
         later: Row = (
-            {} if t + 1 == len(dh_out) or _is_cut(t, cut) else {name: rows[t + 1] for name, rows in hand.items()}
+            {} if t + 1 == len(dh_out) or is_cut(t, cut) else {name: rows[t + 1] for name, rows in hand.items()}
         )
         rows.append(steps.back(t, later, dh_out[t]))
     return {name: np.stack([row[name] for row in rows]) for name in hand}
@@ -271,7 +271,7 @@ def _closing(made: Made) -> float:
     off = 0.0
     for t in range(len(error[base]) - 1):
         back = made._steps.back(t, {name: value[t + 1] for name, value in error.items()})[base]
-        off = max(off, float(rms(inherited[base][t] - back * (not _is_cut(t, made._cut)))))
+        off = max(off, float(rms(inherited[base][t] - back * (not is_cut(t, made._cut)))))
     size = float(rms(error[base]))
     return off / size if size else 0.0
 

@@ -60,14 +60,17 @@ class Steps:
             found = fewer if self._suffices(fewer) else found
         return tuple(found)
 
-    def _suffices(self, known: Collection[str]) -> bool:
-        """Whether everything that the step before reads of a step follows from what is known of that step alone."""
-        follows = set(known)
+    def follows(self, known: Collection[str]) -> set[str]:
+        """Everything of a step that follows from some of its quantities, without any other step."""
+        found = set(known)
         for name, text in self._loop.items():
-            used = set(USED.findall(text)) & set(self._loop)
-            if "dh_out" not in USED.findall(text) and not READ.findall(text) and used <= follows:
-                follows.add(name)
-        return self._reads <= follows
+            used = set(USED.findall(text))
+            if "dh_out" not in used and not READ.findall(text) and used & set(self._loop) <= found:
+                found.add(name)
+        return found
+
+    def _suffices(self, known: Collection[str]) -> bool:
+        return self._reads <= self.follows(known)
 
     def row(self, t: int, fixed: Row, later: Row, dh_out: FloatArray | None = None) -> dict[str, FloatArray]:
         """Everything that step t makes.
