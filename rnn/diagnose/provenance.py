@@ -132,9 +132,12 @@ def _listed(
 
 def _of_step(result: Inspection, name: str, index: tuple[int, ...]) -> Provenance | None:
     """What the losses of all steps bring to one entry of a gradient between steps, each carried back."""
+    sizes: dict[str, int] = {letter: int(result.problem[letter]) for letter in "TH"}
+    if len(index) != 3 or sizes["T"] ** 2 * sizes["H"] > MOST_CARRIED:
+        return None
     problem = problem_of(result).cast("float64")
-    unit, truncation, sizes = _unit_of(problem, name), problem.settings.truncation, problem.sizes
-    if unit is None or len(index) != 3 or sizes["T"] ** 2 * sizes["H"] > MOST_CARRIED:
+    unit, truncation = _unit_of(problem, name), problem.settings.truncation
+    if unit is None:
         return None
     if truncation is not None and truncation[0] != CHUNKED:
         return None
