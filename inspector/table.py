@@ -11,13 +11,14 @@ from rnn.through_time import flow_words, stored_gain
 
 if TYPE_CHECKING:
     from rnn.descent import Descent
+    from rnn.diagnose.provenance import Provenance
     from rnn.element import Element
 
 COLOURS = {"identical": "green", "agrees": "green", "undecided": "yellow"}
 WIDTH = 118
 FORWARD_TITLE = "Forward pass"
 ROWS = 10
-"""Steps of a descent that are printed."""
+"""Steps of a descent, and contributions to an entry, that are printed."""
 
 
 def console_for(stream: TextIO) -> Any:
@@ -72,7 +73,9 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
         "worst at",
         "first t",
     ):
-        table.add_column(heading, justify="left" if heading in ("quantity", "gradient", "verdict") else "right", no_wrap=True)
+        table.add_column(
+            heading, justify="left" if heading in ("quantity", "gradient", "verdict") else "right", no_wrap=True
+        )
     for report in reports:
         cells = _row(report)
         table.add_row(*cells[:2], Text(cells[2], style=COLOURS.get(report.verdict, "bold red")), *cells[3:])
@@ -201,3 +204,21 @@ def element_line(element: Element) -> str:
         f"{element.name}[{where}]: hand {element.hand!r}, JAX {element.reference!r}, "
         f"central differences {element.measured!r} +- {element.error:.1e}; {SIDES[element.side]}"
     )
+
+
+def print_provenance(found: Provenance, stream: TextIO) -> None:
+    """Print what an entry is made of: the worst contributions."""
+    from rich import box
+    from rich.table import Table
+
+    console = console_for(stream)
+    console.print(f"{found.name}[{','.join(map(str, found.index))}]: {found.words()}", style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("t", "sample", "hand", "JAX", "difference"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in found.rows[:ROWS]:
+        values = ("-" if value is None else f"{value:.6g}" for value in (row.hand, row.reference, row.difference))
+        table.add_row(str(row.t), str(row.sample), *values)
+    console.print(table)
+    if found.note:
+        console.print(found.note)

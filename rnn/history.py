@@ -115,17 +115,36 @@ def _left(arrays: ArraySource, place: _Sum, start: int, stop: int) -> FloatArray
     return np.asarray(rows[:, :, unit], "float64")
 
 
-def _contributions(arrays: ArraySource, side: str, place: _Sum) -> FloatArray | None:
-    """What every step adds to one entry, (T,); None where the side has no such delta."""
+def _shares(arrays: ArraySource, side: str, place: _Sum) -> Iterator[FloatArray]:
+    """What every step of every sample adds to one entry, (t, B) by t; nothing where the side has no such delta."""
     name, shape = f"{side}/{place.delta}", arrays.shape(f"reference/{place.delta}")
     if name not in set(arrays.names()) or arrays.shape(name) != shape:
-        return None
-    pieces = []
+        return
     with np.errstate(all="ignore"):
         for start, stop in _blocks(arrays, name):
             rows = np.asarray(arrays.read(name, start, stop)[:, :, place.unit], "float64")
-            pieces.append((_left(arrays, place, start, stop) * rows).sum(axis=1))
-    return np.concatenate(pieces)
+            yield np.asarray(_left(arrays, place, start, stop) * rows)
+
+
+def _contributions(arrays: ArraySource, side: str, place: _Sum) -> FloatArray | None:
+    """What every step adds to one entry, (T,); None where the side has no such delta."""
+    pieces = [rows.sum(axis=1) for rows in _shares(arrays, side, place)]
+    return np.concatenate(pieces) if pieces else None
+
+
+def element_shares(result: Inspection, side: str, name: str, index: tuple[int, ...]) -> FloatArray | None:
+    """What every step of every sample adds to one entry of a parameter's gradient, (T, B); None where it is not known.
+
+    Args:
+        result: with its arrays. side: `hand` or `reference`. name, index: of the entry.
+    """
+    if f"weights/{name[1:]}" not in set(result.arrays.names()):
+        return None
+    place = _sum_of(Network.from_json(result.problem), result.arrays, name[1:], index)
+    if f"reference/{place.delta}" not in set(result.arrays.names()):
+        return None
+    pieces = list(_shares(result.arrays, side, place))
+    return np.concatenate(pieces) if pieces else None
 
 
 def _sum_note(result: Inspection, name: str, index: tuple[int, ...], hand: FloatArray | None, delta: str) -> str:

@@ -68,6 +68,10 @@ class Reference:
         made = [*network.quantities(), *(f"d{name}" for name in self.problem.parameters)]
         return (*made, *(f"d{name}" for name in network.start_names()))
 
+    def seen(self, unit: Unit) -> Names:
+        """What a unit's equations see besides what they make: forward arrays in the order of its own steps, weights, sizes."""
+        return dict(self._own[unit.suffix])
+
     def gradients(self, edits: Edits | None = None) -> dict[str, FloatArray]:
         """All of them, with some slots edited."""
         return {name: self.gradient(name, edits or {}) for name in self.names}
@@ -235,12 +239,15 @@ class Reference:
         return np.asarray(value(text, names))
 
     def _block(self, block: Sum, edits: Edits) -> FloatArray:
+        return np.asarray(value(self._text(block.slot("sum"), edits), self.sides(block, edits)))
+
+    def sides(self, block: Sum, edits: Edits) -> Names:
+        """What a block's sum sees: everything of its unit, in the order of its own steps, and `left` and `delta`."""
         names = self._names_of(block, edits)
-        left, delta, how = (self._text(block.slot(kind), edits) for kind in ("left", "delta", "sum"))
-        names["delta"] = value(delta, names)
+        names["delta"] = value(self._text(block.slot("delta"), edits), names)
         if block.left:
-            names["left"] = value(left, names)
-        return np.asarray(value(how, names))
+            names["left"] = value(self._text(block.slot("left"), edits), names)
+        return names
 
     def _names_of(self, block: Sum, edits: Edits) -> Names:
         if block.unit is not None:

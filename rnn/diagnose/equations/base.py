@@ -8,6 +8,7 @@ state, as in code that wraps round.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -90,7 +91,7 @@ def last_only(rows: FloatArray, axes: int = 2, first: bool = False) -> FloatArra
 
 
 HELPERS: Mapping[str, Any] = {
-    "__builtins__": {"__import__": __import__},  # NumPy imports parts of its own when they are first used
+    "__builtins__": builtins,  # whole: NumPy imports parts of its own late, and Qt's import hook looks for itself in them
     "np": np, "range": range, "reversed": reversed, "min": min, "max": max, "abs": abs, "len": len,
     "rows": rows_times, "outer": outer_sum, "shift": shift, "after": after, "total": total, "only": only, "without": without,
     "blocks": blocks, "last_only": last_only,

@@ -1,8 +1,9 @@
 """Entry and Mistake: a line of the table, and what it becomes in one network.
 
 An entry is written once for all cells, layers, parameters and gates that it fits. In its texts `{P}` is a parameter, `{tag}`
-the gate's part of it (`[f]`), `{g}` a gate and `{u}` the suffix of a layer or direction; a slot that ends in `*` stands for all
-slots that begin so, one that begins with `?` is left alone where it is not there, and `{right}` is what is right in a slot.
+the gate's part of it (`[f]`), `{g}` a gate and `{u}` the suffix of a layer or direction; a slot that ends in `*` stands for that
+slot, or for those of all gates, one that begins with `?` is left alone where it is not there, and `{right}` is what is right
+in a slot.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def _filled(edits: Mapping[str, str], slots: Mapping[str, str], names: Mapping[s
     made: dict[str, str] = {}
     for pattern, text in edits.items():
         slot, written = _put(pattern.removeprefix("?"), names), _put(text, names)
-        found = [one for one in slots if one.startswith(slot[:-1])] if slot.endswith("*") else [slot]
+        found = [one for one in slots if one.partition("[")[0] == slot[:-1]] if slot.endswith("*") else [slot]
         if not found or any(one not in slots for one in found):
             if pattern.startswith("?"):
                 continue

@@ -107,3 +107,12 @@ def test_a_mistake_can_be_made_in_one_gate_alone() -> None:
     different = np.any(found["dW_hh"] != right["dW_hh"], axis=0)
     hidden = problem.sizes["H"]
     assert different[hidden : 2 * hidden].all() and not different[:hidden].any() and not different[2 * hidden :].any()
+
+
+def test_a_mistake_in_one_direction_leaves_the_other_alone() -> None:
+    """`W_hh.0` is not the beginning of `W_hh.0.reverse`."""
+    problem = build(ProblemSettings(cell="lstm", bidirectional=True))
+    reference = Reference(problem)
+    one = next(one for one in mistakes_of(problem) if one.key == "state-of-own-step:W_hh.0")
+    found, right = reference.gradients(dict(one.edits)), reference.gradients()
+    assert {name for name in right if np.any(found[name] != right[name])} == {"dW_hh.0"}
