@@ -24,10 +24,16 @@ Candidate = tuple[SourceEdit, ...]
 
 
 class Trial(Protocol):
-    """What a candidate gave."""
+    """What a candidate gave on some problems.
+
+    Attributes:
+        candidate: it. right: by problem, whether each quantity is right. residuals: by problem, how far each is off.
+        failed: why it gave nothing, empty where it gave something.
+    """
 
     candidate: Candidate
     right: tuple[Mapping[str, bool], ...]
+    residuals: tuple[Mapping[str, float], ...]
     failed: str
 
 

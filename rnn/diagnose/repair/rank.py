@@ -14,6 +14,7 @@ from ...cases.recorded import BACKWARD, FORWARD
 from .code import Code
 from .edits import Proposal, Sense, proposals
 from .families import EDITS
+from .probe import UNKNOWN, Suspicions
 from .scope import FUNCTIONS, own_nodes
 
 ORDER = {family.name: number for number, family in enumerate(EDITS)}
@@ -123,22 +124,29 @@ def _place(function: ast.AST, named: Sequence[ast.AST], reached: set[ast.AST]) -
     return None if _called(name, FORWARD) and named else OTHER
 
 
-def _score(site: Site, proposal: Proposal) -> tuple[int, int, int, int]:
+def _score(site: Site, proposal: Proposal, suspected: Suspicions) -> tuple[int, int, int, int]:
     """In which order edits are tried, the smallest first."""
     distance = min((abs(proposal.line - line) for line in site.blamed), default=FAR)
     place = BLAMED if distance == 0 else site.place
-    return 2 * place + proposal.tier, min(distance, FAR), ORDER[proposal.family], proposal.line
+    first = proposal.candidate[0]
+    doubt = suspected.of(first.file, first.start, first.end)
+    if doubt == UNKNOWN:
+        doubt = suspected.near(site.code, first.start)
+    return 2 * place + proposal.tier + doubt, min(distance, FAR), ORDER[proposal.family], proposal.line
 
 
-def ranked(places: Sequence[Site]) -> Iterator[Proposal]:
-    """All edits of some functions in the order in which they are tried; those that say nothing new are left out."""
+def ranked(places: Sequence[Site], suspected: Suspicions) -> Iterator[Proposal]:
+    """All edits of some functions in the order in which they are tried; those that say nothing new are left out.
+
+    Args: places: the functions, the likeliest first. suspected: what is known of their values.
+    """
     senses: dict[int, Sense] = {}
     waiting: list[tuple[tuple[int, int, int, int], int, Proposal, Code]] = []
     count = 0
     for number, site in enumerate(places):
         for proposal in proposals(site.code, site.function):
             count += 1
-            heapq.heappush(waiting, (_score(site, proposal), count, proposal, site.code))
+            heapq.heappush(waiting, (_score(site, proposal, suspected), count, proposal, site.code))
         ahead = 2 * places[number + 1].place if number + 1 < len(places) else 1 << 30
         while waiting and (waiting[0][0][0] < ahead):
             _, _, proposal, code = heapq.heappop(waiting)

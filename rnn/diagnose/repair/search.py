@@ -18,7 +18,8 @@ from .code import Code
 from .diff import composed, edited_files
 from .edits import Proposal
 from .port import Candidate, Trial, Trier
-from .rank import ranked, sites
+from .probe import MOST_PROBES, Suspicions, probes, suspicion
+from .rank import CALLED, Site, ranked, sites
 
 Key = tuple[int, str]
 """A problem's number and a quantity on it, or a part of one."""
@@ -124,16 +125,27 @@ class Search:
         """A set of edits with each one more."""
         texts = edited_files(self.texts, step.candidate)
         codes = [Code(file, text) for file, text in texts.items()]
-        for proposal in ranked(sites(codes, self.findings, self.case_file)):
-            yield Step(self._composed(step.candidate, proposal), (*step.proposals, proposal), frozenset())
+        places = sites(codes, self.findings, self.case_file)
+        for proposal in ranked(places, self._suspected(step, places)):
+            yield Step(self._composed(step.candidate, proposal.candidate), (*step.proposals, proposal), frozenset())
 
-    def _composed(self, candidate: Candidate, proposal: Proposal) -> Candidate:
+    def _suspected(self, step: Step, places: Sequence[Site]) -> Suspicions:
+        """Which values of the code with some edits are likely to be wrong."""
+        found = [probe for site in places if site.place <= CALLED for probe in probes(site.code, site.function)]
+        asked = {self._composed(step.candidate, probe.candidate): probe for probe in found[:MOST_PROBES]}
+        before = next(iter(self.trier.try_all([step.candidate])))
+        result = Suspicions()
+        for trial in self.trier.try_all(asked):
+            result.add(asked[trial.candidate], suspicion(before, trial))
+        return result
+
+    def _composed(self, candidate: Candidate, more: Candidate) -> Candidate:
         """Edits of the files as they are, from some and those of what they give."""
         if not candidate:
-            return proposal.candidate
-        file = proposal.candidate[0].file
+            return more
+        file = more[0].file
         own = [edit for edit in candidate if edit.file == file]
-        return (*(edit for edit in candidate if edit.file != file), *composed(self.texts[file], own, proposal.candidate))
+        return (*(edit for edit in candidate if edit.file != file), *composed(self.texts[file], own, more))
 
     def _joined(self, steps: Iterable[Step]) -> Step | None:
         """Several sets of edits in one; None where they touch each other."""

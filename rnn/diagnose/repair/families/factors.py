@@ -128,13 +128,19 @@ def _binds(node: ast.expr) -> bool:
 
 
 def slope_added(node: ast.AST, code: Code) -> Iterator[Piece]:
-    """The slope of a name of the function that has none there."""
+    """The slope of a name that has none there: of a factor of the same product first."""
     for place, tier in _products(node, code):
         text = code.piece(place) if _binds(place) else f"({code.bare(place)})"
-        for name in code.scope(node).operands:
-            if not isinstance(place, ast.Constant) and "(" not in name and len(name) < 24:
-                for slope in derivatives(name)[:2]:
-                    yield code.put(place, f"{text} * {slope}", 3)
+        own = {code.bare(factor) for factor in _flat(place)}
+        names = [name for name in code.scope(node).operands if "(" not in name and not name.endswith(".T") and len(name) < 24]
+        for name in [] if isinstance(place, ast.Constant) else names:
+            for slope in (*derivatives(name)[:2], f"(1 - {name})"):
+                yield code.put(place, f"{text} * {slope}", tier if name in own else 3)
+
+
+def _flat(node: ast.AST) -> list[ast.AST]:
+    """The factors of a product."""
+    return [*_flat(node.left), *_flat(node.right)] if isinstance(node, ast.BinOp) and _is(node, ast.Mult) else [node]
 
 
 def numbers(node: ast.AST, code: Code) -> Iterator[Piece]:

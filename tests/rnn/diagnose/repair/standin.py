@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import types
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from importlib.util import decode_source
 from pathlib import Path
@@ -32,6 +34,7 @@ class MadeTrial:
 
     candidate: Candidate
     right: tuple[Mapping[str, bool], ...]
+    residuals: tuple[Mapping[str, float], ...]
     failed: str
 
 
@@ -42,7 +45,7 @@ def run_text(case: Case, text: str, problem: Problem) -> CaseResult:
     module = types.ModuleType("_edited")
     module.__file__ = str(case.path)
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             exec(compile(text, str(case.path), "exec", dont_inherit=True), module.__dict__)
             returned = module.run(UserProblem(header, arrays, layout))
@@ -88,15 +91,18 @@ class StandIn:
 
     def _tried(self, candidate: Candidate) -> MadeTrial:
         right: list[dict[str, bool]] = []
+        residuals: list[dict[str, float]] = []
         for known in self._known:
             try:
                 values = self.values(candidate, known.problem)
             except InputError as error:
-                return MadeTrial(candidate, (), str(error))
+                return MadeTrial(candidate, (), (), str(error))
             limit = RESIDUAL[known.problem.dtype]
             wanted = known.right
-            right.append({n: relative_residual(v, wanted[n]) <= limit for n, v in values.items() if n in wanted})
-        return MadeTrial(candidate, tuple(right), "")
+            off = {name: relative_residual(value, wanted[name]) for name, value in values.items() if name in wanted}
+            residuals.append(off)
+            right.append({name: size <= limit for name, size in off.items()})
+        return MadeTrial(candidate, tuple(right), tuple(residuals), "")
 
     def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, Any]:
         text = edited_files(self.sources(), candidate)[str(self._case.path)]
