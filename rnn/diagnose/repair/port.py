@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,8 +43,8 @@ class Trier(Protocol):
     def sources(self) -> Mapping[str, str]:
         """The texts of the user's files that the case runs, by path."""
 
-    def try_all(self, candidates: Iterable[Candidate]) -> Iterator[Trial]:
-        """Run the case with each candidate's edits, in any order."""
+    def try_all(self, candidates: Iterable[Candidate], problems: Sequence[int] | None = None) -> Iterator[Trial]:
+        """Run the case with each candidate's edits, in any order, on all problems or some of them, by number."""
 
     def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
         """What the case returns on a problem with a candidate's edits; raises `InputError`."""

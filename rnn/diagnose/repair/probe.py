@@ -13,7 +13,7 @@ from .scope import FUNCTIONS
 
 LARGER = "1.001"
 
-ONLY_WRONG, UNKNOWN, ALSO_RIGHT = 0, 1, 2
+ONLY_WRONG, UNKNOWN, ALSO_RIGHT = 0, 2, 3
 """What depends on a place: only wrong results; none, or that is not known; right ones too. The first is looked at first.
 
 Where nothing moves, something may be read that is still 0: no less likely to be wrong than another place."""

@@ -30,9 +30,11 @@ TOGETHER = 24
 """So many edits that made something right are put together."""
 PAIRED = 60
 """So many of the likeliest edits are tried two at once."""
-FIRST_SHARE = 0.45
+FIRST_SHARE = 0.5
 """Share of the time after which the first level gives way to what it has found."""
 TOLD_EVERY = 0.1
+FIRST_CHUNK, LARGEST_CHUNK = 16, 128
+"""So many edits are tried at once, few at first, as the right one is likely to be among the first."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Search:
         first = next(iter(self.trier.try_all([()])))
         self.texts = dict(self.trier.sources())
         self._all = frozenset((number, name) for number, known in enumerate(first.right) for name in known)
-        self.start = Step((), (), _right(first))
+        self._numbers = tuple(range(len(first.right)))
+        self.start = Step((), (), _right(first, self._numbers))
         self.best = self.start
         self.failed = first.failed
 
@@ -89,20 +92,24 @@ class Search:
         """Sets of edits that make everything right, the smallest ones first; each is to be verified."""
         if self.start.right == self._all or self.failed:
             return
-        first, beam = time.monotonic(), []
+        first, beam = time.monotonic(), list[Step]()
         share = first + (self.deadline - first) * FIRST_SHARE
-        for step in self._tried(self._singles(self.start), self.start, share):
-            if step.right == self._all:
-                yield step
-            else:
-                beam.append(step)
+        singles = self._singles(self.start)
+        for until in (share, self.deadline):
+            for step in self._tried(singles, self.start, until):
+                if step.right == self._all:
+                    yield step
+                else:
+                    beam.append(step)
+            if beam:  # without anything to go on from, all the time is for single edits
+                break
         if not self.enough:
             yield from self._further(beam)
 
     def _further(self, beam: list[Step]) -> Iterator[Step]:
         """Two and more edits."""
         if beam:
-            for step in self._tried(self._together(beam), self.start, self.deadline, any_progress=False):
+            for step in self._tried(self._together(beam), self.start, self.deadline):
                 beam.append(step)
                 if step.right == self._all:
                     yield step
@@ -175,27 +182,37 @@ class Search:
             if joined is not None:
                 yield joined
 
-    def _tried(self, steps: Iterator[Step], base: Step, until: float, any_progress: bool = True) -> Iterator[Step]:
-        """Those that make more right than a base, and nothing of it wrong."""
-        waiting: dict[Candidate, Step] = {}
-
-        def candidates() -> Iterator[Candidate]:
-            for step in steps:
-                if self.enough and len(step.proposals) > len(base.proposals) + 1:
-                    return
-                if time.monotonic() > min(until, self.deadline):
-                    return
-                waiting.setdefault(step.candidate, step)
-                yield step.candidate
-
-        for trial in self.trier.try_all(candidates()):
-            self.tried += 1
-            step = replace(waiting.pop(trial.candidate), right=_right(trial))
+    def _tried(self, steps: Iterator[Step], base: Step, until: float) -> Iterator[Step]:
+        """Those that make more right than a base, and nothing of it wrong; first on the smallest problem that shows something."""
+        first = max((number for number, _ in self._all - base.right), default=0)
+        size = FIRST_CHUNK
+        while chunk := list(self._in_time(islice(steps, size), base, until)):
+            asked = {step.candidate: step for step in chunk}
+            left = [trial.candidate for trial in self.trier.try_all(asked, (first,)) if self._gains(trial, base, (first,))]
+            self.tried += len(asked)
             self._tell()
-            if not trial.failed and base.right < step.right:
-                if len(step.right) > len(self.best.right):
-                    self.best = step
-                yield step
+            for trial in self.trier.try_all(left):
+                step = replace(asked[trial.candidate], right=_right(trial, self._numbers))
+                if self._gains(trial, base, self._numbers):
+                    if len(step.right) > len(self.best.right):
+                        self.best = step
+                    yield step
+            size = min(2 * size, LARGEST_CHUNK)
+
+    def _in_time(self, steps: Iterable[Step], base: Step, until: float) -> Iterator[Step]:
+        """Steps until the time is over, or until more edits than needed are tried."""
+        for step in steps:
+            if self.enough and len(step.proposals) > len(base.proposals) + 1:
+                return
+            if time.monotonic() > min(until, self.deadline):
+                return
+            yield step
+
+    def _gains(self, trial: Trial, base: Step, numbers: Sequence[int]) -> bool:
+        """Whether a candidate makes more right than a base on some problems, and nothing of it wrong."""
+        if trial.failed:
+            return False
+        return {key for key in base.right if key[0] in numbers} < _right(trial, numbers)
 
     def _tell(self) -> None:
         now = time.monotonic()
@@ -209,8 +226,9 @@ class Search:
         self.say(f"Trying repairs: {self.tried} tried{more}", fraction)
 
 
-def _right(trial: Trial) -> frozenset[Key]:
-    return frozenset((number, name) for number, known in enumerate(trial.right) for name, right in known.items() if right)
+def _right(trial: Trial, numbers: Sequence[int]) -> frozenset[Key]:
+    known = zip(numbers, trial.right)
+    return frozenset((number, name) for number, names in known for name, right in names.items() if right)
 
 
 def _best(steps: Sequence[Step]) -> list[Step]:

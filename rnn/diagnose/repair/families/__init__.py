@@ -51,6 +51,7 @@ EDITS: tuple[Family, ...] = (
     Family("letters", READS, products.letters),
     Family("brackets", "has {was} where {now} is needed: the brackets", sums.brackets),
     Family("repeated index", "has {was} where {now} is needed: an index that comes twice counts once", sums.repeated),
+    Family("slope added", "has {was} where {now} is needed: a slope is missing", factors.slope_added),
     Family("factor", "has {was} where {now} is needed: a factor is missing", factors.factor_added),
     Family("number", "has {was} where {now} is needed: a factor is missing", factors.numbers),
     Family("mean", READS, factors.means),
@@ -70,7 +71,7 @@ EDITS: tuple[Family, ...] = (
     Family("handed on", "lacks {added} behind {was}", sums.hand_on),
     Family("term", "has {was} where {now} is needed: a term is missing", sums.term_added),
     Family("keyword", READS, names.keywords),
-    Family("slope added", "has {was} where {now} is needed: a slope is missing", factors.slope_added),
+    Family("function of a module", READS, names.functions),
     Family("operator", READS, factors.operators),
 )
 """Common mistakes first: of two edits that make the same text, the first one's words are used."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..code import OPERATORS as SIGNS
 from ..code import Code, Piece
 
 MOST_FACTORS = 40
@@ -132,7 +133,9 @@ def slope_added(node: ast.AST, code: Code) -> Iterator[Piece]:
     for place, tier in _products(node, code):
         text = code.piece(place) if _binds(place) else f"({code.bare(place)})"
         own = {code.bare(factor) for factor in _flat(place)}
-        names = [name for name in code.scope(node).operands if "(" not in name and not name.endswith(".T") and len(name) < 24]
+        scope = code.scope(node)
+        multiplied = set(scope.factors) if tier == 1 else set()
+        names = [name for name in scope.operands if name in own | multiplied and "(" not in name and not name.endswith(".T")]
         for name in [] if isinstance(place, ast.Constant) else names:
             for slope in (*derivatives(name)[:2], f"(1 - {name})"):
                 yield code.put(place, f"{text} * {slope}", tier if name in own else 3)
@@ -167,12 +170,16 @@ def means(node: ast.AST, code: Code) -> Iterator[Piece]:
         yield code.put(node, code.piece(node.func.value), 1)
 
 
+OFTEN = ({"*", "/"}, {"*", "+"}, {"*", "-"}, {"+", "-"})
+OPERATORS = ("*", "/", "+", "-", "@", "**")
+
+
 def operators(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Another operator: / for *, + for *."""
-    if isinstance(node, ast.BinOp) and _is(node, ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult, ast.FloorDiv, ast.Mod):
-        names = {ast.Mult: "*", ast.Div: "/", ast.Add: "+", ast.Sub: "-", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
-        was = names[type(node.op)]  # type: ignore[index]
-        start, end = code.operator(node.left, node.right, was)
-        for sign in ("*", "/", "+", "-", "@", "**"):
-            if sign != was:
-                yield code.cut(start, end, sign, 2 if {sign, was} in ({"*", "/"}, {"*", "+"}, {"*", "-"}, {"**", "*"}) else 3, node)
+    if not isinstance(node, ast.BinOp) or type(node.op) not in SIGNS:
+        return
+    was = SIGNS[type(node.op)]
+    start, end = code.operator(node.left, node.right, was)
+    for sign in OPERATORS:
+        if sign != was:
+            yield code.cut(start, end, sign, 1 if {sign, was} in OFTEN else 2, node)

@@ -35,11 +35,21 @@ def names(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Another variable of the function."""
     if not isinstance(node, ast.Name) or node.id in code.scope(node).called | code.scope(node).modules or node.id == "self":
         return
-    store = isinstance(node.ctx, ast.Store)
-    for name in code.scope(node).names:
+    scope, store = code.scope(node), isinstance(node.ctx, ast.Store)
+    near = {one.id for one in ast.walk(code.statement(node)) if isinstance(one, ast.Name)}
+    forgotten = _never_written(node, code) if store else set(scope.unread)
+    for name in scope.names:
         if name != node.id:
-            tier = 0 if alike(node.id, name) else 2
-            yield code.put(node, name, tier + 2 * store, _shown(node, code))
+            tier = 0 if name in forgotten or alike(node.id, name) else 3 if store else 1 if name in near else 2
+            yield code.put(node, name, tier, _shown(node, code))
+
+
+def _never_written(node: ast.AST, code: Code) -> set[str]:
+    """Names that the innermost loop around a node, or its function, reads and does not write."""
+    loop = next(code.loops(node), None)
+    inside = list(ast.walk(loop)) if loop is not None else list(code.scope(node).nodes)
+    named = [one for one in inside if isinstance(one, ast.Name)]
+    return {one.id for one in named if isinstance(one.ctx, ast.Load)} - {one.id for one in named if isinstance(one.ctx, ast.Store)}
 
 
 def _shown(node: ast.AST, code: Code) -> ast.AST:
@@ -133,3 +143,26 @@ def keywords(node: ast.AST, code: Code) -> Iterator[Piece]:
             first, second = code.span(one.value), code.span(other.value)
             changes = ((*first, code.bare(other.value)), (*second, code.bare(one.value)))
             yield Piece(changes, 2, (code.span(one)[0], code.span(other)[1]))
+
+
+def functions(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """Another function of a module: `np.zeros_like` for `np.empty_like`."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id not in code.scope(node).modules:
+        return
+    end = code.span(node)[1]
+    for name in dict.fromkeys((*_functions(code).get(node.value.id, ()), *USUAL)):
+        if name != node.attr:
+            yield code.cut(end - len(node.attr), end, name, 1 if alike(node.attr, name) else 2, code.parents[node])
+
+
+USUAL = ("zeros_like", "dot", "tanh", "exp", "sum")
+
+
+@lru_cache(maxsize=64)
+def _functions(code: Code) -> dict[str, tuple[str, ...]]:
+    """Functions of modules that are called in the file, by the module's name."""
+    found: dict[str, dict[str, None]] = {}
+    for node in ast.walk(code.tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.setdefault(node.value.id, {})[node.attr] = None
+    return {owner: tuple(names) for owner, names in found.items()}

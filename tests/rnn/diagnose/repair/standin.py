@@ -38,9 +38,19 @@ class MadeTrial:
     failed: str
 
 
+_asked: dict[int, tuple[Problem, dict[str, Any], dict[str, Any]]] = {}
+
+
+def _request(case: Case, problem: Problem) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a job is asked, made once a problem."""
+    if id(problem) not in _asked:
+        _asked[id(problem)] = (problem, *case_request(case, problem))
+    return _asked[id(problem)][1:]
+
+
 def run_text(case: Case, text: str, problem: Problem) -> CaseResult:
     """What a text of a case returns."""
-    header, arrays = case_request(case, problem)
+    header, arrays = _request(case, problem)
     layout = Layout.of(header["declaration"], header["cell"])
     module = types.ModuleType("_edited")
     module.__file__ = str(case.path)
@@ -84,15 +94,15 @@ class StandIn:
     def sources(self) -> Mapping[str, str]:
         return {str(self._case.path): self._text}
 
-    def try_all(self, candidates: Iterable[Candidate]) -> Iterator[MadeTrial]:
+    def try_all(self, candidates: Iterable[Candidate], problems: Sequence[int] | None = None) -> Iterator[MadeTrial]:
         for candidate in candidates:
             self.count += 1
-            yield self._tried(candidate)
+            yield self._tried(candidate, range(len(self._known)) if problems is None else problems)
 
-    def _tried(self, candidate: Candidate) -> MadeTrial:
+    def _tried(self, candidate: Candidate, problems: Sequence[int]) -> MadeTrial:
         right: list[dict[str, bool]] = []
         residuals: list[dict[str, float]] = []
-        for known in self._known:
+        for known in [self._known[number] for number in problems]:
             try:
                 values = self.values(candidate, known.problem)
             except InputError as error:
