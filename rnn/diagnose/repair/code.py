@@ -183,6 +183,9 @@ class Code:
 
     def put(self, node: ast.AST, text: str, tier: int, shown: ast.AST | None = None) -> Piece:
         """A node replaced by a text, in brackets where they are needed; `shown`: the node that is worth showing."""
+        start, end = self.whole(node) if node in self.parents else self.span(node)
+        if (start, end) != self.span(node) and binding(text) >= self._needed(node):
+            return Piece(((start, end, text),), tier, self.span(shown or node))
         start, end = self.span(node)
         return Piece(((start, end, self.fit(node, text)),), tier, self.span(shown or node))
 
@@ -196,6 +199,17 @@ class Code:
         gap = re.sub(r"#[^\r\n]*", lambda found: " " * len(found[0]), self.text[start:end])
         place = start + gap.index(sign)
         return place, place + len(sign)
+
+    def counts(self, node: ast.AST) -> bool:
+        """Whether a node is part of what stands in square brackets or says how far a loop runs, so that it counts something."""
+        while node in self.parents and not isinstance(node, ast.stmt):
+            above = self.parents[node]
+            if isinstance(above, ast.Subscript) and node is above.slice:
+                return True
+            if isinstance(above, ast.Call) and self.bare(above.func) in ("range", "np.arange"):
+                return True
+            node = above
+        return False
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The statement that a node stands in."""

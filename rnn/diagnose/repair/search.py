@@ -50,10 +50,11 @@ class Step:
     right: frozenset[Key]
 
     @property
-    def size(self) -> tuple[int, int, int]:
-        """How much is changed: number of edits, characters, place."""
+    def size(self) -> tuple[int, int, int, int]:
+        """How much is changed: number of edits, characters, how rare the mistake is, place."""
         written = sum(len(edit.now) + edit.end - edit.start for edit in self.candidate)
-        return len(self.proposals), written, min((edit.start for edit in self.candidate), default=0)
+        rare = sum(proposal.tier for proposal in self.proposals)
+        return len(self.proposals), written, rare, min((edit.start for edit in self.candidate), default=0)
 
 
 @dataclass

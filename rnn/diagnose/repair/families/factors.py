@@ -180,6 +180,6 @@ def operators(node: ast.AST, code: Code) -> Iterator[Piece]:
         return
     was = SIGNS[type(node.op)]
     start, end = code.operator(node.left, node.right, was)
-    for sign in OPERATORS:
+    for sign in ("+", "-") if code.counts(node) else OPERATORS:
         if sign != was:
             yield code.cut(start, end, sign, 1 if {sign, was} in OFTEN else 2, node)

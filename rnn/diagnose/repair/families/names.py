@@ -40,7 +40,8 @@ def names(node: ast.AST, code: Code) -> Iterator[Piece]:
     forgotten = _never_written(node, code) if store else set(scope.unread)
     for name in scope.names:
         if name != node.id:
-            tier = 0 if name in forgotten or alike(node.id, name) else 3 if store else 1 if name in near else 2
+            found = name in forgotten or alike(node.id, name)
+            tier = int(store) if found else 3 if store else 1 if name in near else 2
             yield code.put(node, name, tier, _shown(node, code))
 
 
@@ -151,7 +152,7 @@ def functions(node: ast.AST, code: Code) -> Iterator[Piece]:
         return
     end = code.span(node)[1]
     for name in dict.fromkeys((*_functions(code).get(node.value.id, ()), *USUAL)):
-        if name != node.attr:
+        if name not in (node.attr, "copy", "array", "asarray"):
             yield code.cut(end - len(node.attr), end, name, 1 if alike(node.attr, name) else 2, code.parents[node])
 
 
