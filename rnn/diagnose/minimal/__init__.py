@@ -53,17 +53,19 @@ def minimal_case(subject: Subject, say: Say, quantity: str | None = None, second
     return Minimal(small, judge.users_names(small), _shrunk(subject.problem.sizes, small.sizes))
 
 
-def write_minimal(subject: Subject, folder: Path, say: Say, quantity: str | None = None) -> tuple[Path, ...]:
+def write_minimal(
+    subject: Subject, folder: Path, say: Say, quantity: str | None = None, seconds: float = SECONDS
+) -> tuple[Path, ...]:
     """Write the minimal case of a subject as `minimal_NAME.py` and `test_minimal_NAME.py` into a folder.
 
     What was shrunk is said, and kept in `subject.notes`.
 
-    Args: subject, say, quantity: as in `minimal_case`. folder: is made where it is not there.
+    Args: subject, say, quantity, seconds: as in `minimal_case`. folder: is made where it is not there.
 
     Raises:
         InputError: as `minimal_case`; a layout or files that can't be written down; a folder that can't be written to.
     """
-    found = minimal_case(subject, say, quantity)
+    found = minimal_case(subject, say, quantity, seconds)
     assert subject.case is not None
     verb = "differs" if len(found.names) == 1 else "differ"
     names, file = ", ".join(found.names), subject.case.path.name

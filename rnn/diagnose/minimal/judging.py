@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +76,7 @@ class Judge:
                 f"nothing is wrong in {', '.join(found) or 'what the code returns'}, so there is nothing to shrink"
             )
         if quantity and quantity not in wrong:
-            raise InputError(f"{quantity} is not wrong; what is: {', '.join(sorted(wrong))}")
+            quantity = _ours(subject, quantity, wrong)
         smallest = min(found[name] for name in ([quantity] if quantity else wrong))
         return Judge(subject, frozenset(wrong), quantity or "", max(clear, min(1e-3, smallest / 10)))
 
@@ -116,6 +116,17 @@ class Judge:
         """Whether JAX says the same of a problem."""
         wrong = self.wrong(problem, oracle.reference(problem)[1].named())
         return wrong is not None and (self.quantity in wrong if self.quantity else wrong == self.names)
+
+
+def _ours(subject: Subject, quantity: str, wrong: Collection[str]) -> str:
+    """Our name of a wrong gradient that is asked for by the code's name of one of its parts, such as one gate's."""
+    assert subject.case is not None
+    layout = Layout.of(subject.case.declaration, subject.problem.cell)
+    for part in layout.parts(subject.problem.parameters):
+        for row in part.rows:
+            if f"d{part.name}" == quantity and f"d{row}" in wrong:
+                return f"d{row}"
+    raise InputError(f"{quantity} is not wrong; what is: {', '.join(sorted(wrong))}")
 
 
 def _by_hand(problem: Problem) -> Mapping[str, FloatArray]:

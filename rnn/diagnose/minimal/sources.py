@@ -1,4 +1,4 @@
-"""The user's own files as text: the case, what it imports from its own folder, and the scripts that it runs."""
+"""The user's own files as text: the case, what it imports from its own folder, and what it runs or reads there."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ from ...parsing import parse_module
 LARGEST = 1 << 18
 """Characters of all files together that a written file may hold."""
 
+LARGEST_TEXT = 1 << 16
+"""Bytes of a text that the code reads, such as a corpus, up to which it is taken along."""
+
+LONGEST_NAME = 200
+"""Longer texts in the code are no names of files."""
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -31,13 +37,15 @@ class Sources:
 
     def names(self) -> set[str]:
         """Names of attributes that the files use: which helpers of `problem` are needed."""
-        trees = [parse_module(text) for text in self.files.values()]
+        trees = [parse_module(text) for name, text in self.files.items() if name.endswith(".py")]
         return {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 def _read(path: Path) -> str:
     try:
         data = path.read_bytes()
+        if path.suffix != ".py":
+            return data.decode("utf-8").replace("\r\n", "\n")
         return data.decode(tokenize.detect_encoding(io.BytesIO(data).readline)[0]).replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError, SyntaxError) as error:
         raise InputError(f"{path} can't be put into the minimal case: {error}") from error
@@ -66,13 +74,27 @@ def _module(folder: Path, name: str) -> Iterator[Path]:
                 yield path
 
 
-def _scripts(tree: ast.Module, folder: Path) -> Iterator[Path]:
-    """Files whose names stand as texts in a file, such as `problem.script("train.py")`."""
+def _named(tree: ast.Module, folder: Path) -> Iterator[Path]:
+    """Files whose names stand as texts in a file: `problem.script("train.py")`, and small texts such as a corpus."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".py"):
-            path = folder / node.value
-            if "\n" not in node.value and path.is_file():
-                yield path
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
+            if len(node.value) < LONGEST_NAME and "\n" not in node.value and "\0" not in node.value:
+                path = folder / node.value
+                if (
+                    path.is_file()
+                    and path.resolve().is_relative_to(folder)
+                    and (path.suffix == ".py" or _is_text(path))
+                ):
+                    yield path
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            return False
+        return "\0" not in path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def sources_of(case: Case) -> Sources:
@@ -97,8 +119,9 @@ def sources_of(case: Case) -> Sources:
             raise InputError(
                 f"{first.name} and what it imports have more than {LARGEST} characters; move what is not needed"
             )
-        tree = parse_module(files[name], name)
-        waiting += [*_imported(tree, folder, path), *_scripts(tree, folder)]
+        if path.suffix == ".py":
+            tree = parse_module(files[name], name)
+            waiting += [*_imported(tree, folder, path), *_named(tree, folder)]
     return Sources(folder, first.name, dict(sorted(files.items(), key=lambda item: item[0] != first.name)))
 
 
