@@ -22,7 +22,7 @@ from ..losses import one_hot
 from ..problem import Problem
 from ..stacking import Unit, flipped
 from ..truncation import windows_of
-from .equations import AFTER, BEFORE, EQUATIONS, HELPERS, LOOP, value
+from .equations import AFTER, BEFORE, CARRY, EQUATIONS, HELPERS, LOOP, step_codes, value
 from .slots import Sum, slots_of, sums_of
 
 Edits = Mapping[str, str]
@@ -190,32 +190,26 @@ class Reference:
         for each in equations:
             if each.stage == BEFORE:
                 names[each.name] = value(texts[each.name], names)
-        inner = [each.name for each in equations if each.stage == LOOP]
+        inner = [each.name for each in equations if each.stage in (LOOP, CARRY)]
         names |= {name: np.zeros((len(dh_out) + 2, *dh_out.shape[1:])) for name in inner}
+        edited = {name for name in inner if name + unit.suffix in edits}
+        codes = step_codes([(name, texts[name]) for name in inner], edited)
         for t in value(self._text("loop" + unit.suffix, edits), names):
             names["t"] = t
-            for name in inner:
-                names[name][t] = value(texts[name], names)
-        self._starts(unit, names, texts, edits)
+            for code in codes:
+                exec(code, names)
+        names["t"] = -1
+        for each in equations:
+            if each.stage == CARRY:
+                names[each.name][-1] = value(texts[each.name], names)
+        for state in network.cell_object.carried:
+            names[f"d{state}0"] = value(self._text(f"start.d{state}0{unit.suffix}", edits), names)
         for name in inner:
             names[name] = names[name][: len(dh_out)]
         for each in equations:
             if each.stage == AFTER:
                 names[each.name] = value(texts[each.name], names)
         return names
-
-    def _starts(self, unit: Unit, names: Names, texts: Edits, edits: Edits) -> None:
-        """The gradients of the initial states: what would be carried into the step before the first."""
-        names["t"] = -1
-        ends = [
-            name
-            for name in texts
-            if name in names and name.startswith(("carried", "kept", "back_", "dh_next", "dc_next"))
-        ]
-        for name in ends:
-            names[name][-1] = value(texts[name], names)
-        for state in self.problem.network.cell_object.carried:
-            names[f"d{state}0"] = value(self._text(f"start.d{state}0{unit.suffix}", edits), names)
 
     # What is asked for
 

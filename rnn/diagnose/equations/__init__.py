@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...cells import AbstractCell
-from .base import AFTER, BEFORE, HELPERS, LOOP, Equation, value
+from .base import AFTER, BEFORE, CARRY, HELPERS, LOOP, Equation, step_codes, value
 from .gru import gru
 from .lstm import lstm
 from .vanilla import leaky, vanilla
@@ -18,4 +18,4 @@ EQUATIONS: dict[str, Callable[[AbstractCell], tuple[Equation, ...]]] = {
 }
 """By the cell's name; a cell that a case brings itself has none."""
 
-__all__ = ["AFTER", "BEFORE", "EQUATIONS", "HELPERS", "LOOP", "Equation", "value"]
+__all__ = ["AFTER", "BEFORE", "CARRY", "EQUATIONS", "HELPERS", "LOOP", "Equation", "step_codes", "value"]

@@ -9,9 +9,10 @@ state, as in code that wraps round.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 from types import CodeType
 from typing import Any
 
@@ -19,8 +20,9 @@ import numpy as np
 
 from ...arrays import FloatArray, outer_sum, rows_times
 
-BEFORE, LOOP, AFTER = "before", "loop", "after"
-"""Made as a whole before the loop, at every step in it, or as a whole behind it."""
+BEFORE, LOOP, CARRY, AFTER = "before", "loop", "carry", "after"
+"""Made as a whole before the loop, at every step in it, or as a whole behind it. `CARRY`: in the loop, and once more at t = -1,
+where it gives what flows into the initial states."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,30 @@ def without(array: FloatArray, *steps: int) -> FloatArray:
     return made
 
 
+def blocks(array: FloatArray, *order: int) -> FloatArray:
+    """The array with the blocks of its last axis in another order: block k of the result is block order[k]."""
+    parts = np.split(array, len(order), axis=-1)
+    return np.concatenate([parts[k] for k in order], axis=-1)
+
+
+def last_only(rows: FloatArray, axes: int = 2, first: bool = False) -> FloatArray:
+    """One-hot rows (T, B, V) with every token's last occurrence alone, as `+=` at an index that repeats leaves it.
+
+    Args:
+        rows: see above. axes: 2 over steps and samples, 1 among the samples of each step. first: the first one instead.
+    """
+    flat = rows.reshape(-1 if axes == 2 else len(rows), *(() if axes == 2 else rows.shape[1:-1]), rows.shape[-1])
+    flat = flat[None] if axes == 2 else flat
+    seen = np.cumsum(flat if first else flat[:, ::-1], axis=1)
+    made = np.where((seen if first else seen[:, ::-1]) > 1, 0, flat)
+    return made.reshape(rows.shape)
+
+
 HELPERS: Mapping[str, Any] = {
     "__builtins__": builtins,  # whole: NumPy imports parts of its own late, and Qt's import hook looks for itself in them
     "np": np, "range": range, "reversed": reversed, "min": min, "max": max, "abs": abs, "len": len,
     "rows": rows_times, "outer": outer_sum, "shift": shift, "after": after, "total": total, "only": only, "without": without,
+    "blocks": blocks, "last_only": last_only,
 }  # fmt: skip
 """What an expression may use besides the network's arrays."""
 
@@ -86,3 +108,17 @@ def compiled(text: str) -> CodeType:
 def value(text: str, names: dict[str, Any]) -> Any:
     """An expression's value; `names` holds `HELPERS` and the arrays."""
     return eval(compiled(text), names)
+
+
+@lru_cache(maxsize=4096)
+def _step(lines: tuple[tuple[str, str], ...]) -> CodeType:
+    return compile("\n".join(f"{name}[t] = {text}" for name, text in lines), "<equations>", "exec")
+
+
+def step_codes(lines: Iterable[tuple[str, str]], edited: Container[str]) -> list[CodeType]:
+    """The code of one step of a loop, from (name, text); to be run by `exec`.
+
+    Lines without an edit are one piece, since the same pieces come again and again and only edited lines have to be compiled.
+    """
+    pieces = groupby(lines, key=lambda line: line[0] in edited)
+    return [_step(tuple(piece)) for _, piece in pieces]

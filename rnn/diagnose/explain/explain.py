@@ -26,6 +26,9 @@ from .view import Part, View
 
 SEEDS = (71, 72, 73, 74)
 EXPLAINED, PARTLY, UNEXPLAINED, RIGHT = "explained", "partly", "unexplained", "right"
+SHORT = 6
+"""So many explanations are carried from few steps to more."""
+
 MOST_ENTRIES = 4_000_000
 """T B H H up to which the gradients of a given problem are searched."""
 
@@ -171,10 +174,14 @@ def _staged(stages: _Stages, view: View) -> Iterator[list[State]]:
         if few is None:
             continue
         words = f"Trying sets of mistakes at T = {steps}"
-        short = stages.solve(few, [State(one.mistakes) for one in short], 3 if steps == 1 else 2, words, short=True)
+        short = stages.solve(few, [State(one.mistakes) for one in short[:SHORT]], 2, words, short=True)
         yield stages.keep(stages.solve(view, [State(one.mistakes) for one in short], 1, "Trying them with more steps"))
     best = [State(one.mistakes) for one in stages.states[:3]]
     yield stages.keep(stages.solve(view, best, 2, "Trying pairs of mistakes"))
+    few = stages.view(SEEDS[0] + 1, steps=1)
+    if few is not None:
+        three = stages.solve(few, best, 3, "Trying three mistakes at once at T = 1", short=True)
+        yield stages.keep(stages.solve(view, [State(one.mistakes) for one in three], 2, "Trying them with more steps"))
     cut = [State((one,)) for one in view.mistakes if one.id.startswith(TRUNCATION)]
     yield stages.keep(stages.solve(view, cut, 1, "Trying truncations with other mistakes"))
 

@@ -23,6 +23,9 @@ MOST_HITS = 8
 MOST_STATES = 12
 """So many explanations of all parts so far are kept."""
 
+WORSE = 3
+"""A set is dropped where parts left and mistakes made are so many more than another's."""
+
 FEW = 70
 """Up to so many different effects are tried three at a time."""
 
@@ -80,6 +83,7 @@ class Search:
     extra: tuple[Mistake, ...] = ()
     short: bool = False
     tried: int = 0
+    _wrong: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
     _classes: dict[tuple[object, ...], list[list[Mistake]]] = field(default_factory=dict)
 
     def solve(self, state: State) -> list[State]:
@@ -96,7 +100,9 @@ class Search:
 
     def _best(self, states: list[State]) -> list[State]:
         unique = {frozenset((one.key) for one in state.mistakes): state for state in reversed(states)}
-        return sorted(unique.values(), key=lambda state: state.cost)[:MOST_STATES]
+        kept = sorted(unique.values(), key=lambda state: (self._left(state) + len(state.mistakes), state.cost))
+        least = self._left(kept[0]) + len(kept[0].mistakes)
+        return [state for state in kept if self._left(state) + len(state.mistakes) <= least + WORSE][:MOST_STATES]
 
     def _grown(self, state: State, part: Part) -> list[State]:
         if self.view.fits(part, state.edits):
@@ -126,8 +132,7 @@ class Search:
         """How many at once of which: all alone, pairs in the part's own sum, then sets of all, as far as these are few."""
         yield 1, classes
         own = [each for each in classes if _is_own(each[0], part)]
-        for size in (2, 3):
-            yield size, own if size == 2 or len(own) < FEW else []
+        yield 2, own
         rest = [each for each in classes if not each[0].id.startswith(TRUNCATION)]
         for size in range(2, self.size + 1):
             yield size, rest if size == 2 or len(rest) < FEW else []
@@ -183,9 +188,28 @@ class Search:
         """The best first: those that explain most of all that is wrong, then the commonest."""
 
         def cost(hit: tuple[Mistake, ...]) -> tuple[int, int]:
-            return len(self.view.failing(state.with_(hit).edits)), sum(one.rank for one in hit)
+            return self._left(state.with_(hit)), sum(one.rank for one in hit)
 
-        return sorted(found, key=cost)[:MOST_HITS]
+        best = sorted(found if self.short else self._different(state, found), key=cost)
+        complete = [hit for hit in best if not cost(hit)[0]]
+        return (complete or best)[:MOST_HITS]
+
+    def _different(self, state: State, found: list[tuple[Mistake, ...]]) -> list[tuple[Mistake, ...]]:
+        """One set, the commonest, of those that make all parts alike; where few steps can't tell them apart, all are needed."""
+        groups: dict[tuple[bytes, ...], tuple[Mistake, ...]] = {}
+        for hit in sorted(found, key=lambda hit: sum(one.rank for one in hit)):
+            edits = state.with_(hit).edits
+            made = (self.view.made(part.name, edits) for part in self.view.parts)
+            key = tuple(b"" if value is None else _digest(part, value) for part, value in zip(self.view.parts, made, strict=True))
+            groups.setdefault(key, hit)
+        return list(groups.values())
+
+    def _left(self, state: State) -> int:
+        """How many parts are wrong with a state, kept by its edits."""
+        key = tuple(sorted(state.edits.items()))
+        if key not in self._wrong:
+            self._wrong[key] = len(self.view.failing(state.edits))
+        return self._wrong[key]
 
     def _count(self) -> None:
         self.tried += 1

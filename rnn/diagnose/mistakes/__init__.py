@@ -14,12 +14,18 @@ from ..slots import slots_of
 from .base import Entry, Mistake, instances
 from .carry import CARRY
 from .ends import ENDS
+from .gates import GATE_ENTRIES
+from .gru import GRU_ENTRIES
+from .gru_reset import RESET_ENTRIES
+from .lstm import LSTM_ENTRIES
 from .outputs import OUTPUTS
 from .scale import FACTORS, SCALES
 from .slopes import SLOPES
 from .sums import SUM_ENTRIES
 
-MISTAKES: tuple[Entry, ...] = (*SCALES, *OUTPUTS, *CARRY, *SLOPES, *SUM_ENTRIES, *ENDS)
+MISTAKES: tuple[Entry, ...] = (
+    *SCALES, *OUTPUTS, *CARRY, *LSTM_ENTRIES, *GRU_ENTRIES, *RESET_ENTRIES, *GATE_ENTRIES, *SLOPES, *SUM_ENTRIES, *ENDS,
+)  # fmt: skip
 """The table."""
 
 

@@ -2,7 +2,8 @@
 
 An entry is written once for all cells, layers, parameters and gates that it fits. In its texts `{P}` is a parameter, `{tag}`
 the gate's part of it (`[f]`), `{g}` a gate and `{u}` the suffix of a layer or direction; a slot that ends in `*` stands for that
-slot, or for those of all gates.
+slot, or for those of all gates, one that begins with `?` is left alone where it is not there, and `{right}` is what is right
+in a slot.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from ...arrays import base_of
 from ...problem import Problem
 
 NETWORK, UNIT, GATE = "network", "unit", "gate"
-RECURRENT, INPUT, OUTPUT, WEIGHT, BIAS, HIDDEN_BIAS, ANY = (
-    "recurrent", "input", "output", "weight", "bias", "hidden_bias", "any",
+RECURRENT, INPUT, OUTPUT, WEIGHT, BIAS, HIDDEN_BIAS, GATED, PEEPHOLE, EMBEDDING, ANY = (
+    "recurrent", "input", "output", "weight", "bias", "hidden_bias", "gated", "peephole", "embedding", "any",
 )  # fmt: skip
 
 PARAMETERS: Mapping[str, Callable[[str], bool]] = {
@@ -25,6 +26,9 @@ PARAMETERS: Mapping[str, Callable[[str], bool]] = {
     WEIGHT: lambda name: name.startswith("W_"),
     BIAS: lambda name: name.startswith("b_"),
     HIDDEN_BIAS: lambda name: name.startswith("b_") and name != "b_y",
+    GATED: lambda name: name in ("W_xh", "W_hh", "b_h", "b_xh", "b_hh"),
+    PEEPHOLE: lambda name: name.startswith("p_"),
+    EMBEDDING: lambda name: name == "W_e",
     ANY: lambda name: True,
 }
 """Which parameters an entry is about, by their name without suffix."""
@@ -78,12 +82,14 @@ class Mistake:
 
 
 def _filled(edits: Mapping[str, str], slots: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str] | None:
-    """Edits with their places filled in; None where a slot is not there, or already holds that text."""
+    """Edits with their places filled in; None where a slot is not there, or all hold these texts already."""
     made: dict[str, str] = {}
     for pattern, text in edits.items():
-        slot, written = _put(pattern, names), _put(text, names)
+        slot, written = _put(pattern.removeprefix("?"), names), _put(text, names)
         found = [one for one in slots if one.partition("[")[0] == slot[:-1]] if slot.endswith("*") else [slot]
         if not found or any(one not in slots for one in found):
+            if pattern.startswith("?"):
+                continue
             return None
         made |= {one: written.replace("{right}", f"({slots[one]})") for one in found}
     return None if all(slots[slot] == text for slot, text in made.items()) else made

@@ -78,6 +78,18 @@ LEFTS: tuple[Entry, ...] = (
           "h[::-1]"),
 )  # fmt: skip
 
+
+def _turned(over: str) -> tuple[Entry, ...]:
+    """Deltas in an order that a sum over all steps would not show."""
+    if over == HIDDEN_BIAS:
+        return ()
+    return (
+        _delta("delta-of-step-before-wraps", "{shown} is fed the delta of the step before, at the first step that of the last",
+               "d{P} from da[t-1]", over, "np.roll({right}, 1, 0)", 3),
+        _delta("delta-reversed", "{shown} is fed the deltas in reverse order", "d{P} from da_{T-1-t}", over, "({right})[::-1]", 1),
+    )  # fmt: skip
+
+
 DELTAS: tuple[Entry, ...] = (
     _delta("dh-for-da", "{shown} is fed dh where da, dh times the slope, is needed", "d{P} from dh_t", RECURRENT, "dh", 0, ("rnn",)),
     _delta("dh-for-da", "{shown} is fed dh where da, dh times the slope, is needed", "d{P} from dh_t", INPUT, "dh", 0, ("rnn",)),
@@ -98,9 +110,7 @@ DELTAS: tuple[Entry, ...] = (
                    "shift({right}, 1)", 1),
             _delta("delta-of-step-before", "{shown} is fed the delta of the step before", "d{P} from da_{t-1}", over,
                    "shift({right}, -1)", 2),
-            _delta("delta-of-step-before-wraps", "{shown} is fed the delta of the step before, at the first step that of the last",
-                   "d{P} from da[t-1]", over, "np.roll({right}, 1, 0)", 3),
-            _delta("delta-reversed", "{shown} is fed the deltas in reverse order", "d{P} from da_{T-1-t}", over, "({right})[::-1]", 1),
+            *_turned(over),
             _delta("delta-of-last-step", "{shown} is fed the last step's delta at every step", "d{P} from da_{T-1}", over,
                    "0 * ({right}) + ({right})[-1]", 2),
             _delta("delta-of-first-step", "{shown} is fed the first step's delta at every step", "d{P} from da_0", over,
@@ -179,7 +189,7 @@ WHOLE: tuple[Entry, ...] = (
     _returned("reversed-rows", "the rows of {shown} are in reverse order", "d{P}[::-1]", "made[::-1]", 2),
     _returned("reversed-columns", "the columns of {shown} are in reverse order", "d{P}[:, ::-1]", "made[..., ::-1]", 3),
     _returned("reshaped-transpose", "{shown} is read in the other order of memory: reshaped where it must be transposed",
-              "d{P}^T reshaped", "made.T.reshape(made.shape)", 1),
+              "d{P}^T reshaped", "made.T.reshape(made.shape)", 1, WEIGHT),
 )  # fmt: skip
 
 SUM_ENTRIES: tuple[Entry, ...] = (*LEFTS, *DELTAS, *_of_steps(), *WHOLE)
