@@ -21,6 +21,15 @@ MOST_SEEN = 6
 """Rows that are seen at once."""
 
 
+ROUNDING = 1e-12
+"""Relative difference up to which a row is faint."""
+
+
+def _is_rounding(one: Contribution) -> bool:
+    """Whether hand agrees, or is not known."""
+    return one.hand is None or abs(one.hand - one.reference) <= ROUNDING * max(abs(one.hand), abs(one.reference))
+
+
 class ContributionRows(QAbstractTableModel):
     """Rows of a `Provenance`."""
 
@@ -85,7 +94,7 @@ class ContributionRows(QAbstractTableModel):
             return RIGHT
         if role == Qt.ItemDataRole.BackgroundRole and (one.t, one.sample) == self._here:
             return here_back()
-        if role == Qt.ItemDataRole.ForegroundRole and not one.difference:
+        if role == Qt.ItemDataRole.ForegroundRole and _is_rounding(one):
             return QColor(current().faint)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return tip(self.words(row)) if role == Qt.ItemDataRole.ToolTipRole else self.words(row)

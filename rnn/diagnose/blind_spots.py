@@ -45,7 +45,8 @@ def blind_spots(
         for other in built(own.settings, change, reader)
     ]
     names = [name for name in Reference(own).names if name in set(returned)]
-    known = _all_mistakes([own, *(other for _, other in changed)])
+    # Some mistakes can only be made where there are several samples, or a mask.
+    known = _all_mistakes([own, *(other for change, other in changed if {"batch", "counted"} & set(change.settings))])
     left = _unseen(own, known, names)
     groups: list[tuple[Change, list[Mistake]]] = []
     for change, other in changed:
