@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from inspector.finding_lines import finding_lines
 from rnn.results import Inspection, QuantityReport
 from rnn.through_time import flow_words, stored_gain
 
@@ -108,25 +108,6 @@ SIDES = {
 }
 
 
-def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What is known about the lines that are to blame: pairs of style and text."""
-    blames = [finding for finding in findings if finding["kind"] == "blame"]
-    facts = [finding for finding in findings if finding["kind"] == "dynamic"]
-    lines: list[tuple[str, str]] = []
-    for number, one in enumerate(blames):
-        place = f"{Path(one['file']).name}, line {one['line']}" + ("" if one["t"] is None else f", t = {one['t']}")
-        seen = f" (seen on {one['problem']})" if one["problem"] else ""
-        function = f", in {one['function']}" if one["function"] else ""
-        title = "First wrong line" if not number else "Also"
-        lines += [
-            ("bold", f"{title}: {place}{function}{seen}"),
-            ("", f"    {one['text']}"),
-            ("", f"    {one['sentence']}"),
-        ]
-        lines.append(("", f"    leads to: {', '.join(one['quantities'])}"))
-    return [*lines, *(("", f"fact: {fact['sentence']}") for fact in facts)]
-
-
 STATES = {"ok": ("ok", "green"), "failed": ("FAILED", "bold red"), "unknown": ("?", "yellow"), "skipped": ("-", "dim")}
 """What is printed for the state of a check, and how."""
 
@@ -164,6 +145,19 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
             console.print(_table(title, reports))
     for line in remarks(result):
         console.print(line)
+
+
+def print_findings(result: Inspection, stream: TextIO) -> None:
+    """Print the headline and everything that is known about the cause."""
+    console = console_for(stream)
+    console.print(f"{result.case}: {result.headline}", style="bold")
+    lines = finding_lines(result.findings)
+    for style, line in lines:
+        console.print(line, style=style or None)
+    if not lines:
+        console.print("Nothing is wrong, and this problem would have shown every mistake that is known.")
+    for note in result.notes:
+        console.print(f"note: {note}")
 
 
 def print_problems(results: Sequence[Inspection], stream: TextIO) -> None:

@@ -98,11 +98,12 @@ class Inspection:
         settings: the `ProblemSettings` as JSON, so that the run can be made again.
         parameters, intermediates: one report a quantity, in the cell's order.
         forward: reports of what the code returned of its forward pass, in the order of the pass; not among `reports()`.
-        checks: what was checked one after another: mappings {name: runs, pure, forward, gradients or where, state: ok, failed,
-            unknown or skipped, sentence, details: a list of lines}; empty in older files.
+        checks: what was checked one after another: mappings {name: runs, pure, forward, gradients, where or why, state: ok,
+            failed, unknown or skipped, sentence, details: a list of lines}; empty in older files.
         first_divergence: None where nothing per step differs.
         truth: `jax`, or `differences`: central differences of the code's own loss.
-        findings: causes: of kind `forward` (another function is computed), `blame` (a line), `dynamic` (a fact of the run).
+        findings: causes: of kind `forward` (another function is computed), `blame` (a line), `dynamic` (a fact of the run), and
+            the kinds of `rnn.diagnose.finding`.
         notes: remarks for the user: declared conventions, casts, overflow.
         loss_hand, loss_reference: scalar losses; hand's is None where the case returns none.
         versions: of Python and the libraries that took part.

@@ -51,7 +51,8 @@ def inspect_all(case: Case | None, options: argparse.Namespace, blame: bool = Fa
         results: list[Inspection] = []
         for one in random_problems(settings, count):
             sought = blame and not any(finding["kind"] == "blame" for result in results for finding in result.findings)
-            results.append(inspect_gradients(one, case, runner, spinner.say, blame=sought, pure=not results))
+            why = sought and all(result.verdict != "differ" for result in results)
+            results.append(inspect_gradients(one, case, runner, spinner.say, blame=sought, pure=not results, why=why))
         return results
 
 

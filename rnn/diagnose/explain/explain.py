@@ -1,9 +1,9 @@
 """explain: which mistakes give the user's numbers, and what was tried to be sure.
 
-    whole     single mistakes on a problem of usual sizes                       most code has one or two that show apart
-    short     sets of up to three where T = 1, then T = 2                        a loop with several mistakes, step by step
-    whole     again, with what was found, in pairs
-    verified  on a problem of other sizes, which the search never saw
+whole     single mistakes on a problem of usual sizes                       most code has one or two that show apart
+short     sets of up to three where T = 1, then T = 2                        a loop with several mistakes, step by step
+whole     again, with what was found, in pairs
+verified  on a problem of other sizes, which the search never saw
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ class _Stages:
                 self.tried += search.tried
         return sorted(grown, key=lambda one: one.cost)[:12]
 
-    def found(self, status: str, views: Sequence[View], state: State, alike: tuple[tuple[Mistake, ...], ...]) -> Explanation:
+    def found(
+        self, status: str, views: Sequence[View], state: State, alike: tuple[tuple[Mistake, ...], ...]
+    ) -> Explanation:
         """What a state explains, on all views."""
         edits, view = state.edits, views[0]
         residual = max(each.residual(part, edits) for each in views for part in each.parts if each.fits(part, edits))
@@ -227,7 +229,9 @@ def _needed(views: Sequence[View], state: State) -> tuple[Mistake, ...]:
 
 
 def _confirms(view: View, one: Mistake, edits: Edits, rest: Edits) -> bool:
-    touched = [part for part in view.parts if any(part.name in view.reach.get(slot, frozenset()) for slot, _ in one.edits)]
+    touched = [
+        part for part in view.parts if any(part.name in view.reach.get(slot, frozenset()) for slot, _ in one.edits)
+    ]
     return not touched or any(view.fits(part, edits) and not view.fits(part, rest) for part in touched)
 
 

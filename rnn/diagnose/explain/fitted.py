@@ -42,12 +42,22 @@ def _norms(view: View) -> Iterator[Mistake]:
     norms = [float(np.linalg.norm(view.hand[name])) for name in view.is_parameter]
     if not norms:
         return
-    both = (("norm", float(np.linalg.norm(norms)), "all gradients together are"), ("norm_each", max(norms), "every gradient is"))
+    both = (
+        ("norm", float(np.linalg.norm(norms)), "all gradients together are"),
+        ("norm_each", max(norms), "every gradient is"),
+    )
     for kind, norm, whose in both:
         limit = _typed(norm)
         if limit:
             said = f"{whose} shrunk to the norm {limit:g}"
-            yield Mistake(f"clip-{kind.replace('_', '-')}", "", said, f"d min(1, {limit:g} / |d|)", (("clip", f"{kind} {limit!r}"),), 1)
+            yield Mistake(
+                f"clip-{kind.replace('_', '-')}",
+                "",
+                said,
+                f"d min(1, {limit:g} / |d|)",
+                (("clip", f"{kind} {limit!r}"),),
+                1,
+            )
 
 
 def _decay(view: View) -> Iterator[Mistake]:
@@ -55,7 +65,9 @@ def _decay(view: View) -> Iterator[Mistake]:
     slots = view.reference.slots
     for name in sorted(view.is_parameter):
         parameter = np.asarray(view.problem.parameters[name[1:]], "float64")
-        error = view.hand[name] - view.reference.gradient(name, {}) if view.hand[name].shape == parameter.shape else None
+        error = (
+            view.hand[name] - view.reference.gradient(name, {}) if view.hand[name].shape == parameter.shape else None
+        )
         size = float(np.vdot(parameter, parameter))
         if error is None or not size:
             continue

@@ -23,6 +23,9 @@ MOST_HITS = 8
 MOST_STATES = 12
 """So many explanations of all parts so far are kept."""
 
+SLIPS = 4
+"""Mistakes of this rank on are tried alone only: there are many, and few are made."""
+
 WORSE = 3
 """A set is dropped where parts left and mistakes made are so many more than another's."""
 
@@ -133,7 +136,7 @@ class Search:
         yield 1, classes
         own = [each for each in classes if _is_own(each[0], part)]
         yield 2, own
-        rest = [each for each in classes if not each[0].id.startswith(TRUNCATION)]
+        rest = [each for each in classes if not each[0].id.startswith(TRUNCATION) and each[0].rank < SLIPS]
         for size in range(2, self.size + 1):
             yield size, rest if size == 2 or len(rest) < FEW else []
 
@@ -158,7 +161,9 @@ class Search:
             made = view.made(part.name, {**edits, **dict(mistake.edits)})
             if made is None or (base is not None and _same(part, made, base)):
                 continue
-            if not all(view.fits(one, {**edits, **dict(mistake.edits)}) for one in matched if self._reaches(mistake, one)):
+            if not all(
+                view.fits(one, {**edits, **dict(mistake.edits)}) for one in matched if self._reaches(mistake, one)
+            ):
                 continue
             groups.setdefault(_digest(part, made), []).append(mistake)
         found = self._classes[key] = list(groups.values())
@@ -200,7 +205,10 @@ class Search:
         for hit in sorted(found, key=lambda hit: sum(one.rank for one in hit)):
             edits = state.with_(hit).edits
             made = (self.view.made(part.name, edits) for part in self.view.parts)
-            key = tuple(b"" if value is None else _digest(part, value) for part, value in zip(self.view.parts, made, strict=True))
+            key = tuple(
+                b"" if value is None else _digest(part, value)
+                for part, value in zip(self.view.parts, made, strict=True)
+            )
             groups.setdefault(key, hit)
         return list(groups.values())
 
@@ -221,7 +229,9 @@ class Search:
 
 def _is_own(mistake: Mistake, part: Part) -> bool:
     """Whether a mistake is made in the sum of a part's own gradient alone."""
-    return all(slot.startswith(SUMS) and slot.partition(".")[2].partition("[")[0] == part.name[1:] for slot, _ in mistake.edits)
+    return all(
+        slot.startswith(SUMS) and slot.partition(".")[2].partition("[")[0] == part.name[1:] for slot, _ in mistake.edits
+    )
 
 
 def _fit_together(chosen: Sequence[Mistake]) -> bool:

@@ -54,9 +54,19 @@ def _ordered(names: Sequence[str], problem: Problem) -> list[str]:
     network = problem.network
     order = ["dy", "dW_hy", "db_y"]
     for unit in reversed(network.units):
-        steps = [name for name in network.quantities() if base_of(name)[1] == unit.suffix and name not in ("dy", "dx", "de")]
-        own = [f"d{name}" for name in problem.parameters if base_of(name)[1] == unit.suffix and name not in ("W_hy", "b_y", "W_e")]
-        own.sort(key=lambda name: ("b_h", "b_x", "W_x", "W_h").index(name[1:4]) if name[1:4] in ("b_h", "b_x", "W_x", "W_h") else 9)
+        steps = [
+            name for name in network.quantities() if base_of(name)[1] == unit.suffix and name not in ("dy", "dx", "de")
+        ]
+        own = [
+            f"d{name}"
+            for name in problem.parameters
+            if base_of(name)[1] == unit.suffix and name not in ("W_hy", "b_y", "W_e")
+        ]
+        own.sort(
+            key=lambda name: (
+                ("b_h", "b_x", "W_x", "W_h").index(name[1:4]) if name[1:4] in ("b_h", "b_x", "W_x", "W_h") else 9
+            )
+        )
         order += [*steps, *own, *(f"d{name}" for name in problem.starts if base_of(name)[1] == unit.suffix)]
     order += ["dx", "de", "dW_e"]
     return [name for name in dict.fromkeys(order) if name in names]

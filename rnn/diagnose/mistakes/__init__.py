@@ -1,4 +1,4 @@
-"""MISTAKES: every mistake of a backward pass that is known here, one entry each.
+"""MISTAKES: every mistake of a backward pass that is known here, one entry each; and slips in any equation.
 
     for mistake in mistakes_of(problem):
         Reference(problem).gradients(dict(mistake.edits))
@@ -20,6 +20,7 @@ from .gru_reset import RESET_ENTRIES
 from .lstm import LSTM_ENTRIES
 from .outputs import OUTPUTS
 from .scale import FACTORS, SCALES
+from .slips import slips
 from .slopes import SLOPES
 from .sums import SUM_ENTRIES
 
@@ -33,11 +34,11 @@ def mistakes_of(problem: Problem) -> tuple[Mistake, ...]:
     """All mistakes that can be made in a problem's network, the commonest first; of two with the same edits the commoner."""
     slots = slots_of(problem)
     found: dict[tuple[tuple[str, str], ...], Mistake] = {}
-    for entry in MISTAKES:
-        for one in instances(entry, problem, slots):
-            key = tuple(sorted(one.edits))
-            if key not in found or one.rank < found[key].rank:
-                found[key] = one
+    named = (one for entry in MISTAKES for one in instances(entry, problem, slots))
+    for one in (*named, *slips(problem, slots)):
+        key = tuple(sorted(one.edits))
+        if key not in found or one.rank < found[key].rank:
+            found[key] = one
     return tuple(sorted(found.values(), key=lambda one: one.rank))
 
 

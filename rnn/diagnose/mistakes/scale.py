@@ -19,7 +19,7 @@ FACTORS: tuple[tuple[str, str, str, int], ...] = (
     ("two-over-K", "2/K of the right size: the slope of a mean over the outputs", "2 / K", 1),
     ("half-K", "K/2 times the right size: the factor 2/K of the mean squared error is missing", "K / 2", 1),
     ("half-TK", "T K / 2 times the right size: the factor 2/(T K) of the mean squared error is missing", "n_steps * K / 2", 1),
-    ("half-TBK", "T B K / 2 times the right size: the factor 2/(T B K) of the mean squared error is missing", "n_steps * n_samples * K / 2", 1),
+    ("half-TBK", "T B K / 2 times the right size: the mean squared error's factor 2/(T B K) is missing", "n_steps * n_samples * K / 2", 1),
     ("half-BK", "B K / 2 times the right size: the factor 2/(B K) of the mean squared error is missing", "n_samples * K / 2", 2),
     ("times-TK", "T K times too large", "n_steps * K", 2),
     ("over-TK", "T K times too small", "1 / (n_steps * K)", 2),

@@ -161,7 +161,8 @@ def _of_steps() -> tuple[Entry, ...]:
 
 
 WHOLE: tuple[Entry, ...] = (
-    _sum("mean-over-samples", "{shown} is a mean over the samples where a sum is needed", "d{P} / B", ANY, "({right}) / n_samples", 1, _batch),
+    _sum("mean-over-samples", "{shown} is a mean over the samples where a sum is needed", "d{P} / B", ANY,
+         "({right}) / n_samples", 1, _batch),
     _sum("mean-over-steps", "{shown} is a mean over the steps where a sum is needed", "d{P} / T", ANY, "({right}) / n_steps", 1),
     _sum("mean-over-all", "{shown} is a mean over steps and samples where a sum is needed", "d{P} / (T B)", ANY,
          "({right}) / (n_steps * n_samples)", 1, _batch),

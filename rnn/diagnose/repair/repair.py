@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 
 from ...checks import takes_extra
-from ...errors import InputError
-from ...problem import Problem
 from ..finding import REPAIR, Finding, evidence, finding
-from ..subject import RESIDUAL, Say, Subject
+from ..subject import Say, Subject
 from .apply import digest
 from .diff import diff, edit_facts
 from .port import Trier

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -122,12 +121,9 @@ def test_inputs_of_which_none_comes_twice() -> None:
      {"output_layer": False, "outputs": None, "loss": "upstream"}, {"dtype": "float32"}],
     ids=str,
 )  # fmt: skip
-def test_any_problem_is_looked_at_in_little_time(cell: str, shape: dict[str, Any]) -> None:
+def test_any_problem_is_looked_at(cell: str, shape: dict[str, Any]) -> None:
     problem = build(replace(ProblemSettings(**TELLING), **{"cell": cell, "h0": "zero", **shape}))
-    _found(problem)
-    start = time.perf_counter()
     found = _found(problem)
-    assert time.perf_counter() - start < 3
     # With sliding windows other windows begin at states that are not 0.
     assert any(one["sentence"].startswith("h0 = 0") for one in found) is ("truncation" not in shape)
     assert all(one["kind"] == "blind_spot" and one["mistakes"] for one in found)

@@ -1,0 +1,84 @@
+"""Findings as lines of text, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Line = tuple[str, str]
+"""A style and a text."""
+
+TITLES = {
+    "purity": "Not pure",
+    "explain": "Mistake",
+    "scale": "Scale",
+    "repair": "Repair",
+    "made": "Made here",
+    "right": "What is right",
+    "law": "Law broken",
+    "blind_spot": "Blind spot",
+}
+"""What a kind of finding is called, in the order in which they are printed; `forward`, which is a headline, is not."""
+
+MOST_ALIKE = 4
+
+
+def _blames(findings: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    blames = [finding for finding in findings if finding["kind"] == "blame"]
+    for number, one in enumerate(blames):
+        place = f"{Path(one['file']).name}, line {one['line']}" + ("" if one["t"] is None else f", t = {one['t']}")
+        seen = f" (seen on {one['problem']})" if one["problem"] else ""
+        function = f", in {one['function']}" if one["function"] else ""
+        yield "bold", f"{'Also' if number else 'First wrong line'}: {place}{function}{seen}"
+        yield "", f"    {one['text']}"
+        yield "", f"    {one['sentence']}"
+        yield "", f"    leads to: {', '.join(one['quantities'])}"
+
+
+def _title(one: Mapping[str, Any]) -> str:
+    if one.get("status") == "unexplained":
+        return "Not explained"
+    return "Mistakes" if len(one.get("mistakes", ())) > 1 and one["kind"] == "explain" else TITLES[one["kind"]]
+
+
+def _evidence(one: Mapping[str, Any]) -> Iterator[Line]:
+    found = one.get("evidence") or {}
+    problems = found.get("problems") or []
+    said = []
+    if problems and one["kind"] in ("explain", "scale") and one.get("mistakes"):
+        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        said.append(f"gives these numbers on {count}, largest relative residual {found.get('residual', 0.0):.1e}")
+    if found.get("note"):
+        said.append(str(found["note"]))
+    if said:
+        yield "dim", f"    {'; '.join(said)}"
+
+
+def _whole(one: Mapping[str, Any]) -> Iterator[Line]:
+    """One finding with its formula, its diff and what would look the same."""
+    where = f" ({Path(one['file']).name}, line {one['line']})" if one.get("line") and one["kind"] != "repair" else ""
+    yield "bold", f"{_title(one)}: {one['sentence']}{where}"
+    named = one.get("mistakes", ()) if one["kind"] in ("explain", "scale") else ()
+    for formula in dict.fromkeys(str(mistake["formula"]) for mistake in named):
+        yield "", f"    {formula}"
+    for line in str(one.get("diff", "")).splitlines():
+        yield {"+": "green", "-": "red"}.get(line[:1], "") if line[:3] not in ("+++", "---") else "dim", f"    {line}"
+    alike = list(one.get("alike", ()))
+    for other in alike[:MOST_ALIKE]:
+        yield "dim", f"    the same: {other}"
+    if len(alike) > MOST_ALIKE:
+        yield "dim", f"    and {len(alike) - MOST_ALIKE} more that are the same"
+    yield from _evidence(one)
+
+
+def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """All that is known about what is wrong, what matters most first: pairs of style and text."""
+    lines: list[Line] = []
+    for kind in TITLES:
+        if kind == "made":
+            lines += _blames(findings)
+        for one in findings:
+            if one["kind"] == kind:
+                lines += _whole(one)
+    return [*lines, *(("", f"fact: {one['sentence']}") for one in findings if one["kind"] == "dynamic")]

@@ -1,0 +1,120 @@
+"""What explaining found, as findings for the user: in words, with the user's own names and line where they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...cases import Case
+from ..finding import EXPLAIN, SCALE, Finding, evidence, finding
+from ..mistakes import Mistake
+from ..users_names import in_users_words, users_names
+from .explain import EXPLAINED, PARTLY, UNEXPLAINED, Explanation
+from .view import View
+
+SCALED = ("scale-", "factor-", "clip-", "weight-decay")
+"""Mistakes that begin so are of the size alone."""
+
+MOST_OPEN = 4
+LIKELY = 0.5
+"""Share of the wrong gradients that a blamed line and a mistake must have in common for the line to be the mistake's."""
+
+
+def touched(view: View, mistake: Mistake) -> frozenset[str]:
+    """Names of the gradients that a mistake alone makes wrong."""
+    edits = dict(mistake.edits)
+    return frozenset(
+        part.name for part in view.failing({}) if view.residual(part, {}) and not _unchanged(view, part.name, edits)
+    )
+
+
+def _unchanged(view: View, name: str, edits: Mapping[str, str]) -> bool:
+    made, right = view.made(name, edits), view.made(name, {})
+    return made is not None and right is not None and made.shape == right.shape and bool((made == right).all())
+
+
+def _line_of(view: View, mistake: Mistake, blames: Sequence[Finding]) -> Finding | None:
+    """The blamed line that makes the same gradients wrong as a mistake; None where none clearly does."""
+    own = {name for name in touched(view, mistake) if name in view.is_parameter}
+    best, share = None, 0.0
+    for blame in blames:
+        theirs = {name for name in blame.get("quantities", ()) if name in view.is_parameter}
+        together = len(own & theirs) / max(1, len(own | theirs))
+        if together > share:
+            best, share = blame, together
+    return best if share >= LIKELY else None
+
+
+def _grouped(mistakes: Sequence[Mistake]) -> list[str]:
+    """A sentence for every kind of mistake; of one kind at several places the places are listed."""
+    groups: dict[str, list[Mistake]] = {}
+    for one in mistakes:
+        groups.setdefault(one.id, []).append(one)
+    sentences = []
+    for group in groups.values():
+        first = group[0]
+        more = [
+            one.quantity or one.place for one in group[1:] if one.quantity != first.quantity or one.place != first.place
+        ]
+        sentences.append(first.sentence + (f" (likewise {', '.join(dict.fromkeys(more))})" if any(more) else ""))
+    return sentences
+
+
+def _told(view: View, one: Mistake, blames: Sequence[Finding], names: Mapping[str, str]) -> dict[str, Any]:
+    """A mistake as it goes into a finding."""
+    blame = _line_of(view, one, blames)
+    where = {} if blame is None else {"file": blame["file"], "line": blame["line"]}
+    quantity = one.quantity or next((part.name for part in view.parts if part.name in touched(view, one)), "")
+    slot = one.edits[0][0]
+    words = in_users_words(one.sentence, names)
+    return {"id": one.id, "sentence": words, "formula": one.formula, "slot": slot, "quantity": quantity, **where}
+
+
+def explain_findings(
+    found: Explanation, case: Case | None, known: Sequence[Finding] = ()
+) -> tuple[dict[str, Any], ...]:
+    """The finding of an explanation, as a tuple of one; of none where nothing is wrong or nothing was searched.
+
+    Args:
+        found: the explanation. case: whose names are used. known: findings of kind `blame`, which give lines.
+    """
+    if found.view is None:
+        return ()
+    names = users_names(case)
+    if found.status == UNEXPLAINED:
+        return (_unexplained(found, names),)
+    blames = [one for one in known if one["kind"] == "blame" and one.get("certain")]
+    told = [_told(found.view, one, blames, names) for one in found.mistakes]
+    said = "; ".join(in_users_words(sentence, names) for sentence in _grouped(found.mistakes))
+    if found.status == PARTLY:
+        said += f"; that explains not all: {_listed(found, names)} came out otherwise, and no mistake of the table gives them"
+    scaled = all(one.id.startswith(SCALED) for one in found.mistakes) and found.status == EXPLAINED
+    alike = ["; ".join(in_users_words(one, names) for one in _grouped(other)) for other in found.alike]
+    first = told[0]
+    place = {name: first[name] for name in ("file", "line") if name in first}
+    return (
+        finding(
+            SCALE if scaled else EXPLAIN, said, **place, quantity=first["quantity"], status=found.status, mistakes=told,
+            certain=len(found.problems) > 1, evidence=evidence(found.residual, found.problems, found.note), alike=alike,
+        ),
+    )  # fmt: skip
+
+
+def _listed(found: Explanation, names: Mapping[str, str]) -> str:
+    shown = [in_users_words(part.shown, names) for part in found.open[:MOST_OPEN]]
+    more = len(found.open) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _unexplained(found: Explanation, names: Mapping[str, str]) -> dict[str, Any]:
+    """That nothing fits, and what comes nearest."""
+    said, residual, alike = "not explained: no mistake that is known here gives these numbers", 0.0, []
+    if found.nearest is not None:
+        mistake, part, residual = found.nearest
+        nearest = in_users_words(mistake.sentence, names)
+        said += f"; the nearest leaves {residual:.1%} of {in_users_words(part.shown, names)}: {nearest}"
+        alike = [nearest]
+    return finding(
+        EXPLAIN, said, quantity=found.open[0].name if found.open else None, status=UNEXPLAINED, mistakes=[], certain=False,
+        evidence=evidence(residual, found.problems, found.note), alike=alike,
+    )  # fmt: skip
