@@ -1,7 +1,7 @@
 """Writing a repair into the user's file, and taking it back.
 
-    done = apply(finding)
-    undo(done)
+done = apply(finding)
+undo(done)
 """
 
 from __future__ import annotations

@@ -98,7 +98,9 @@ class Suspicions:
         """Of some characters of a file: as of the value they stand in, or of the values of their line."""
         places = self._known.get(file, ())
         number = bisect_right(places, (start, 1 << 60, 0)) - 1
-        inside = [found for first, last, found in places[max(0, number - 3) : number + 1] if first <= start and end <= last]
+        inside = [
+            found for first, last, found in places[max(0, number - 3) : number + 1] if first <= start and end <= last
+        ]
         return min(inside) if inside else UNKNOWN
 
     def near(self, code: Code, place: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...arrays import AnyArray, FloatArray, Gradients, Trace
+from ...arrays import FloatArray, Gradients, Trace
 from ...cases.own import DIFFERENCES, truth_of
 from ...errors import InputError
 from ...forward import forward_values

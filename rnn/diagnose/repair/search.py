@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 from typing import Any
 
 from .code import Code
@@ -28,8 +28,8 @@ BEAM = 4
 MOST_EDITS = 4
 TOGETHER = 24
 """So many edits that made something right are put together."""
-PAIRED = 60
-"""So many of the likeliest edits are tried two at once."""
+PAIRED, MOST_LIKELY = 50, 2000
+"""So many of the likeliest edits, of all and of each line, are tried two at once; so many are looked at for that."""
 FIRST_SHARE = 0.5
 """Share of the time after which the first level gives way to what it has found."""
 TOLD_EVERY = 0.1
@@ -115,7 +115,9 @@ class Search:
                 if step.right == self._all:
                     yield step
         elif not self.enough:
-            yield from (step for step in self._tried(self._pairs(), self.start, self.deadline) if step.right == self._all)
+            yield from (
+                step for step in self._tried(self._pairs(), self.start, self.deadline) if step.right == self._all
+            )
         while not self.enough and beam and time.monotonic() < self.deadline:
             chosen, beam = _best(beam), []
             for number, step in enumerate(chosen):
@@ -158,8 +160,10 @@ class Search:
     def _joined(self, steps: Iterable[Step]) -> Step | None:
         """Several sets of edits in one; None where they touch each other."""
         parts = list(steps)
-        edits = sorted((edit for step in parts for edit in step.candidate), key=lambda edit: (edit.file, edit.start, edit.end))
-        for one, other in zip(edits, edits[1:]):
+        edits = sorted(
+            (edit for step in parts for edit in step.candidate), key=lambda edit: (edit.file, edit.start, edit.end)
+        )
+        for one, other in pairwise(edits):
             if one.file == other.file and one.end >= other.start:
                 return None
         return Step(tuple(edits), tuple(proposal for step in parts for proposal in step.proposals), frozenset())
@@ -176,10 +180,19 @@ class Search:
                     yield joined
 
     def _pairs(self) -> Iterator[Step]:
-        """Two of the likeliest edits at once."""
-        likely = list(islice(self._singles(self.start), PAIRED))
-        for one, other in sorted(combinations(range(len(likely)), 2), key=sum):
-            joined = self._joined((likely[one], likely[other]))
+        """Two of the likeliest edits at once, then two of the likeliest of one line."""
+        likely = list(islice(self._singles(self.start), MOST_LIKELY))
+        yield from self._two_of(likely[:PAIRED])
+        by_line: dict[tuple[str, int], list[Step]] = {}
+        for step in likely:
+            by_line.setdefault((step.candidate[0].file, step.proposals[0].line), []).append(step)
+        for steps in by_line.values():
+            yield from self._two_of(steps[:PAIRED])
+
+    def _two_of(self, steps: Sequence[Step]) -> Iterator[Step]:
+        """Each two of some, the likeliest first."""
+        for one, other in sorted(combinations(range(len(steps)), 2), key=sum):
+            joined = self._joined((steps[one], steps[other]))
             if joined is not None:
                 yield joined
 
@@ -189,7 +202,9 @@ class Search:
         size = FIRST_CHUNK
         while chunk := list(self._in_time(islice(steps, size), base, until)):
             asked = {step.candidate: step for step in chunk}
-            left = [trial.candidate for trial in self.trier.try_all(asked, (first,)) if self._gains(trial, base, (first,))]
+            left = [
+                trial.candidate for trial in self.trier.try_all(asked, (first,)) if self._gains(trial, base, (first,))
+            ]
             self.tried += len(asked)
             self._tell()
             for trial in self.trier.try_all(left):

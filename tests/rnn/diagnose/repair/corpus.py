@@ -1,9 +1,9 @@
 """The repair corpus: how many mutants, and how many planted mistakes, are repaired, each on problems it never saw.
 
-    python -m tests.rnn.diagnose.repair.corpus                      # 40 mutants of each of the seven examples
-    python -m tests.rnn.diagnose.repair.corpus --all                # all mutants (hours)
-    python -m tests.rnn.diagnose.repair.corpus --planted            # the mistakes planted in programs of other styles
-    python -m tests.rnn.diagnose.repair.corpus --count 10 pair-lstm # some of one program
+python -m tests.rnn.diagnose.repair.corpus                      # 40 mutants of each of the seven examples
+python -m tests.rnn.diagnose.repair.corpus --all                # all mutants (hours)
+python -m tests.rnn.diagnose.repair.corpus --planted            # the mistakes planted in programs of other styles
+python -m tests.rnn.diagnose.repair.corpus --count 10 pair-lstm # some of one program
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def outcome(path: Path, what: str, seconds: float, make_trier: Callable[..., Any
     if not found:
         return Outcome(what, "", False, total, total)
     apply(found[0])
-    return Outcome(what, found[0]["sentence"], right_on_unseen(subject_of(path)), first[0], total, len(found[0]["others"]))
+    return Outcome(
+        what, found[0]["sentence"], right_on_unseen(subject_of(path)), first[0], total, len(found[0]["others"])
+    )
 
 
 def of_mutant(mutant: Mutant, seconds: float) -> Outcome:
@@ -135,14 +137,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=10.0)
     found = []
-    for one in _outcomes(given := parser.parse_args()):
+    for one in _outcomes(parser.parse_args()):
         found.append(one)
         print(_told(one), flush=True)
     right, wrong = sum(one.right for one in found), sum(bool(one.sentence) and not one.right for one in found)
     times = sorted(one.first_s for one in found if one.right)
     middle = times[len(times) // 2] if times else 0.0
-    print(f"{right} of {len(found)} repaired ({100 * right / max(len(found), 1):.1f} %), {wrong} wrongly; half of them within {middle:.2f} s")
-    del given
+    share = 100 * right / max(len(found), 1)
+    print(f"{right} of {len(found)} repaired ({share:.1f} %), {wrong} wrongly; half of them within {middle:.2f} s")
 
 
 if __name__ == "__main__":
