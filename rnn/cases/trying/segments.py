@@ -1,8 +1,8 @@
 """A source file in pieces that compile by themselves, so that an edit of one function costs the compiling of one function."""
 
 from __future__ import annotations
-
 import __future__
+
 import re
 from bisect import bisect_right
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from rnn.diagnose.repair import apply, repair
 from rnn.diagnose.subject import RESIDUAL, Subject, relative_residual
 from rnn.errors import InputError
 from tests.rnn.diagnose.repair.mutants import EXAMPLES, RIGHT, Mutant, mutants
-from tests.rnn.diagnose.repair.standin import InProcess, StandIn, subject_of
+from tests.rnn.diagnose.repair.standin import InProcess, subject_of
 
 UNSEEN = ((4001, {"steps": 8, "batch": 2, "inputs": 3, "hidden": 4, "outputs": 3}), (4002, {"steps": 3, "hidden": 6}))
 """Seeds and sizes of problems that neither search nor verification uses."""
@@ -58,7 +58,7 @@ def right_on_unseen(subject: Subject) -> bool:
     return True
 
 
-def outcome(path: Path, what: str, seconds: float, make_trier: Callable[..., Any] = StandIn) -> Outcome:
+def outcome(path: Path, what: str, seconds: float) -> Outcome:
     """Search a repair of a wrong file, write it and try it on unseen problems; the file is changed."""
     begun, first = time.monotonic(), []
 
@@ -66,7 +66,7 @@ def outcome(path: Path, what: str, seconds: float, make_trier: Callable[..., Any
         if extra and not first:
             first.append(time.monotonic() - begun)
 
-    found = repair(subject_of(path), say, seconds, make_trier=make_trier)
+    found = repair(subject_of(path), say, seconds)
     total = time.monotonic() - begun
     if not found:
         return Outcome(what, "", False, total, total)

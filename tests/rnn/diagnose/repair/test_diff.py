@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
+from rnn.cases.edited import SourceEdit
 from rnn.diagnose.repair.diff import composed, diff, edit_facts, edited
-from rnn.diagnose.repair.port import SourceEdit
 
 FILE = "/somewhere/net.py"
 
