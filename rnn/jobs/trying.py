@@ -62,6 +62,9 @@ class Trial:
         return not self.failed and all(found is not None and found and all(found.values()) for found in self.right)
 
 
+_Waiting = tuple[tuple[Candidate, ...], Future[list[dict[str, Any]]]]
+
+
 class Trier:
     """Tries candidates on problems; use as a context, from one thread, `cancel` from any.
 
@@ -143,7 +146,7 @@ class Trier:
         Raises:
             Cancelled: by `cancel`. JobFailure: the code as it is, which ran, fails now.
         """
-        source, waiting = iter(candidates), deque[tuple[Sequence[Candidate], Future[list[dict[str, Any]]]]]()
+        source, waiting = iter(candidates), deque[_Waiting]()
         pool = ThreadPoolExecutor(len(self._jobs))
         try:
             while True:

@@ -44,7 +44,7 @@ class _Nowhere(io.TextIOBase):
 def silently() -> Iterator[None]:
     """Throw away what is printed."""
     streams = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = _Nowhere()  # type: ignore[assignment]
+    sys.stdout = sys.stderr = _Nowhere()
     try:
         yield
     finally:
