@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...arrays import Gradients, Trace
+from ...arrays import AnyArray, Gradients, Trace
 from ...cases.own import DIFFERENCES, truth_of
 from ...errors import InputError
 from ...forward import forward_values
