@@ -85,7 +85,9 @@ def guarded(work: Any, what: str, steps: int | None = None) -> Any:
             said = f"{error}{where.replace(' at ', ', at ', 1)}"
             raise UserCodeError(said, lines, file, line, step, moment) from None
         more = hint(error, (frames[-1].line or "") if frames else "", Path(file).name)
-        raise UserCodeError(f"{what} raised {said_error(error)}{where}{more}", lines, file, line, step, moment) from None
+        raise UserCodeError(
+            f"{what} raised {said_error(error)}{where}{more}", lines, file, line, step, moment
+        ) from None
 
 
 def _array(name: str, value: Any) -> AnyArray:

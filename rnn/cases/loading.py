@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ..errors import InputError
-from .texts import source_of
+from .texts import on_disk, source_of
 
 OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INSTALLED = tuple(os.path.join(sysconfig.get_path(kind), "") for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
@@ -54,7 +54,7 @@ def load(path: Path, digest: str) -> ModuleType:
         if folder not in sys.path:
             sys.path.insert(0, folder)
         linecache.clearcache()
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        if hashlib.sha256(on_disk(path)).hexdigest() != digest:
             raise InputError(f"{path} was changed while the program was at it; run it again")
         _loaded[key] = execute(path, f"_case_{len(_loaded)}")
     return _loaded[key]

@@ -18,12 +18,19 @@ from types import CodeType, ModuleType
 from typing import Any
 
 _instead: dict[str, str] = {}
+_open = open
+
+
+def on_disk(path: Path) -> bytes:
+    """The bytes of a file, whatever stands in for it; raises as `Path.read_bytes`."""
+    with _open(path, "rb") as file:
+        return file.read()
 
 
 def source_of(path: Path) -> str | bytes:
     """The text that stands in for a source file, or the file's bytes; raises as `Path.read_bytes`."""
     text = _instead.get(str(path))
-    return path.read_bytes() if text is None else text
+    return on_disk(path) if text is None else text
 
 
 def _as_bytes(text: str) -> bytes:
@@ -78,6 +85,7 @@ class _Finder:
         spec = PathFinder.find_spec(name, path, target)
         if spec is None or spec.origin not in _instead:
             return None
+        assert spec.origin is not None
         spec.loader = _Loader(name, spec.origin)
         return spec
 
@@ -86,7 +94,7 @@ def _install() -> None:
     """Look here first on import and on `open`."""
     if _Finder in sys.meta_path:
         return
-    sys.meta_path.insert(0, _Finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Finder)
     read, read_code = builtins.open, io.open_code
 
     def open_text(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:

@@ -124,9 +124,10 @@ class Alarm:
 
     def stop(self) -> None:
         """Ring no more."""
-        self._stopped.set()
         if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, 0.0)
+        else:
+            self._stopped.set()
 
 
 def withhold_from_forks(descriptors: Sequence[int]) -> None:

@@ -64,8 +64,8 @@ class TrialJob:
         with self._note.open(mode) as file:
             file.write(NOTE.pack(number, 0))
 
-    def some(self, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
-        """What came of the first so many candidates, at least one of them.
+    def some(self, candidates: Sequence[Candidate], thorough: bool = False) -> list[dict[str, Any]]:
+        """What came of the first so many candidates, at least one of them; `thorough`: on all problems in any case.
 
         Raises:
             Cancelled: by `cancel`. JobFailure: the code as it is fails now.
@@ -73,7 +73,8 @@ class TrialJob:
         self.start()
         assert self._job is not None
         self._write_note(-1)
-        header = {"operation": "try_edits", "candidates": [to_json(one) for one in candidates], "seconds": SECONDS}
+        asked = {"candidates": [to_json(one) for one in candidates], "seconds": SECONDS, "thorough": thorough}
+        header = {"operation": "try_edits", **asked}
         try:
             return list(self._job.request(header, what=self._what)[0].header["tried"])
         except JobFailure as failure:
@@ -83,12 +84,12 @@ class TrialJob:
             limit = TIME if late else failure.limit
             ended = {"residuals": [], "failed": limit if limit in (TIME, MEMORY) else CRASH}
             # What was known of those before it went with the process.
-            return [*self._all(candidates[:guilty]), ended]
+            return [*self._all(candidates[:guilty], thorough), ended]
 
-    def _all(self, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    def _all(self, candidates: Sequence[Candidate], thorough: bool) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while len(found) < len(candidates):
-            found += self.some(candidates[len(found) :])
+            found += self.some(candidates[len(found) :], thorough)
         return found
 
     def cancel(self) -> None:

@@ -62,6 +62,9 @@ class Trial:
         return not self.failed and all(found is not None and found and all(found.values()) for found in self.right)
 
 
+_Waiting = tuple[tuple[Candidate, ...], Future[list[dict[str, Any]]]]
+
+
 class Trier:
     """Tries candidates on problems; use as a context, from one thread, `cancel` from any.
 
@@ -132,38 +135,41 @@ class Trier:
         for job in self._jobs:
             job.cancel()
 
-    def try_all(self, candidates: Iterable[Candidate]) -> Iterator[Trial]:
+    def try_all(self, candidates: Iterable[Candidate], thorough: bool = False) -> Iterator[Trial]:
         """Try candidates; what came of them, in their order, as soon as it is known.
 
         Some more candidates than those that were told of are taken from what is given.
 
+        Args:
+            candidates: to be tried. thorough: whether each runs on all problems, whatever came of it on the first.
+
         Raises:
             Cancelled: by `cancel`. JobFailure: the code as it is, which ran, fails now.
         """
-        source, waiting = iter(candidates), deque[tuple[Sequence[Candidate], Future[list[dict[str, Any]]]]]()
+        source, waiting = iter(candidates), deque[_Waiting]()
         pool = ThreadPoolExecutor(len(self._jobs))
         try:
             while True:
                 while len(waiting) < len(self._jobs) and (batch := tuple(islice(source, AT_ONCE))):
-                    waiting.append((batch, pool.submit(self._some, batch)))
+                    waiting.append((batch, pool.submit(self._some, batch, thorough)))
                 if not waiting:
                     return
                 batch, future = waiting.popleft()
                 found = future.result()
                 if rest := batch[len(found) :]:
-                    waiting.appendleft((rest, pool.submit(self._some, rest)))
+                    waiting.appendleft((rest, pool.submit(self._some, rest, thorough)))
                 for candidate, one in zip(batch, found, strict=False):
                     yield self._trial(candidate, one)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _some(self, batch: Sequence[Candidate]) -> list[dict[str, Any]]:
+    def _some(self, batch: Sequence[Candidate], thorough: bool) -> list[dict[str, Any]]:
         """What came of the first of some candidates, from the next job that is free."""
         if self._stopped:
             raise Cancelled
         job = self._free.get()
         try:
-            return job.some(batch)
+            return job.some(batch, thorough)
         finally:
             self._free.put(job)
 

@@ -40,9 +40,9 @@ class Refused(PermissionError):
 class _Memory(io.BytesIO):
     """A file in memory whose content is kept when it is closed."""
 
-    def __init__(self, kept: dict[str, bytes], path: str, mode: str, content: bytes) -> None:
+    def __init__(self, kept: dict[str, bytes], path: str, content: bytes) -> None:
         super().__init__(content)
-        self._kept, self.name, self.mode = kept, path, mode
+        self._kept, self.name = kept, path
         kept[path] = content
 
     def flush(self) -> None:
@@ -73,7 +73,7 @@ class Guard:
         self.opened: dict[str, bool] = {}
         self.refused, self.loading = "", False
         self._open = builtins.open
-        builtins.open = io.open = self._opened  # type: ignore[assignment]
+        builtins.open = io.open = self._opened
         sys.addaudithook(self._on_event)
 
     @contextmanager
@@ -147,7 +147,7 @@ class Guard:
         if writing and path not in self.writes:
             by, line = self._place()
             self.writes[path] = {"file": path, "by": by, "line": line}
-        raw = _Memory(self._memory, path, mode, content) if writing else io.BytesIO(content)
+        raw = _Memory(self._memory, path, content) if writing else io.BytesIO(content)
         if "a" in mode:
             raw.seek(0, os.SEEK_END)
         if "b" in mode:

@@ -37,8 +37,21 @@ def _constant(value: Any) -> Any:
     return type(value).__name__, repr(value)
 
 
+_owns: dict[int, tuple[CodeType, Any]] = {}
+"""What the codes of the files as they are do, by their ids: they are compared with every candidate."""
+
+
+def remember(code: CodeType) -> None:
+    """Keep what a code of the files as they are does, and the codes inside it."""
+    _owns[id(code)] = code, _own(code)
+    for one in _inner(code):
+        remember(one)
+
+
 def _own(code: CodeType) -> Any:
     """What a code does, apart from its lines and from the functions inside it."""
+    if (kept := _owns.get(id(code))) is not None:
+        return kept[1]
     counts = code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags
     names = code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars
     table = getattr(code, "co_exceptiontable", b"")

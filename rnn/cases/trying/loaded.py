@@ -29,10 +29,21 @@ def _users(module: ModuleType) -> bool:
     return any(is_users(one) for one in places)
 
 
+_others: dict[str, ModuleType] = {}
+"""Modules by name that are not the user's: there are many, and these stay the same."""
+
+
 def users_modules() -> dict[str, ModuleType]:
     """Loaded modules of the user's, by name."""
-    found = [(name, one) for name, one in list(sys.modules.items()) if isinstance(one, ModuleType)]
-    return {name: one for name, one in found if name != "__main__" and _users(one)}
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if _others.get(name) is module:
+            continue
+        if isinstance(module, ModuleType) and name != "__main__" and _users(module):
+            found[name] = module
+        else:
+            _others[name] = module
+    return found
 
 
 class Loading:
@@ -145,8 +156,8 @@ class Program:
             raise NeedsLoading
         assert self._live is not None
         for number, inside in touched.items():
-            above = segments.first_line(number) - 1
-            found += self._live.patches(segments.code(number), segments.edited(number, inside), above)
+            old, new = segments.code(number), segments.edited(number, inside)
+            found += self._live.patches(old, new, segments.above(number))
         return found
 
     @contextmanager

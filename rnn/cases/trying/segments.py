@@ -3,16 +3,28 @@
 from __future__ import annotations
 import __future__
 
+import ast
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import CodeType
 
 from ...parsing import parse_module
 from ..edited import SourceEdit, edited_text
+from .live import remember
 
-FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+FUTURE = sum(int(getattr(__future__, name).compiler_flag) for name in __future__.all_feature_names)
 LINE_END = re.compile("\r\n|\r|\n")
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    """Names that a module's own statements import."""
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, (ast.Import, ast.ImportFrom)):
+            names = (alias.asname or alias.name.partition(".")[0] for alias in one.names)
+            yield from (name for name in names if name != "*")
+        elif not isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+            yield from _imported(one)
 
 
 class Segments:
@@ -27,8 +39,11 @@ class Segments:
         self.text, self.file = text, file
         self._flags = compile(text, file, "exec", dont_inherit=True).co_flags & FUTURE
         line_starts = [0, *(found.end() for found in LINE_END.finditer(text))]
-        firsts = []
-        for node in parse_module(text, file).body:
+        tree, firsts = parse_module(text, file), list[tuple[int, int]]()
+        # Python compiles `np.dot(...)` differently where it sees that np was imported.
+        names = sorted(set(_imported(tree)))
+        self._head = f"import {', '.join(names)}\n" if names else "\n"
+        for node in tree.body:
             decorators = getattr(node, "decorator_list", [])
             line = min([node.lineno, *(one.lineno for one in decorators)])
             if not firsts or line > firsts[-1][0]:
@@ -52,20 +67,21 @@ class Segments:
     def _end(self, number: int) -> int:
         return self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
 
-    def first_line(self, number: int) -> int:
-        """The line that a piece begins at, counted from 1."""
-        return self._lines[number]
+    def above(self, number: int) -> int:
+        """How much larger a line's number is in the file than in the code of a piece."""
+        return self._lines[number] - 2
 
     def code(self, number: int) -> CodeType:
-        """The code of a piece as it is; its lines count from 1."""
+        """The code of a piece as it is, with one line above it."""
         if number not in self._codes:
             self._codes[number] = self.edited(number, ())
+            remember(self._codes[number])
         return self._codes[number]
 
     def edited(self, number: int, edits: Sequence[SourceEdit]) -> CodeType:
         """The code of a piece with edits made in it; raises what compiling does."""
         start = self._starts[number]
         shifted = [SourceEdit(one.file, one.start - start, one.end - start, one.now) for one in edits]
-        text = edited_text(self.text[start : self._end(number)], shifted)
+        text = self._head + edited_text(self.text[start : self._end(number)], shifted)
         code: CodeType = compile(text, self.file, "exec", self._flags, dont_inherit=True)
         return code

@@ -93,7 +93,7 @@ def attempt_some(frame: Request) -> Answer:
     """Try candidates one after another until some time is over.
 
     Args:
-        frame: `candidates`, `seconds`.
+        frame: `candidates`, `seconds`, `thorough` (whether each runs on all problems, whatever came of it on the first).
 
     Returns:
         `tried`: what `Attempts.attempt` gives, of the first so many.
@@ -103,7 +103,7 @@ def attempt_some(frame: Request) -> Answer:
     with silently():
         for number, candidate in enumerate(frame.header["candidates"]):
             attempts.limited.start(number)
-            tried.append(attempts.attempt(from_json(candidate)))
+            tried.append(attempts.attempt(from_json(candidate), bool(frame.header.get("thorough"))))
             if time.perf_counter() > end:
                 break
     return {"tried": tried}, {}

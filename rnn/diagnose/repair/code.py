@@ -51,6 +51,8 @@ def binding(text: str) -> int:
         node = parse_eval(text)
     except (SyntaxError, ValueError):
         return -1
+    if node.col_offset or (isinstance(node, ast.Tuple) and text.startswith("(")):
+        return 9  # what stands in front is a bracket
     if isinstance(node, ast.BinOp):
         return BINDS.get(type(node.op), 0)
     if isinstance(node, ast.UnaryOp):
@@ -163,7 +165,9 @@ class Code:
             return binds + 1 if node is parent.right else binds
         if isinstance(parent, ast.UnaryOp):
             return 3
-        if isinstance(parent, ast.Attribute) or (isinstance(parent, (ast.Subscript, ast.Call)) and not self._item(node)):
+        if isinstance(parent, ast.Attribute) or (
+            isinstance(parent, (ast.Subscript, ast.Call)) and not self._item(node)
+        ):
             return 9
         return 1
 

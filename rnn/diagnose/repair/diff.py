@@ -57,7 +57,11 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _rewritten(
-    file: str, middle: str, span: tuple[int, int], places: Sequence[tuple[int, int, int, int]], second: Sequence[SourceEdit]
+    file: str,
+    middle: str,
+    span: tuple[int, int],
+    places: Sequence[tuple[int, int, int, int]],
+    second: Sequence[SourceEdit],
 ) -> SourceEdit:
     """One edit of the file for a span of what comes of the first edits."""
     start, end = span
@@ -95,6 +99,12 @@ def edit_facts(texts: Mapping[str, str], candidate: Candidate) -> list[dict[str,
     found = []
     for edit in candidate:
         before = NEWLINE.split(texts[edit.file][: edit.start])
-        place = {"file": edit.file, "line": len(before), "column": len(before[-1]), "start": edit.start, "end": edit.end}
+        place = {
+            "file": edit.file,
+            "line": len(before),
+            "column": len(before[-1]),
+            "start": edit.start,
+            "end": edit.end,
+        }
         found.append({**place, "was": texts[edit.file][edit.start : edit.end], "now": edit.now})
     return found

@@ -1,50 +1,88 @@
-"""The port to code with edits: what is changed in a file, and what tries it."""
+"""The port to code with edits: what tries many of them quickly, and what runs one of them whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from typing import Protocol
 
 from ...arrays import AnyArray
+from ...cases import Case
+from ...cases.edited import Candidate, SourceEdit
+from ...errors import InputError
+from ...jobs import JobRunner
+from ...jobs.job import Cancelled
+from ...jobs.limits import Limits
+from ...jobs.loaded import LoadedJob
+from ...jobs.requests import case_result
+from ...jobs.trying import Trial
+from ...jobs.trying import Trier as JobTrier
 from ...problem import Problem
+from ..subject import Subject
+from .problems import Known
 
 
-@dataclass(frozen=True)
-class SourceEdit:
-    """One change of a file: file, from and to which character, and what stands there then."""
-
-    file: str
-    start: int
-    end: int
-    now: str
-
-
-Candidate = tuple[SourceEdit, ...]
-
-
-class Trial(Protocol):
-    """What a candidate gave on some problems.
-
-    Attributes:
-        candidate: it. right: by problem, whether each quantity is right. residuals: by problem, how far each is off.
-        failed: why it gave nothing, empty where it gave something.
-    """
-
-    candidate: Candidate
-    right: tuple[Mapping[str, bool], ...]
-    residuals: tuple[Mapping[str, float], ...]
-    failed: str
+class CannotSearch(Exception):
+    """Why no repair can be sought, in words."""
 
 
 class Trier(Protocol):
-    """Runs a case with edits on problems whose truth it knows."""
+    """Runs a case with edits on problems whose truth it knows, small ones first.
 
-    def sources(self) -> Mapping[str, str]:
-        """The texts of the user's files that the case runs, by path."""
+    Attributes:
+        sources: texts of the user's files that the case runs, by path. before: what the code as it is gives.
+    """
 
-    def try_all(self, candidates: Iterable[Candidate], problems: Sequence[int] | None = None) -> Iterator[Trial]:
-        """Run the case with each candidate's edits, in any order, on all problems or some of them, by number."""
+    sources: Mapping[str, str]
+    before: Trial
+
+    def try_all(self, candidates: Iterable[Candidate], thorough: bool = False) -> Iterator[Trial]:
+        """Run the case with each candidate's edits; `thorough`: on all problems, also where nothing gets better on the first."""
 
     def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
-        """What the case returns on a problem with a candidate's edits; raises `InputError`."""
+        """What the case returns on any problem with a candidate's edits; raises `InputError`."""
+
+
+class _InJobs(JobTrier):
+    """Tries edits in jobs, and runs one of them in a job of its own."""
+
+    def __init__(self, case: Case, known: Sequence[Known], limits: Limits, workers: int) -> None:
+        """Args: case: the user's. known: problems with their truths. limits: of the jobs. workers: how many at once."""
+        super().__init__(case, [one.problem for one in known], [one.right for one in known], None, limits, workers)
+        self._case, self._limits, self._loaded = case, limits, LoadedJob()
+
+    def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
+        """What the case returns on any problem with a candidate's edits.
+
+        Raises:
+            InputError: the code fails with them.
+        """
+        return case_result(*self._loaded.ask("run_case", self._case, problem, self._limits, candidate)).values
+
+    def close(self) -> None:
+        """End the jobs."""
+        super().close()
+        self._loaded.end()
+
+
+@contextmanager
+def in_jobs(subject: Subject, known: Sequence[Known], workers: int) -> Iterator[Trier]:
+    """What tries edits of a subject's code in jobs, under the limits of its runner.
+
+    Raises:
+        CannotSearch: the code can't be run again and again.
+    """
+    assert subject.case is not None
+    limits = subject.runner.limits if isinstance(subject.runner, JobRunner) else Limits()
+    made = _InJobs(subject.case, known, limits, workers)
+    try:
+        made.__enter__()
+    except Cancelled:
+        raise
+    except InputError as error:
+        raise CannotSearch(str(error)) from error
+    with closing(made):
+        yield made
+
+
+__all__ = ["Candidate", "CannotSearch", "SourceEdit", "Trial", "Trier", "in_jobs"]

@@ -66,20 +66,18 @@ def probes(code: Code, function: ast.AST) -> Iterator[Probe]:
 
 def suspicion(before: Trial, after: Trial) -> int:
     """How likely a place is to be wrong, from what moves when its value does; 0 is the likeliest."""
-    if after.failed or len(after.right) != len(before.right):
-        return UNKNOWN
-    broken, moved = [], False
-    for was, now, first, second in zip(before.right, after.right, before.residuals, after.residuals):
-        broken.append(any(right and not now.get(name, False) for name, right in was.items()))
-        moved |= any(
-            not right and abs(first[name] - second.get(name, 0.0)) > MOVED * max(first[name], MOVED)
-            for name, right in was.items()
-        )
+    moved, broken = False, []
+    for right, was, now in zip(before.right, before.residuals, after.residuals):
+        if after.failed or right is None or was is None or now is None:
+            return UNKNOWN
+        changed = {name for name in was if abs(was[name] - now.get(name, 0.0)) > MOVED * max(was[name], MOVED)}
+        broken.append(any(right[name] for name in changed))
+        moved |= any(not right[name] for name in changed)
     if not moved:
         return ALSO_RIGHT if any(broken) else UNKNOWN
     if not any(broken):
         return ONLY_WRONG
-    return ALSO_RIGHT if broken[0] else UNKNOWN  # the first problem is the largest
+    return ALSO_RIGHT if broken[-1] else UNKNOWN  # the last problem is the largest
 
 
 @dataclass
@@ -98,7 +96,9 @@ class Suspicions:
         """Of some characters of a file: as of the value they stand in, or of the values of their line."""
         places = self._known.get(file, ())
         number = bisect_right(places, (start, 1 << 60, 0)) - 1
-        inside = [found for first, last, found in places[max(0, number - 3) : number + 1] if first <= start and end <= last]
+        inside = [
+            found for first, last, found in places[max(0, number - 3) : number + 1] if first <= start and end <= last
+        ]
         return min(inside) if inside else UNKNOWN
 
     def near(self, code: Code, place: int) -> int:

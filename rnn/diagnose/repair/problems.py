@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...arrays import FloatArray, Gradients, Trace
+import numpy as np
+
+from ...arrays import AnyArray, Gradients, Trace
 from ...cases.own import DIFFERENCES, truth_of
 from ...errors import InputError
 from ...forward import forward_values
@@ -15,7 +17,7 @@ from ...problem import Problem
 from ...truths import Truth, jax_truth
 from ..subject import LATER_SIZES, SIZES, Subject
 
-TRIED = ({"steps": 6}, {"steps": 2}, {"steps": 1})
+TRIED = ({"steps": 1}, {"steps": 2}, {"steps": 6})
 """On one step only local mistakes show, on two also one carry: with several mistakes an edit is seen to make something right."""
 
 TRIED_SEED, VERIFIED_SEED = 7001, 9001
@@ -37,12 +39,12 @@ class Known:
     gradients: Gradients
 
     @property
-    def right(self) -> Mapping[str, FloatArray]:
+    def right(self) -> Mapping[str, AnyArray]:
         """Everything by name."""
-        return {**forward_values(self.trace), **self.gradients.named()}
+        return {**forward_values(self.trace), **self.gradients.named(), "loss": np.asarray(self.trace.loss)}
 
 
-def is_searchable(subject: Subject) -> str:
+def not_searchable(subject: Subject) -> str:
     """Why repairs can't be sought, in words; empty where they can."""
     if subject.case is None or subject.runner is None:
         return "there is no code to repair"

@@ -19,10 +19,13 @@ from .scope import FUNCTIONS, own_nodes
 
 ORDER = {family.name: number for number, family in enumerate(EDITS)}
 
-BLAMED, NEAR, BACK, CALLED, OTHER = range(5)
-"""How likely a place is to be wrong: a blamed line, its function, a backward pass, what that calls, the rest."""
+BLAMED, NEAR, BACK, CALLED, OTHER, CALLING = range(6)
+"""How likely a place is to be wrong: a blamed line, its function, a backward pass, what that calls, the rest, what calls all."""
 
-NEVER = ("__init__", "__repr__", "__str__", "main", "run", "test_*", "check_grad*", "gradient_check*", "*numerical*")
+NEVER = ("__init__", "__repr__", "__str__", "main", "test_*", "check_grad*", "gradient_check*", "*numerical*")
+
+CALLER = "run"
+"""The function of a case file that calls the user's code, which comes last."""
 
 FAR = 40
 """Lines behind which distance counts no more."""
@@ -50,7 +53,11 @@ def _called(name: str, patterns: Sequence[str]) -> bool:
 def _calls(function: ast.AST) -> set[str]:
     """Names of what a function calls."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return {func.id if isinstance(func, ast.Name) else func.attr for func in calls if isinstance(func, (ast.Name, ast.Attribute))}
+    return {
+        func.id if isinstance(func, ast.Name) else func.attr
+        for func in calls
+        if isinstance(func, (ast.Name, ast.Attribute))
+    }
 
 
 def _reached(codes: Sequence[Code], starts: Sequence[ast.AST]) -> set[ast.AST]:
@@ -73,7 +80,9 @@ def blamed_lines(file: str, findings: Sequence[Mapping[str, Any]]) -> tuple[int,
     lines = [
         int(one["line"])
         for one in findings
-        if one.get("kind") == "blame" and one.get("line") and os.path.realpath(str(one.get("file", ""))) == os.path.realpath(file)
+        if one.get("kind") == "blame"
+        and one.get("line")
+        and os.path.realpath(str(one.get("file", ""))) == os.path.realpath(file)
     ]
     return tuple(dict.fromkeys(lines))
 
@@ -110,7 +119,11 @@ def _holds(function: ast.AST, own: set[int], line: int) -> bool:
     if line in own:
         return True
     inner = [node for node in ast.walk(function) if isinstance(node, FUNCTIONS) and node is not function]
-    return line in _lines(function) and not any(line in _lines(node) for node in inner) and not isinstance(function, ast.Module)
+    return (
+        line in _lines(function)
+        and not any(line in _lines(node) for node in inner)
+        and not isinstance(function, ast.Module)
+    )
 
 
 def _place(function: ast.AST, named: Sequence[ast.AST], reached: set[ast.AST]) -> int | None:
@@ -119,6 +132,8 @@ def _place(function: ast.AST, named: Sequence[ast.AST], reached: set[ast.AST]) -
         return BACK
     if any(fnmatchcase(name, pattern) for pattern in NEVER):
         return None
+    if name == CALLER:
+        return CALLING
     if function in reached:
         return CALLED
     return None if _called(name, FORWARD) and named else OTHER

@@ -8,15 +8,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ...checks import takes_extra
 from ..finding import REPAIR, Finding, evidence, finding
 from ..subject import Say, Subject
 from .apply import digest
 from .diff import diff, edit_facts
-from .port import Trier
-from .problems import Known, is_searchable, tried
+from .port import CannotSearch, Trier, in_jobs
+from .problems import Known, not_searchable, tried
 from .search import Search, Step
 from .verify import Verifier
 
@@ -28,7 +26,7 @@ MakeTrier = Callable[[Subject, Sequence[Known], int], AbstractContextManager[Tri
 
 
 def repair(
-    subject: Subject, say: Say, seconds: float = 10.0, workers: int = 2, make_trier: MakeTrier | None = None
+    subject: Subject, say: Say, seconds: float = 10.0, workers: int = 2, make_trier: MakeTrier = in_jobs
 ) -> tuple[Finding, ...]:
     """Edits of the user's source that make every gradient right, the shortest as one finding with the others in it.
 
@@ -43,38 +41,28 @@ def repair(
         Whatever `say` raises to end it.
     """
     deadline = time.monotonic() + seconds
-    note, known = _begin(subject)
-    if note:
-        subject.notes.append(f"repairs were not sought: {note}")
+    try:
+        known = _begin(subject)
+        assert subject.case is not None
+        with make_trier(subject, known, workers) as trier:
+            search = Search(trier, str(subject.case.path), subject.findings, deadline, say)
+            return _found(search, Verifier(subject, trier), say)
+    except CannotSearch as error:
+        subject.notes.append(f"repairs were not sought: {error}")
         return ()
-    assert subject.case is not None and make_trier is not None
-    with make_trier(subject, known, workers) as trier:
-        search = Search(trier, str(subject.case.path), subject.findings, deadline, say)
-        if search.failed:
-            subject.notes.append(f"repairs were not sought: {search.failed}")
-            return ()
-        return _found(subject, search, Verifier(subject, trier), say)
 
 
-def _begin(subject: Subject) -> tuple[str, list[Known]]:
-    """Why repairs can't be sought, or the problems on which they are."""
-    note = is_searchable(subject)
-    if note:
-        return note, []
+def _begin(subject: Subject) -> list[Known]:
+    """The problems on which repairs are sought; raises `CannotSearch`."""
+    if note := not_searchable(subject):
+        raise CannotSearch(note)
     known = tried(subject)
     if not known:
-        return "the case allows no random problem on which its code runs", []
-    again = subject.run(known[0].problem), subject.run(known[0].problem)
-    if not _same(*again):
-        return "the code gives other numbers each time it is run", []
-    return "", known
+        raise CannotSearch("the case allows no random problem on which its code runs")
+    return known
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return set(one) == set(other) and all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
-
-
-def _found(subject: Subject, search: Search, verifier: Verifier, say: Say) -> tuple[Finding, ...]:
+def _found(search: Search, verifier: Verifier, say: Say) -> tuple[Finding, ...]:
     """The verified ones of what a search finds, as one finding."""
     begun = time.monotonic()
     verified: list[tuple[Step, float]] = []
@@ -90,10 +78,10 @@ def _found(subject: Subject, search: Search, verifier: Verifier, say: Say) -> tu
             search.enough = True
             now = time.monotonic()
             search.deadline = min(search.deadline, now + STILL_S + STILL_SHARE * (now - begun))
-            _tell(say, _finding(subject, search, verifier, verified))
+            _tell(say, _finding(search, verifier, verified))
         if len(verified) > MOST_OTHERS:
             break
-    return (_finding(subject, search, verifier, verified),) if verified else ()
+    return (_finding(search, verifier, verified),) if verified else ()
 
 
 def _tell(say: Say, found: Finding) -> None:
@@ -105,7 +93,7 @@ def _tell(say: Say, found: Finding) -> None:
         told(words, None)
 
 
-def _finding(subject: Subject, search: Search, verifier: Verifier, verified: Sequence[tuple[Step, float]]) -> Finding:
+def _finding(search: Search, verifier: Verifier, verified: Sequence[tuple[Step, float]]) -> Finding:
     """What was verified as a finding: the shortest, with the others in it."""
     ordered = sorted(verified, key=lambda pair: pair[0].size)
     shown = [_shown(search, step) for step, _ in ordered]

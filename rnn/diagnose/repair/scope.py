@@ -86,8 +86,14 @@ class Scope:
     @cached_property
     def called(self) -> frozenset[str]:
         """Names that are only called."""
-        names = [node.func.id for node in ast.walk(self._code.tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-        return frozenset(names) | {node.name for node in ast.walk(self._code.tree) if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+        names = [
+            node.func.id
+            for node in ast.walk(self._code.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        ]
+        return frozenset(names) | {
+            node.name for node in ast.walk(self._code.tree) if isinstance(node, (*FUNCTIONS, ast.ClassDef))
+        }
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -98,7 +104,11 @@ class Scope:
         while around is not None and not isinstance(around, ast.Module):
             if isinstance(around, FUNCTIONS):
                 found += [arg.arg for arg in _arguments(around)]
-                found += [node.id for node in own_nodes(around) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+                found += [
+                    node.id
+                    for node in own_nodes(around)
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                ]
             around = self._code.parents.get(around)
         other = self.modules | self.called | BUILTINS | {"self", "_"}
         return tuple(name for name in dict.fromkeys(found) if name not in other)
@@ -109,7 +119,9 @@ class Scope:
         found = set()
         for node in self.nodes:
             if isinstance(node, (ast.For, ast.comprehension)):
-                found |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)} & (INDEX_NAMES | self._subscripts)
+                found |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)} & (
+                    INDEX_NAMES | self._subscripts
+                )
         return frozenset(found | (INDEX_NAMES & self._subscripts))
 
     @cached_property
@@ -138,7 +150,11 @@ class Scope:
         products = [node for node in self.nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)]
         sides = [side for node in products for side in (node.left, node.right)]
         texts = [self._code.piece(side) for side in sides if not _is_product(side)]
-        texts += [self._code.piece(node.value) for node in self.nodes if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Mult)]
+        texts += [
+            self._code.piece(node.value)
+            for node in self.nodes
+            if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Mult)
+        ]
         return _unique(iter(text for text in texts if not text.isdigit()))
 
     @cached_property
@@ -168,7 +184,11 @@ class Scope:
         for node in self.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("range", "len"):
                 texts += [self._code.bare(node)] if node.func.id == "len" else []
-                args = [arg.left if isinstance(arg, ast.BinOp) else arg for arg in node.args] if node.func.id == "range" else []
+                args = (
+                    [arg.left if isinstance(arg, ast.BinOp) else arg for arg in node.args]
+                    if node.func.id == "range"
+                    else []
+                )
                 texts += [self._code.bare(arg) for arg in args if isinstance(arg, (ast.Name, ast.Attribute))]
             if isinstance(node, ast.Attribute) and node.attr == "size":
                 texts.append(self._code.bare(node))
@@ -182,12 +202,16 @@ class Scope:
         calls = [node for node in ast.walk(self._code.tree) if isinstance(node, ast.Call)]
         plain = [node for node in calls if len(node.args) == 1 and not node.keywords and _is_plain_name(node.func)]
         texts = _unique(self._code.bare(node.func) for node in plain)
-        return tuple(text for text in texts if text not in BUILTINS and not text.startswith(("np.zeros", "np.ones", "np.empty")))
+        return tuple(
+            text for text in texts if text not in BUILTINS and not text.startswith(("np.zeros", "np.ones", "np.empty"))
+        )
 
 
 def _is_plain_name(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) or (
-        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy", "self", "math")
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("np", "numpy", "self", "math")
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 from typing import Any
 
 from .code import Code
@@ -28,13 +28,11 @@ BEAM = 4
 MOST_EDITS = 4
 TOGETHER = 24
 """So many edits that made something right are put together."""
-PAIRED = 60
-"""So many of the likeliest edits are tried two at once."""
+PAIRED, MOST_LIKELY = 50, 2000
+"""So many of the likeliest edits, of all and of each line, are tried two at once; so many are looked at for that."""
 FIRST_SHARE = 0.5
 """Share of the time after which the first level gives way to what it has found."""
 TOLD_EVERY = 0.1
-FIRST_CHUNK, LARGEST_CHUNK = 16, 128
-"""So many edits are tried at once, few at first, as the right one is likely to be among the first."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +78,15 @@ class Search:
     _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        """Try the code as it is: what of it is right, and what is to become right."""
-        first = next(iter(self.trier.try_all([()])))
-        self.texts = dict(self.trier.sources())
-        self._all = frozenset((number, name) for number, known in enumerate(first.right) for name in known)
-        self._numbers = tuple(range(len(first.right)))
-        self.start = Step((), (), _right(first, self._numbers))
-        self.best = self.start
-        self.failed = first.failed
+        """What of the code as it is is right, and what is to become right."""
+        before = self.trier.before
+        self.texts = dict(self.trier.sources)
+        self._all = frozenset((number, name) for number, known in enumerate(before.right) for name in known or ())
+        self.start = self.best = Step((), (), _right(before, frozenset()))
 
     def hits(self) -> Iterator[Step]:
         """Sets of edits that make everything right, the smallest ones first; each is to be verified."""
-        if self.start.right == self._all or self.failed:
+        if self.start.right == self._all:
             return
         first, beam = time.monotonic(), list[Step]()
         share = first + (self.deadline - first) * FIRST_SHARE
@@ -115,7 +110,9 @@ class Search:
                 if step.right == self._all:
                     yield step
         elif not self.enough:
-            yield from (step for step in self._tried(self._pairs(), self.start, self.deadline) if step.right == self._all)
+            yield from (
+                step for step in self._tried(self._pairs(), self.start, self.deadline) if step.right == self._all
+            )
         while not self.enough and beam and time.monotonic() < self.deadline:
             chosen, beam = _best(beam), []
             for number, step in enumerate(chosen):
@@ -141,10 +138,12 @@ class Search:
         """Which values of the code with some edits are likely to be wrong."""
         found = [probe for site in places if site.place <= CALLED for probe in probes(site.code, site.function)]
         asked = {self._composed(step.candidate, probe.candidate): probe for probe in found[:MOST_PROBES]}
-        before = next(iter(self.trier.try_all([step.candidate])))
-        result = Suspicions()
-        for trial in self.trier.try_all(asked):
-            result.add(asked[trial.candidate], suspicion(before, trial))
+        before, result = self.trier.before, Suspicions()
+        for trial in self.trier.try_all([step.candidate, *asked] if step.candidate else asked, thorough=True):
+            if trial.candidate in asked:
+                result.add(asked[trial.candidate], suspicion(before, trial))
+            else:
+                before = trial
         return result
 
     def _composed(self, candidate: Candidate, more: Candidate) -> Candidate:
@@ -158,8 +157,10 @@ class Search:
     def _joined(self, steps: Iterable[Step]) -> Step | None:
         """Several sets of edits in one; None where they touch each other."""
         parts = list(steps)
-        edits = sorted((edit for step in parts for edit in step.candidate), key=lambda edit: (edit.file, edit.start, edit.end))
-        for one, other in zip(edits, edits[1:]):
+        edits = sorted(
+            (edit for step in parts for edit in step.candidate), key=lambda edit: (edit.file, edit.start, edit.end)
+        )
+        for one, other in pairwise(edits):
             if one.file == other.file and one.end >= other.start:
                 return None
         return Step(tuple(edits), tuple(proposal for step in parts for proposal in step.proposals), frozenset())
@@ -176,44 +177,43 @@ class Search:
                     yield joined
 
     def _pairs(self) -> Iterator[Step]:
-        """Two of the likeliest edits at once."""
-        likely = list(islice(self._singles(self.start), PAIRED))
-        for one, other in sorted(combinations(range(len(likely)), 2), key=sum):
-            joined = self._joined((likely[one], likely[other]))
+        """Two of the likeliest edits at once, then two of the likeliest of one line."""
+        likely = list(islice(self._singles(self.start), MOST_LIKELY))
+        yield from self._two_of(likely[:PAIRED])
+        by_line: dict[tuple[str, int], list[Step]] = {}
+        for step in likely:
+            by_line.setdefault((step.candidate[0].file, step.proposals[0].line), []).append(step)
+        for steps in by_line.values():
+            yield from self._two_of(steps[:PAIRED])
+
+    def _two_of(self, steps: Sequence[Step]) -> Iterator[Step]:
+        """Each two of some, the likeliest first."""
+        for one, other in sorted(combinations(range(len(steps)), 2), key=sum):
+            joined = self._joined((steps[one], steps[other]))
             if joined is not None:
                 yield joined
 
     def _tried(self, steps: Iterator[Step], base: Step, until: float) -> Iterator[Step]:
-        """Those that make more right than a base, and nothing of it wrong; first on the smallest problem that shows something."""
-        first = max((number for number, _ in self._all - base.right), default=0)
-        size = FIRST_CHUNK
-        while chunk := list(self._in_time(islice(steps, size), base, until)):
-            asked = {step.candidate: step for step in chunk}
-            left = [trial.candidate for trial in self.trier.try_all(asked, (first,)) if self._gains(trial, base, (first,))]
-            self.tried += len(asked)
+        """Those that make more right than a base, and nothing of it wrong."""
+        asked: dict[Candidate, Step] = {}
+
+        def candidates() -> Iterator[Candidate]:
+            for step in steps:
+                if time.monotonic() > min(until, self.deadline):
+                    return
+                if step.candidate not in asked:
+                    asked[step.candidate] = step
+                    yield step.candidate
+
+        for trial in self.trier.try_all(candidates()):
+            self.tried += 1
             self._tell()
-            for trial in self.trier.try_all(left):
-                step = replace(asked[trial.candidate], right=_right(trial, self._numbers))
-                if self._gains(trial, base, self._numbers):
-                    if len(step.right) > len(self.best.right):
-                        self.best = step
-                    yield step
-            size = min(2 * size, LARGEST_CHUNK)
-
-    def _in_time(self, steps: Iterable[Step], base: Step, until: float) -> Iterator[Step]:
-        """Steps until the time is over, or until more edits than needed are tried."""
-        for step in steps:
-            if self.enough and len(step.proposals) > len(base.proposals) + 1:
-                return
-            if time.monotonic() > min(until, self.deadline):
-                return
-            yield step
-
-    def _gains(self, trial: Trial, base: Step, numbers: Sequence[int]) -> bool:
-        """Whether a candidate makes more right than a base on some problems, and nothing of it wrong."""
-        if trial.failed:
-            return False
-        return {key for key in base.right if key[0] in numbers} < _right(trial, numbers)
+            right = _right(trial, base.right)
+            if not trial.failed and base.right < right:
+                step = replace(asked[trial.candidate], right=right)
+                if len(right) > len(self.best.right):
+                    self.best = step
+                yield step
 
     def _tell(self) -> None:
         now = time.monotonic()
@@ -227,9 +227,15 @@ class Search:
         self.say(f"Trying repairs: {self.tried} tried{more}", fraction)
 
 
-def _right(trial: Trial, numbers: Sequence[int]) -> frozenset[Key]:
-    known = zip(numbers, trial.right)
-    return frozenset((number, name) for number, names in known for name, right in names.items() if right)
+def _right(trial: Trial, otherwise: frozenset[Key]) -> frozenset[Key]:
+    """What is right; on problems that a candidate was not run on, what was."""
+    found = set[Key]()
+    for number, known in enumerate(trial.right):
+        if known is None:
+            found |= {key for key in otherwise if key[0] == number}
+        else:
+            found |= {(number, name) for name, right in known.items() if right}
+    return frozenset(found)
 
 
 def _best(steps: Sequence[Step]) -> list[Step]:

@@ -60,7 +60,9 @@ class Verifier:
 
 def _right(one: Fresh, values: Mapping[str, AnyArray]) -> bool:
     """Whether everything that was returned is right."""
-    found = judged(one.problem, values, one.truth.gradients, None, _silent, None, lambda problem: one.noise, third=False)
+    found = judged(
+        one.problem, values, one.truth.gradients, None, _silent, None, lambda problem: one.noise, third=False
+    )
     if any(report.wrong for report in found.parameters + found.intermediates):
         return False
     ahead = compare_forward(values, None, one.truth.trace, one.problem, one.truth.ahead)

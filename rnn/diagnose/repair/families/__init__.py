@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..code import Code, Piece
-from . import calls, factors, indices, loops, names, products, statements, sums
+from . import calls, factors, indices, loops, names, products, scales, statements, sums
 
 READS = "has {was} where {now} is needed"
 
@@ -53,8 +53,11 @@ EDITS: tuple[Family, ...] = (
     Family("repeated index", "has {was} where {now} is needed: an index that comes twice counts once", sums.repeated),
     Family("slope added", "has {was} where {now} is needed: a slope is missing", factors.slope_added),
     Family("factor", "has {was} where {now} is needed: a factor is missing", factors.factor_added),
-    Family("number", "has {was} where {now} is needed: a factor is missing", factors.numbers),
-    Family("mean", READS, factors.means),
+    Family("number", "has {was} where {now} is needed: a factor is missing", scales.numbers),
+    Family("size", "has {was} where {now} is needed: another size", scales.sizes),
+    Family("another factor", "has {was} where {now} is needed: another factor", factors.factor_replaced),
+    Family("matrix", "has {was} where {now} is needed: a matrix is missing", factors.matrix_added),
+    Family("mean", READS, scales.means),
     Family("function", READS, factors.applied),
     Family("axis", "has {was} where {now} is needed: the axis", calls.axes),
     Family("copy", "has {was} where {now} is needed: one array has two names", calls.copies),
@@ -72,6 +75,6 @@ EDITS: tuple[Family, ...] = (
     Family("term", "has {was} where {now} is needed: a term is missing", sums.term_added),
     Family("keyword", READS, names.keywords),
     Family("function of a module", READS, names.functions),
-    Family("operator", READS, factors.operators),
+    Family("operator", READS, scales.operators),
 )
 """Common mistakes first: of two edits that make the same text, the first one's words are used."""

@@ -72,7 +72,11 @@ def fresh(node: ast.AST, code: Code) -> Iterator[Piece]:
 
 def clips(node: ast.AST, code: Code) -> Iterator[Piece]:
     """A clip left out."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in ("clip", "minimum", "maximum"):
+    if (
+        not isinstance(node, ast.Call)
+        or not isinstance(node.func, ast.Attribute)
+        or node.func.attr not in ("clip", "minimum", "maximum")
+    ):
         return
     method = code.bare(node.func.value) not in ("np", "numpy")
     value = node.func.value if method else node.args[0] if node.args else None
@@ -92,10 +96,16 @@ def constants(node: ast.AST, code: Code) -> Iterator[Piece]:
         return
     was, shown = node.value, code.parents[node]
     number = shown if isinstance(shown, ast.expr) else node
-    near = [0, 1, 2, 3, 4, was - 1, was + 1] if isinstance(was, int) else [0.0, 1.0, 2.0, 0.5, was - 1, was + 1, was * 2, was / 2]
+    near = (
+        [0, 1, 2, 3, 4, was - 1, was + 1]
+        if isinstance(was, int)
+        else [0.0, 1.0, 2.0, 0.5, was - 1, was + 1, was * 2, was / 2]
+    )
     for value in dict.fromkeys(near):
         if value != was and value >= 0:
-            yield code.put(node, f"{value:g}" if isinstance(value, float) and value != int(value) else str(value), 1, number)
+            yield code.put(
+                node, f"{value:g}" if isinstance(value, float) and value != int(value) else str(value), 1, number
+            )
 
 
 COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
@@ -104,7 +114,7 @@ COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="
 def comparisons(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Another comparison; `not` dropped or added; a condition that always holds."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARED:
-        was = COMPARED[type(node.ops[0])]  # type: ignore[index]
+        was = COMPARED[type(node.ops[0])]
         start, end = code.operator(node.left, node.comparators[0], was)
         for sign in COMPARED.values():
             if sign != was:

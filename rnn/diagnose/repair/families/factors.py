@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from ..code import OPERATORS as SIGNS
 from ..code import Code, Piece
+from .products import matrix_factors
 
 MOST_FACTORS = 40
+
+GRADIENT = re.compile(r"d[A-Z_]|d\w{1,3}$|g_|grad|delta|err|eps|carry|[A-Z]_?\w{0,3}$")
+"""Names of what is no value of an activation: gradients and weights."""
 
 
 def _is(node: ast.AST, *ops: type[ast.operator]) -> bool:
@@ -81,8 +86,12 @@ def applied(node: ast.AST, code: Code) -> Iterator[Piece]:
             yield code.put(node, f"{name}({code.bare(node)})", 2, parent)
 
 
-def _products(node: ast.AST, code: Code) -> list[tuple[ast.expr, int]]:
+def added_to(node: ast.AST, code: Code) -> list[tuple[ast.expr, int]]:
     """Places at which a factor can be added, and how common it is to have forgotten it there."""
+    return [(place, tier) for place, tier in _places(node, code) if not isinstance(place, ast.Constant)]
+
+
+def _places(node: ast.AST, code: Code) -> list[tuple[ast.expr, int]]:
     if isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)) and isinstance(node.value, ast.expr):
         value = node.value
         if isinstance(value, (ast.Tuple, ast.List)):
@@ -101,85 +110,86 @@ def _products(node: ast.AST, code: Code) -> list[tuple[ast.expr, int]]:
     return []
 
 
-def _pool(node: ast.AST, code: Code) -> list[str]:
-    """Factors that may have been forgotten: those of the function, and slopes of what has one there."""
-    scope = code.scope(node)
+def _pool(code: Code, place: ast.expr) -> list[str]:
+    """Factors that may have been forgotten at a place: those of the function, slopes of what has one there, unread names."""
+    scope = code.scope(place)
     texts = [node for node in scope.nodes if isinstance(node, ast.BinOp) and _is(node, ast.Sub)]
     sloped = [_squared(one.right, code) or code.piece(one.right) for one in texts if isinstance(one.left, ast.Constant)]
-    return list(dict.fromkeys([*scope.factors, *(slope for name in dict.fromkeys(sloped) for slope in derivatives(name))]))
+    known = [*scope.factors, *(slope for name in dict.fromkeys(sloped) for slope in derivatives(name))]
+    items = _items(code, place)
+    unread = [name + item for name in scope.unread for item in ("", *items)]
+    moved = [re.sub(r"\[[^\[\]]*\]", item, factor) for factor in known if factor.count("[") == 1 for item in items]
+    return list(dict.fromkeys([*unread, *known, *moved]))
+
+
+def _items(code: Code, place: ast.expr) -> list[str]:
+    """What stands in square brackets in the statement of a place, brackets included."""
+    found = [node for node in ast.walk(code.statement(place)) if isinstance(node, ast.Subscript)]
+    return list(dict.fromkeys(f"[{code.bare(node.slice)}]" for node in found if len(code.bare(node.slice)) < 16))[:4]
 
 
 def factor_added(node: ast.AST, code: Code) -> Iterator[Piece]:
     """A factor that stands elsewhere in the function, or a slope, added."""
-    places = _products(node, code)
-    if not places:
-        return
-    pool = _pool(node, code)
-    for place, tier in places:
-        number = isinstance(place, ast.Constant)
-        if number:
-            continue
-        text = code.piece(place) if _binds(place) else f"({code.bare(place)})"
-        for count, factor in enumerate(pool):
+    for place, tier in added_to(node, code):
+        text = code.piece(place) if binds(place) else f"({code.bare(place)})"
+        for count, factor in enumerate(_pool(code, place)):
             yield code.put(place, f"{text} * {factor}", tier + (count >= MOST_FACTORS))
 
 
-def _binds(node: ast.expr) -> bool:
+def factor_replaced(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """Another factor of the function in the place of one."""
+    parent = code.parents.get(node)
+    if (
+        not isinstance(node, ast.expr)
+        or not isinstance(parent, ast.BinOp)
+        or not _is(parent, ast.Mult)
+        or _is(node, ast.Mult)
+    ):
+        return
+    for factor in _pool(code, node):
+        if factor != code.piece(node):
+            yield code.put(node, factor, 2, parent)
+
+
+def matrix_added(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """A product with a matrix that is multiplied with somewhere in the file."""
+    for place, tier in added_to(node, code):
+        if tier == 1 and isinstance(place, (ast.Name, ast.Subscript, ast.Attribute, ast.BinOp)):
+            text = code.piece(place) if binds(place) else f"({code.bare(place)})"
+            for matrix in _matrices(code):
+                yield code.put(place, f"{text} @ {matrix}", 2)
+                yield code.put(place, f"{matrix} @ {text}", 2)
+
+
+@lru_cache(maxsize=64)
+def _matrices(code: Code) -> tuple[str, ...]:
+    """What is a factor of matrix products, and its transpose."""
+    factors = [factor for node in ast.walk(code.tree) for factor in matrix_factors(node) or ()]
+    texts = [code.bare(one) for one in factors if isinstance(one, (ast.Name, ast.Attribute, ast.Subscript))]
+    names = dict.fromkeys(text.removesuffix(".T") for text in texts if len(text) < 24 and re.search(r"[A-Zw]", text))
+    return tuple(text for name in names for text in (f"{name}.T", name))[:24]
+
+
+def binds(node: ast.expr) -> bool:
+    """Whether an expression can be a factor without brackets around it."""
     return not isinstance(node, (ast.Compare, ast.IfExp)) and not _is(node, ast.Add, ast.Sub)
 
 
 def slope_added(node: ast.AST, code: Code) -> Iterator[Piece]:
     """The slope of a name that has none there: of a factor of the same product first."""
-    for place, tier in _products(node, code):
-        text = code.piece(place) if _binds(place) else f"({code.bare(place)})"
+    scope = code.scope(node)
+    for place, tier in added_to(node, code):
+        text = code.piece(place) if binds(place) else f"({code.bare(place)})"
         own = {code.bare(factor) for factor in _flat(place)}
-        scope = code.scope(node)
+        value = place is getattr(node, "value", None)
         multiplied = set(scope.factors) if tier == 1 else set()
-        names = [name for name in scope.operands if name in own | multiplied and "(" not in name and not name.endswith(".T")]
-        for name in [] if isinstance(place, ast.Constant) else names:
-            for slope in (*derivatives(name)[:2], f"(1 - {name})"):
-                yield code.put(place, f"{text} * {slope}", tier if name in own else 3)
+        for name in scope.operands:
+            forward = value and not GRADIENT.match(name.removeprefix("self."))
+            if (name in own | multiplied or forward) and "(" not in name and not name.endswith(".T"):
+                for slope in (*derivatives(name)[:2], f"(1 - {name})"):
+                    yield code.put(place, f"{text} * {slope}", tier if name in own else 3)
 
 
 def _flat(node: ast.AST) -> list[ast.AST]:
     """The factors of a product."""
     return [*_flat(node.left), *_flat(node.right)] if isinstance(node, ast.BinOp) and _is(node, ast.Mult) else [node]
-
-
-def numbers(node: ast.AST, code: Code) -> Iterator[Piece]:
-    """A number or a size as a factor: `2 *`, `/ T`."""
-    for place, tier in _products(node, code):
-        if isinstance(place, ast.Constant):
-            continue
-        text = code.piece(place) if _binds(place) else f"({code.bare(place)})"
-        for factor in ("2 * ", "0.5 * "):
-            yield code.put(place, factor + text, tier)
-        for size in code.scope(node).sizes:
-            yield code.put(place, f"{text} / {size}", tier)
-            yield code.put(place, f"{text} * {size}", tier + 1)
-
-
-def means(node: ast.AST, code: Code) -> Iterator[Piece]:
-    """A mean for a sum, and the other way round."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in ("mean", "sum"):
-        return
-    end = code.span(node.func)[1]
-    name = "sum" if node.func.attr == "mean" else "mean"
-    yield code.cut(end - len(node.func.attr), end, name, 0, node)
-    if not node.args and not node.keywords:
-        yield code.put(node, code.piece(node.func.value), 1)
-
-
-OFTEN = ({"*", "/"}, {"*", "+"}, {"*", "-"}, {"+", "-"})
-OPERATORS = ("*", "/", "+", "-", "@", "**")
-
-
-def operators(node: ast.AST, code: Code) -> Iterator[Piece]:
-    """Another operator: / for *, + for *."""
-    if not isinstance(node, ast.BinOp) or type(node.op) not in SIGNS:
-        return
-    was = SIGNS[type(node.op)]
-    start, end = code.operator(node.left, node.right, was)
-    for sign in ("+", "-") if code.counts(node) else OPERATORS:
-        if sign != was:
-            yield code.cut(start, end, sign, 1 if {sign, was} in OFTEN else 2, node)

@@ -46,13 +46,21 @@ def shifted(node: ast.expr, code: Code, any_name: bool = False) -> Iterator[tupl
 
 
 def index(node: ast.AST, code: Code) -> Iterator[Piece]:
-    """The step before or after: `h[t]` for `h[t - 1]`, `a[-1]` for `a[0]`."""
-    if not isinstance(node, ast.Subscript):
-        return
-    for element in _elements(node):
+    """The step before or after: `h[t]` for `h[t - 1]`, `state(t)` for `state(t - 1)`, `a[-1]` for `a[0]`."""
+    if isinstance(node, ast.Call):
+        elements = [arg for arg in node.args if _counts(arg, code)]
+    else:
+        elements = _elements(node) if isinstance(node, ast.Subscript) else []
+    for element in elements:
         if not isinstance(element, (ast.Slice, ast.Tuple)):
             for text, tier in shifted(element, code):
-                yield code.put(element, text, tier, node)
+                yield code.put(element, text, tier + isinstance(node, ast.Call), node)
+
+
+def _counts(node: ast.expr, code: Code) -> bool:
+    """Whether an argument is a step: `t` or `t - 1`."""
+    base = node.left if isinstance(node, ast.BinOp) and _number(node.right) is not None else node
+    return isinstance(base, ast.Name) and base.id in code.scope(node).indices
 
 
 def turned(node: ast.AST, code: Code) -> Iterator[Piece]:
@@ -109,7 +117,9 @@ def sliced(node: ast.AST, code: Code) -> Iterator[Piece]:
         return
     if isinstance(node, ast.Attribute) and (node.attr in ("T", "shape") or code.bare(node.value) in ("np", "numpy")):
         return
-    if isinstance(node, ast.Name) and (node.id in code.scope(node).indices | code.scope(node).modules or node.id == "self"):
+    if isinstance(node, ast.Name) and (
+        node.id in code.scope(node).indices | code.scope(node).modules or node.id == "self"
+    ):
         return
     common = 1 if isinstance(parent, (ast.For, ast.comprehension)) or _zipped(parent) else 2
     for text in ("[1:]", "[:-1]", "[::-1]"):
@@ -120,4 +130,8 @@ def sliced(node: ast.AST, code: Code) -> Iterator[Piece]:
 
 
 def _zipped(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("zip", "enumerate", "reversed")
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("zip", "enumerate", "reversed")
+    )

@@ -39,7 +39,11 @@ def order(node: ast.AST, code: Code) -> Iterator[Piece]:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and code.bare(node.slice) == "::-1":
         yield code.put(node, code.piece(node.value), 1)
     parent = code.parents.get(node)
-    if not isinstance(node, ast.expr) or not isinstance(parent, (ast.For, ast.comprehension)) or node is not parent.iter:
+    if (
+        not isinstance(node, ast.expr)
+        or not isinstance(parent, (ast.For, ast.comprehension))
+        or node is not parent.iter
+    ):
         return
     if _is_call(node, "reversed"):
         return

@@ -13,7 +13,14 @@ from ..scope import is_operand
 
 PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
-OPPOSITES = ({"prev", "next"}, {"old", "new"}, {"before", "after"}, {"in", "out"}, {"last", "first"}, {"past", "future"})
+OPPOSITES = (
+    {"prev", "next"},
+    {"old", "new"},
+    {"before", "after"},
+    {"in", "out"},
+    {"last", "first"},
+    {"past", "future"},
+)
 
 
 @lru_cache(maxsize=65536)
@@ -33,7 +40,11 @@ def alike(one: str, other: str) -> bool:
 
 def names(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Another variable of the function."""
-    if not isinstance(node, ast.Name) or node.id in code.scope(node).called | code.scope(node).modules or node.id == "self":
+    if (
+        not isinstance(node, ast.Name)
+        or node.id in code.scope(node).called | code.scope(node).modules
+        or node.id == "self"
+    ):
         return
     scope, store = code.scope(node), isinstance(node.ctx, ast.Store)
     near = {one.id for one in ast.walk(code.statement(node)) if isinstance(one, ast.Name)}
@@ -50,7 +61,9 @@ def _never_written(node: ast.AST, code: Code) -> set[str]:
     loop = next(code.loops(node), None)
     inside = list(ast.walk(loop)) if loop is not None else list(code.scope(node).nodes)
     named = [one for one in inside if isinstance(one, ast.Name)]
-    return {one.id for one in named if isinstance(one.ctx, ast.Load)} - {one.id for one in named if isinstance(one.ctx, ast.Store)}
+    return {one.id for one in named if isinstance(one.ctx, ast.Load)} - {
+        one.id for one in named if isinstance(one.ctx, ast.Store)
+    }
 
 
 def _shown(node: ast.AST, code: Code) -> ast.AST:
@@ -148,7 +161,11 @@ def keywords(node: ast.AST, code: Code) -> Iterator[Piece]:
 
 def functions(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Another function of a module: `np.zeros_like` for `np.empty_like`."""
-    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id not in code.scope(node).modules:
+    if (
+        not isinstance(node, ast.Attribute)
+        or not isinstance(node.value, ast.Name)
+        or node.value.id not in code.scope(node).modules
+    ):
         return
     end = code.span(node)[1]
     for name in dict.fromkeys((*_functions(code).get(node.value.id, ()), *USUAL)):

@@ -26,6 +26,11 @@ def _is_matrix_product(node: ast.AST) -> bool:
     return product_of(node) is not None and not elementwise
 
 
+def matrix_factors(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """The two factors of a product that is not elementwise."""
+    return product_of(node) if _is_matrix_product(node) else None
+
+
 def _turned(node: ast.expr, code: Code) -> tuple[ast.AST, str]:
     """A factor with its transpose dropped or added: the node, and its new text."""
     if isinstance(node, ast.Attribute) and node.attr == "T":
@@ -37,15 +42,21 @@ def _turned(node: ast.expr, code: Code) -> tuple[ast.AST, str]:
 
 def transpose(node: ast.AST, code: Code) -> Iterator[Piece]:
     """A transpose dropped or added."""
-    factors = product_of(node) if _is_matrix_product(node) else None
+    factors = matrix_factors(node)
     for factor in factors or ():
         place, text = _turned(factor, code)
         yield code.put(place, text, 0, node)
     if isinstance(node, ast.Attribute) and node.attr == "T" and not _in_product(node, code):
         yield code.put(node, code.piece(node.value), 1)
-    if isinstance(node, ast.Call) and code.bare(node.func) in ("np.transpose", "numpy.transpose") and len(node.args) == 1:
+    if (
+        isinstance(node, ast.Call)
+        and code.bare(node.func) in ("np.transpose", "numpy.transpose")
+        and len(node.args) == 1
+    ):
         yield code.put(node, code.piece(node.args[0]), 0)
-    if isinstance(node, (ast.Assign, ast.Return)) and isinstance(node.value, (ast.Name, ast.Call, ast.Attribute, ast.BinOp)):
+    if isinstance(node, (ast.Assign, ast.Return)) and isinstance(
+        node.value, (ast.Name, ast.Call, ast.Attribute, ast.BinOp)
+    ):
         place, text = _turned(node.value, code)
         yield code.put(place, text, 2, node.value)
 
@@ -64,7 +75,7 @@ def exchanged(node: ast.AST, code: Code) -> Iterator[Piece]:
         yield _swapped(node.args[0], node.args[1], code, 1, node)
     elif _is_matrix_product(node) and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         yield _swapped(node.func.value, node.args[0], code, 1, node)
-    factors = product_of(node) if _is_matrix_product(node) else None
+    factors = matrix_factors(node)
     if factors is not None:
         inner = [side.value if isinstance(side, ast.Attribute) and side.attr == "T" else side for side in factors]
         if inner != list(factors) and all(isinstance(one, (ast.Name, ast.Attribute, ast.Subscript)) for one in inner):
@@ -133,7 +144,11 @@ def letters(node: ast.AST, code: Code) -> Iterator[Piece]:
         for other in range(place + 1, min(place + 3, len(value))):
             one, two = value[place], value[other]
             if one != two and value[place : other + 1].isalpha():
-                yield Piece(((start + place, start + place + 1, two), (start + other, start + other + 1, one)), 1, code.span(node))
+                yield Piece(
+                    ((start + place, start + place + 1, two), (start + other, start + other + 1, one)),
+                    1,
+                    code.span(node),
+                )
         if value[place].isalpha():
             for letter in sorted(set(filter(str.isalpha, value)) - {value[place]}):
                 yield code.cut(start + place, start + place + 1, letter, 2, node)

@@ -113,7 +113,11 @@ def _renamed(text: str, letters: tuple[str, str]) -> str:
 
     def other(found: re.Match[str]) -> str:
         name = found[0]
-        for pattern in (rf"^(d|da|W|U|b|dW|dU|db|)({was})(s|t|_|$)", rf"(_|^)({was})()(?=_|$|[A-Z]|\d)", rf"^(d\w*?)({was})()$"):
+        for pattern in (
+            rf"^(d|da|W|U|b|dW|dU|db|)({was})(s|t|_|$)",
+            rf"(_|^)({was})()(?=_|$|[A-Z]|\d)",
+            rf"^(d\w*?)({was})()$",
+        ):
             if re.search(pattern, name):
                 return re.sub(pattern, lambda m: m[1] + now + m[3], name, count=1)
         return name

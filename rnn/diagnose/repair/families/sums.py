@@ -64,7 +64,9 @@ def term_dropped(node: ast.AST, code: Code) -> Iterator[Piece]:
     """One term of a sum left out."""
     if isinstance(node, ast.BinOp) and _is_sum(node):
         yield code.put(node, code.bare(node.left), 0)
-        yield code.put(node, code.bare(node.right) if _sign(node) == "+" else f"-{code.right_of(node.right, ast.Mult)}", 0)
+        yield code.put(
+            node, code.bare(node.right) if _sign(node) == "+" else f"-{code.right_of(node.right, ast.Mult)}", 0
+        )
         if _sign(node) == "-":
             yield code.put(node, code.bare(node.right), 1)
 
@@ -106,10 +108,18 @@ def brackets(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Brackets around another part: `(a + b) * c` for `a + b * c`, and the other way round."""
     if not isinstance(node, ast.BinOp):
         return
-    if isinstance(node.op, (ast.Mult, ast.Div, ast.MatMult)) and _is_sum(node.left) and isinstance(node.left, ast.BinOp):
+    if (
+        isinstance(node.op, (ast.Mult, ast.Div, ast.MatMult))
+        and _is_sum(node.left)
+        and isinstance(node.left, ast.BinOp)
+    ):
         (start, end), inner = code.whole(node.left), code.span(node.left)
         yield Piece(((start, inner[0], ""), (inner[1], end, "")), 1, code.span(node))
-    if _is_sum(node) and isinstance(node.right, ast.BinOp) and isinstance(node.right.op, (ast.Mult, ast.Div, ast.MatMult)):
+    if (
+        _is_sum(node)
+        and isinstance(node.right, ast.BinOp)
+        and isinstance(node.right.op, (ast.Mult, ast.Div, ast.MatMult))
+    ):
         if code.whole(node.right) == code.span(node.right):
             first = node.right
             while isinstance(first.left, ast.BinOp) and code.whole(first.left) == code.span(first.left):
@@ -125,7 +135,9 @@ def hand_on(node: ast.AST, code: Code) -> Iterator[Piece]:
     inside = [one for statement in node.body for one in (statement, *own_nodes(statement))]
     stored = {one.id for one in inside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
     read = [one.id for one in inside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
-    before = {one.id for one in code.scope(node).nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)} - stored
+    before = {
+        one.id for one in code.scope(node).nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    } - stored
     start, end = code.line_start(code.span(node.body[0])[0]), code.span(node.body[0])[0]
     last = code.line_end(code.span(node.body[-1])[1] - 1)
     indent = code.text[start:end]

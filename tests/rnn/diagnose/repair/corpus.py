@@ -1,9 +1,9 @@
 """The repair corpus: how many mutants, and how many planted mistakes, are repaired, each on problems it never saw.
 
-    python -m tests.rnn.diagnose.repair.corpus                      # 40 mutants of each of the seven examples
-    python -m tests.rnn.diagnose.repair.corpus --all                # all mutants (hours)
-    python -m tests.rnn.diagnose.repair.corpus --planted            # the mistakes planted in programs of other styles
-    python -m tests.rnn.diagnose.repair.corpus --count 10 pair-lstm # some of one program
+python -m tests.rnn.diagnose.repair.corpus                      # 40 mutants of each of the seven examples
+python -m tests.rnn.diagnose.repair.corpus --all                # all mutants (hours)
+python -m tests.rnn.diagnose.repair.corpus --planted            # the mistakes planted in programs of other styles
+python -m tests.rnn.diagnose.repair.corpus --count 10 pair-lstm # some of one program
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from rnn.diagnose.repair import apply, repair
 from rnn.diagnose.subject import RESIDUAL, Subject, relative_residual
 from rnn.errors import InputError
 from tests.rnn.diagnose.repair.mutants import EXAMPLES, RIGHT, Mutant, mutants
-from tests.rnn.diagnose.repair.standin import InProcess, StandIn, subject_of
+from tests.rnn.diagnose.repair.standin import InProcess, subject_of
 
 UNSEEN = ((4001, {"steps": 8, "batch": 2, "inputs": 3, "hidden": 4, "outputs": 3}), (4002, {"steps": 3, "hidden": 6}))
 """Seeds and sizes of problems that neither search nor verification uses."""
@@ -58,7 +58,7 @@ def right_on_unseen(subject: Subject) -> bool:
     return True
 
 
-def outcome(path: Path, what: str, seconds: float, make_trier: Callable[..., Any] = StandIn) -> Outcome:
+def outcome(path: Path, what: str, seconds: float) -> Outcome:
     """Search a repair of a wrong file, write it and try it on unseen problems; the file is changed."""
     begun, first = time.monotonic(), []
 
@@ -66,12 +66,14 @@ def outcome(path: Path, what: str, seconds: float, make_trier: Callable[..., Any
         if extra and not first:
             first.append(time.monotonic() - begun)
 
-    found = repair(subject_of(path), say, seconds, make_trier=make_trier)
+    found = repair(subject_of(path), say, seconds)
     total = time.monotonic() - begun
     if not found:
         return Outcome(what, "", False, total, total)
     apply(found[0])
-    return Outcome(what, found[0]["sentence"], right_on_unseen(subject_of(path)), first[0], total, len(found[0]["others"]))
+    return Outcome(
+        what, found[0]["sentence"], right_on_unseen(subject_of(path)), first[0], total, len(found[0]["others"])
+    )
 
 
 def of_mutant(mutant: Mutant, seconds: float) -> Outcome:
@@ -135,14 +137,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=10.0)
     found = []
-    for one in _outcomes(given := parser.parse_args()):
+    for one in _outcomes(parser.parse_args()):
         found.append(one)
         print(_told(one), flush=True)
     right, wrong = sum(one.right for one in found), sum(bool(one.sentence) and not one.right for one in found)
     times = sorted(one.first_s for one in found if one.right)
     middle = times[len(times) // 2] if times else 0.0
-    print(f"{right} of {len(found)} repaired ({100 * right / max(len(found), 1):.1f} %), {wrong} wrongly; half of them within {middle:.2f} s")
-    del given
+    share = 100 * right / max(len(found), 1)
+    print(f"{right} of {len(found)} repaired ({share:.1f} %), {wrong} wrongly; half of them within {middle:.2f} s")
 
 
 if __name__ == "__main__":

@@ -84,9 +84,28 @@ def mutations(name: str, text: str) -> Iterator[Mutant]:
     seen: set[str] = set()
     for site in likely:
         tokens = list(_tokens(code, site.function))
-        keywords = {"for", "in", "return", "if", "else", "not", "and", "or", "range", "len", "self", "np", "reversed", "dict"}
-        names = list(dict.fromkeys(t.string for _, _, t in tokens if t.type == tokenize.NAME and t.string not in keywords))
-        strings = list(dict.fromkeys(t.string for _, _, t in tokens if t.type == tokenize.STRING and len(t.string) < 12))
+        keywords = {
+            "for",
+            "in",
+            "return",
+            "if",
+            "else",
+            "not",
+            "and",
+            "or",
+            "range",
+            "len",
+            "self",
+            "np",
+            "reversed",
+            "dict",
+        }
+        names = list(
+            dict.fromkeys(t.string for _, _, t in tokens if t.type == tokenize.NAME and t.string not in keywords)
+        )
+        strings = list(
+            dict.fromkeys(t.string for _, _, t in tokens if t.type == tokenize.STRING and len(t.string) < 12)
+        )
         for start, end, token in tokens:
             for now in _others(token, names, strings):
                 changed = text[:start] + now + text[end:]

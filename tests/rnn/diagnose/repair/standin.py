@@ -1,13 +1,12 @@
-"""A stand-in for the job that runs code with edits: runs the edited text in this process, of cases in one file only."""
+"""Runs cases in this process, which is quicker than a job; of cases in one file only."""
 
 from __future__ import annotations
 
 import io
 import types
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
 from importlib.util import decode_source
 from pathlib import Path
 from typing import Any
@@ -19,24 +18,10 @@ from rnn.cases.call import _number
 from rnn.cases.layout import Layout
 from rnn.cases.returned import Home
 from rnn.cases.user_problem import UserProblem
-from rnn.diagnose.repair.diff import edited_files
-from rnn.diagnose.repair.port import Candidate
-from rnn.diagnose.repair.problems import Known
-from rnn.diagnose.subject import RESIDUAL, Subject, relative_residual
+from rnn.diagnose.subject import Subject
 from rnn.errors import InputError
 from rnn.jobs.requests import case_request
 from rnn.problem import Problem
-
-
-@dataclass(frozen=True)
-class MadeTrial:
-    """As `rnn.diagnose.repair.port.Trial`."""
-
-    candidate: Candidate
-    right: tuple[Mapping[str, bool], ...]
-    residuals: tuple[Mapping[str, float], ...]
-    failed: str
-
 
 _asked: dict[int, tuple[Problem, dict[str, Any], dict[str, Any]]] = {}
 
@@ -76,49 +61,6 @@ class InProcess:
         return run_text(case, decode_source(case.path.read_bytes()), problem)
 
 
-class StandIn:
-    """As `rnn.diagnose.repair.port.Trier`."""
-
-    def __init__(self, subject: Subject, known: Sequence[Known], workers: int) -> None:
-        assert subject.case is not None
-        self._case, self._known = subject.case, known
-        self._text = decode_source(Path(subject.case.path).read_bytes())
-        self.count = 0
-
-    def __enter__(self) -> StandIn:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def sources(self) -> Mapping[str, str]:
-        return {str(self._case.path): self._text}
-
-    def try_all(self, candidates: Iterable[Candidate], problems: Sequence[int] | None = None) -> Iterator[MadeTrial]:
-        for candidate in candidates:
-            self.count += 1
-            yield self._tried(candidate, range(len(self._known)) if problems is None else problems)
-
-    def _tried(self, candidate: Candidate, problems: Sequence[int]) -> MadeTrial:
-        right: list[dict[str, bool]] = []
-        residuals: list[dict[str, float]] = []
-        for known in [self._known[number] for number in problems]:
-            try:
-                values = self.values(candidate, known.problem)
-            except InputError as error:
-                return MadeTrial(candidate, (), (), str(error))
-            limit = RESIDUAL[known.problem.dtype]
-            wanted = known.right
-            off = {name: relative_residual(value, wanted[name]) for name, value in values.items() if name in wanted}
-            residuals.append(off)
-            right.append({name: size <= limit for name, size in off.items()})
-        return MadeTrial(candidate, tuple(right), tuple(residuals), "")
-
-    def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, Any]:
-        text = edited_files(self.sources(), candidate)[str(self._case.path)]
-        return run_text(self._case, text, problem).values
-
-
 def subject_of(path: Path, findings: Sequence[Mapping[str, Any]] = ()) -> Subject:
     """A case as a search for its repair starts from it."""
     from rnn.build import build
@@ -128,6 +70,3 @@ def subject_of(path: Path, findings: Sequence[Mapping[str, Any]] = ()) -> Subjec
     case = read_case(path)
     problem = build(settings_for(case))
     return Subject(problem, {}, {}, case, InProcess(), findings)
-
-
-__all__ = ["InProcess", "MadeTrial", "StandIn", "replace", "run_text", "subject_of"]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from rnn.cases.edited import SourceEdit
 from rnn.diagnose.repair import apply, undo
 from rnn.diagnose.repair.apply import digest
 from rnn.diagnose.repair.diff import edit_facts
-from rnn.diagnose.repair.port import SourceEdit
 from rnn.errors import InputError
 
 

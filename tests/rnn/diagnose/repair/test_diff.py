@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
+from rnn.cases.edited import SourceEdit
 from rnn.diagnose.repair.diff import composed, diff, edit_facts, edited
-from rnn.diagnose.repair.port import SourceEdit
 
 FILE = "/somewhere/net.py"
 
@@ -43,9 +43,7 @@ def test_diff_names_the_file_and_shows_little_else() -> None:
     """A unified diff with two lines around the change."""
     text = "".join(f"line {number}\n" for number in range(9))
     shown = diff({FILE: text}, (SourceEdit(FILE, 28, 34, "other"),))
-    assert shown == (
-        "--- net.py\n+++ net.py\n@@ -3,5 +3,5 @@\n line 2\n line 3\n-line 4\n+other\n line 5\n line 6\n"
-    )
+    assert shown == ("--- net.py\n+++ net.py\n@@ -3,5 +3,5 @@\n line 2\n line 3\n-line 4\n+other\n line 5\n line 6\n")
 
 
 def test_edits_are_told_with_their_place() -> None:

@@ -22,6 +22,7 @@ MADE = (
     ("index", "a = h[t - 1]", "a = h[t]"),
     ("index", "a = h[t + 1, 0]", "a = h[t + 2, 0]"),
     ("index", "a = h[-1]", "a = h[0]"),
+    ("index", "a = h.state(t - 1)", "a = h.state(t)"),
     ("from the end", "a = x[t]", "a = x[T - 1 - t]"),
     ("slice", "a = h[:-1]", "a = h[1:]"),
     ("slice", "a = h[1:]", "a = h[:]"),
@@ -74,6 +75,11 @@ MADE = (
     ("complement", "a = dy * z", "a = dy * (1 - z)"),
     ("number", "a = dy @ h", "a = 2 * dy @ h"),
     ("number", "a = dy @ h", "a = dy @ h / T"),
+    ("factor", "slope = z * r\n        a = dy[t]", "slope = z * r\n        a = dy[t] * slope[t]"),
+    ("factor", "b = x[t] * (h[t] > 0)\n        a = dy[T - 1]", "b = x[t] * (h[t] > 0)\n        a = dy[T - 1] * (h[T - 1] > 0)"),
+    ("another factor", "a = dy * h + x * (z > 0)", "a = dy * (z > 0) + x * (z > 0)"),
+    ("matrix", "b = h @ W_hh.T\n        a = dy", "b = h @ W_hh.T\n        a = dy @ W_hh.T"),
+    ("size", "a = dy / T", "a = dy / dy.size"),
     ("mean", "a = dy.mean(0)", "a = dy.sum(0)"),
     ("mean", "a = np.sum(dy, axis=0)", "a = np.mean(dy, axis=0)"),
     ("function", "a = np.tanh(h)", "a = h"),
@@ -200,7 +206,9 @@ def test_only_what_says_something_new_is_kept() -> None:
     assert len(said) > 50
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].glob("cases/styles/*.py"))[::7], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parents[2].glob("cases/styles/*.py"))[::7], ids=lambda path: path.stem
+)
 def test_edits_of_real_programs_are_python(path: Path) -> None:
     """What is left after sorting out can be read by Python, in programs of many styles."""
     text = path.read_text(encoding="utf-8")
