@@ -21,6 +21,9 @@ from .mistakes import Mistake, mistakes_of
 from .reference import Reference
 from .subject import RESIDUAL, relative_residual
 
+RAREST = 2
+"""Mistakes of a larger rank are too rare to be missed."""
+
 MOST_SAID = 2
 """Mistakes that a sentence names; the finding lists all."""
 
@@ -63,7 +66,8 @@ def blind_spots(
 
 def _all_mistakes(problems: Sequence[Problem]) -> list[Mistake]:
     """All mistakes that can be made on one of the problems; of several layers or directions those of the first one."""
-    found = {one.key: one for problem in reversed(problems) for one in mistakes_of(problem) if not _is_long(one)}
+    every = (one for problem in reversed(problems) for one in mistakes_of(problem))
+    found = {one.key: one for one in every if one.rank <= RAREST and not _is_long(one)}
     others = {unit.suffix for unit in problems[0].network.units[1:]}
     # There are thousands in a stack; a gate alone hides what it hides with the others.
     kept = [
