@@ -79,10 +79,10 @@ class TracePane(QWidget):
         for value, text in KINDS.items():
             self._kind.addItem(text, value)
         self._kind.setAccessibleName("What is drawn over time")
-        self._kind.setToolTip("The norm of a gradient, one unit of it, or how much of it every step carries back")
+        self._kind.setToolTip("The norm of the quantity, one unit of it, or how much of the gradient every step carries back")
         self._kind.activated.connect(self._soon_again)
         self._chooser.setAccessibleName("Quantity of the trace")
-        self._chooser.setToolTip("Which per-step gradient is drawn over time")
+        self._chooser.setToolTip("Which quantity per step is drawn over time")
         self._chooser.textActivated.connect(self._on_quantity_chosen)
         self._unit.setPrefix("unit ")
         self._unit.setAccessibleName("Unit of the trace")

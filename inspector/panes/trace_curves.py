@@ -80,8 +80,7 @@ def norm_curves(result: Inspection, name: str) -> Curves:
     """Euclidean norm over samples and units of a per-step gradient."""
     kinds = {kind: result.curve(name, kind) for kind in ("hand", "reference", "difference", "floor")}
     stored = set(result.arrays.names())
-    reference = result.sides(name)[1] if f"reference/{name}" not in stored else f"reference/{name}"
-    root = float(np.sqrt(np.prod(result.arrays.shape(reference)[1:])))
+    root = float(np.sqrt(np.prod(result.arrays.shape(result.sides(name)[1])[1:])))
     read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
     words = _fate(result) if base_of(name)[0] in CARRIED else ""
     if "hand" not in read:
