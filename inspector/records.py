@@ -136,6 +136,7 @@ class CaseInfo:
         fixed: fields of `ProblemSettings` that the case's code dictates.
         path: its file. digest: of the file's content. shipped: whether it is one of our examples.
         needs_trust: whether running it runs code that the user brought.
+        built_in: whether it is a setting of the program's own BPTT, without code of its own.
     """
 
     title: str
@@ -145,3 +146,4 @@ class CaseInfo:
     digest: str
     shipped: bool
     needs_trust: bool
+    built_in: bool = False

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             ("welcome", "new_case_requested", self.commands.own.choose_code),
             ("welcome", "example_chosen", self._on_example_chosen),
             ("failure", "details_requested", self.commands.show_details),
+            ("checks", "line_wanted", self.commands.debug.go_to_first_wrong_line),
             ("triptych", "hovered", self._status.show_hovered),
             ("arrays", "second_run_wanted", self.commands.debug.other_run),
             ("arrays", "pictures_wanted", self.commands.debug.show_pictures),
