@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from inspector.diagnosis import DONE, STOPPED, is_cause
 from inspector.records import IDLE
 from inspector.runs import INSPECT, Answer, Runs
 from rnn.checks import NAMES
@@ -20,6 +21,12 @@ COMING = "coming"
 """State of a check that is not known yet, beside those of `rnn.checks`."""
 
 NOT_YET = "not looked for yet; a click or Enter looks for it (Ctrl+F8)"
+
+WHY = "why"
+"""The check of the cause, which a search of its own makes."""
+
+WHY_NOT_YET = "not looked for yet; a click or Enter looks for it (F7)"
+WHY_NOT_FOUND = "no mistake that was tried explains the numbers"
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ class CheckOrder(QObject):
             state.result_changed,
             state.settings_changed,
             state.debugger.opened_changed,
+            state.diagnosis.changed,
         ):
             signal.connect(self._follow)
 
@@ -115,13 +123,28 @@ class CheckOrder(QObject):
         result = self._state.result
         if result is None or not any(one["name"] == "pure" and one["state"] != "skipped" for one in result.checks):
             return ()
-        return _filled([self._where(result) if check["name"] == "where" else _row(check) for check in result.checks])
+        made = {"where": self._where, WHY: self._why}
+        return _filled([made.get(str(one["name"]), lambda _, row: row)(result, _row(one)) for one in result.checks])
 
-    def _where(self, result: Inspection) -> CheckRow:
+    def _why(self, result: Inspection, row: CheckRow) -> CheckRow:
+        """The check of the cause: what the search has found, or how it stands."""
+        diagnosis = self._state.diagnosis
+        best, causes = diagnosis.best, [str(one["sentence"]) for one in diagnosis.findings if is_cause(one)]
+        if diagnosis.is_running:
+            return CheckRow(WHY, COMING, str(best["sentence"]) if best is not None else diagnosis.search.text)
+        if best is not None and diagnosis.search.phase in (DONE, STOPPED):
+            place = (str(best["file"]), int(best["line"])) if best.get("file") and best.get("line") else ("", 0)
+            state = "ok" if causes else "unknown"
+            return CheckRow(WHY, state, str(best["sentence"]), tuple(one for one in causes if one != best["sentence"]), *place)
+        if result.verdict != "differ" or row.state != "skipped":
+            return row
+        sought = diagnosis.search.phase == DONE
+        return CheckRow(WHY, "unknown", WHY_NOT_FOUND) if sought else replace(row, sentence=WHY_NOT_YET)
+
+    def _where(self, result: Inspection, row: CheckRow) -> CheckRow:
         """The check of the first wrong line, which the debugger makes when it is asked to."""
         from rnn.headline import is_another_function, is_unknown_cell, where_sentence
 
-        row = next(_row(check) for check in result.checks if check["name"] == "where")
         if result.verdict != "differ" or is_another_function(result) or is_unknown_cell(result):
             return row
         found = [finding for finding in result.findings if finding["kind"] == "blame"]

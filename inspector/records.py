@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 IDLE, STARTING, RUNNING = "idle", "starting", "running"
 
+PICTURES, CODE = "pictures", "code"
+"""The pages of the window."""
+
 THEMES = ("light", "dark", "system")
 SCALES = ("linear", "asinh", "log")
 METRICS = ("difference", "absolute", "relative", "ulp", "classes")

@@ -1,4 +1,4 @@
-"""The checks of the user's code in their order: five rows, each with a sign, a word and the sentence."""
+"""The checks of the user's code in their order: a row each, with a sign, a word and the sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from inspector.check_order import COMING, CheckRow
+from inspector.check_order import COMING, WHY, CheckRow
 from inspector.state import State
 from inspector.theme import current, verdict_colour
 
@@ -26,7 +26,11 @@ SUBJECTS = {
     "forward": "Is its forward pass the declared one?",
     "gradients": "Are its gradients right?",
     "where": "Where is the first wrong line?",
+    "why": "Why is it wrong?",
 }
+
+SOUGHT = ("where", "why")
+"""Checks that look for something."""
 
 MOST_LINES = 12
 """Of details in a tooltip."""
@@ -34,13 +38,13 @@ MOST_LINES = 12
 
 def word_of(row: CheckRow) -> str:
     """The state in a word."""
-    return "found" if (row.name, row.state) == ("where", "ok") else WORDS.get(row.state, row.state)
+    return "found" if row.name in SOUGHT and row.state == "ok" else WORDS.get(row.state, row.state)
 
 
 def cells_of(row: CheckRow, is_next: bool) -> tuple[str, str]:
     """Sign and name; word and sentence."""
     if row.state == COMING:
-        return f"{NEXT if is_next else chr(0x2007)} {row.name}", "being checked" if is_next else ""
+        return f"{NEXT if is_next else chr(0x2007)} {row.name}", row.sentence or "being checked" if is_next else ""
     return f"{SIGNS.get(row.state, '?')} {row.name}", f"{word_of(row)}: {row.sentence}"
 
 
@@ -126,5 +130,5 @@ class CheckRows(QTreeWidget):
     @Slot(QTreeWidgetItem)
     def _choose(self, item: QTreeWidgetItem) -> None:
         rows, place = self._state.own.order.rows, self.indexOfTopLevelItem(item)
-        if 0 <= place < len(rows) and rows[place].state != COMING:
+        if 0 <= place < len(rows) and (rows[place].state != COMING or rows[place].name == WHY):
             self.chosen.emit(rows[place])

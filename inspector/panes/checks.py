@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.check_order import CheckRow
+from inspector.check_order import WHY, CheckRow
 from inspector.panes.check_detail import CheckDetail
 from inspector.panes.check_rows import CheckRows
 from inspector.pictures import Pictures
@@ -62,10 +62,11 @@ class ChecksPane(QWidget):
     """Headline, checks, filter, list, notes. Choosing a row selects its quantity.
 
     Signals:
-        line_wanted: the first wrong line shall be looked for, or shown.
+        line_wanted: the first wrong line shall be looked for, or shown. why_wanted: the cause likewise.
     """
 
     line_wanted = Signal()
+    why_wanted = Signal()
 
     def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
         """Follows the state by itself."""
@@ -218,7 +219,10 @@ class ChecksPane(QWidget):
 
     @Slot(object)
     def _on_check_chosen(self, row: CheckRow) -> None:
-        """Show it in full, and what it failed on; a first wrong line that is not known yet is looked for."""
+        """Show it in full, and what it failed on; what is not known yet is looked for. A cause has a panel of its own."""
+        if row.name == WHY and self.state.result is not None and self.state.result.verdict != "agree":
+            self.why_wanted.emit()
+            return
         self._detail.show_row(row)
         if not self.state.own.order.stopped:
             self.state.look.go_to_check(row.name)

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 
 from inspector.debugger.records import Alert
 from inspector.panes.debug import findings
-from inspector.panes.debug.common import NO_RECORDING
-from inspector.panes.debug.finding_rows import SENTENCE, SIGN, SORTS, WHAT, WHERE, T
+from inspector.panes.debug.finding_entries import SORTS
+from inspector.panes.debug.finding_rows import SENTENCE, SIGN, WHAT, WHERE, T
 from inspector.panes.debug.findings import FindingsPane
 from inspector.theme import THEMES, apply_theme
 from rnn.recorder import record
@@ -119,8 +119,8 @@ def test_the_choice_survives_another_overview(judged):
     assert view.row == 4
 
 
-def test_without_a_recording_it_says_what_to_do(stand):
-    assert stand.pane.list.empty_text == NO_RECORDING
+def test_without_a_result_and_a_recording_it_says_what_to_do(stand):
+    assert stand.pane.list.empty_text == findings.NO_RESULT
     assert not stand.button("Ask JAX").isEnabled()
 
 
@@ -132,7 +132,7 @@ def test_without_a_recording_it_says_what_to_do(stand):
         ({"note": "it has no reference"}, "it has no reference"),
         ({"matches": ()}, f"\u2713 {findings.RIGHT}"),
         ({"matches": (), "note": "too large"}, "too large"),
-        ({"matches": (), "findings": (BLAME, BLAME)}, "\u2717 2 wrong lines"),
+        ({"matches": (), "findings": (BLAME, {**BLAME, "line": 24})}, "\u2717 2 wrong lines"),
         ({"matches": (), "wrong_steps": [4], "note": "too large"},
          "\u2717 Something wrong is written, but no line could be named: too large"),
     ],
