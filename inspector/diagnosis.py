@@ -112,6 +112,11 @@ class Diagnosis(QObject):
         """The finding to tell first, None as long as there is none."""
         return best(self.findings)
 
+    def made_of(self, quantity: str) -> Finding | None:
+        """Where the error of a quantity of the shown run is made; the same object as long as nothing else is known."""
+        known = () if self.repairing.shown is not None else (*self._found, *self._known)
+        return next((one for one in known if one.get("kind") == MADE and one.get("quantity") == quantity), None)
+
     @property
     def is_running(self) -> bool:
         """Whether a search goes on, or waits for its turn."""

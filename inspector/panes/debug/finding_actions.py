@@ -13,9 +13,9 @@ from inspector.state import State
 
 TEXTS = {
     "line": ("Show line", "Go to this line of the source; records the case where that is needed"),
-    "show": ("Show the repaired run", "Run the case with this repair in all panes; nothing is written (Ctrl+F7)"),
+    "show": ("Show repaired run", "Run the case with this repair in all panes; nothing is written (Ctrl+F7)"),
     "write": ("Write into file", "Write this repair into your file, and run it (Ctrl+Shift+F7); it can be taken back"),
-    "undo": ("Undo the written repair", "Put your file back as it was before, and run it (Ctrl+Alt+Z)"),
+    "undo": ("Undo written repair", "Put your file back as it was before, and run it (Ctrl+Alt+Z)"),
     "copy": ("Copy diff", "Put the diff on the clipboard; patch and git apply read it"),
     "try": ("Try a problem that shows them", "Change the problem so that it can show these mistakes, and run it"),
 }
@@ -112,7 +112,7 @@ class FindingActions(QWidget):
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
         self._buttons["line"].setText(f"Show line {line}")
-        self._buttons["show"].setText("Back to your own run" if self._is_shown(finding) else "Show the repaired run")
+        self._buttons["show"].setText("Back to your own run" if self._is_shown(finding) else TEXTS["show"][0])
         self._buttons["write"].setEnabled(repairing.may_write)
         self._buttons["write"].setToolTip(
             self._buttons["write"].accessibleDescription() if repairing.may_write else EXAMPLE

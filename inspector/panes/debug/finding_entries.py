@@ -28,7 +28,7 @@ class Sort:
 
 
 SORTS = {
-    "purity": Sort("\u2717", "Purity", "bad", "impurity", "impurities"),
+    "purity": Sort("\u2717", "Purity", "bad", "side effect", "side effects"),
     "forward": Sort("\u2717", "Forward", "bad", "wrong forward pass", "wrong forward passes"),
     "explain": Sort("\u2717", "Mistake", "bad", "mistake", "mistakes"),
     "partly": Sort("?", "Partly", "unsure", "mistake of several", "mistakes of several"),

@@ -90,7 +90,7 @@ def _evidence(finding: Fact) -> Iterator[Line]:
         same = ", all of the same sizes" if finding.get("same_sizes") and len(problems) > 1 else ""
         yield f"Verified on {count}{same}: {_sizes(problems)}", FAINT
     residual = found.get("residual")
-    if residual is not None and (residual or problems):
+    if residual:
         yield f"What is left unexplained: {float(residual):.2g} of the gradient's size", FAINT
     if found.get("note"):
         yield str(found["note"]), FAINT
@@ -117,10 +117,15 @@ def _mistakes(finding: Fact) -> Iterator[Line]:
 
 
 def diff_lines(diff: str) -> Iterator[Line]:
-    """A unified diff, every line as what it is; its two lines of file names are left out."""
-    for text in diff.splitlines():
-        if not text.startswith(("---", "+++")):
-            yield text, ADDED if text.startswith("+") else REMOVED if text.startswith("-") else BESIDE
+    """A unified diff, every line as what it is, without the room that all lines begin with, and without file names."""
+    lines = [text for text in diff.splitlines() if not text.startswith(("---", "+++", "\\"))]
+    indents = [len(text) - 1 - len(text[1:].lstrip()) for text in lines if text[1:].strip() and not text.startswith("@@")]
+    common = min(indents, default=0)
+    for text in lines:
+        if text.startswith("@@"):
+            yield f"From line {text.partition('+')[2].partition(',')[0].split()[0]} on:", FAINT
+        else:
+            yield text[:1] + " " + text[1 + common :], ADDED if text[:1] == "+" else REMOVED if text[:1] == "-" else BESIDE
 
 
 def _repairs(finding: Fact, which: int) -> Iterator[Line]:

@@ -23,6 +23,7 @@ from inspector.theme import current
 NO_RESULT = "There is no result yet. Run a check (F5): what is wrong, where and why is then listed here."
 NOT_SOUGHT = "Why it is wrong was not looked for yet: press F7."
 ALL_RIGHT = "Every gradient is right. F7 looks for mistakes that this problem could not have shown."
+COMING = "What is found appears here as soon as it is known."
 NOTHING_FOUND = "The search has ended and found nothing."
 ENDED = "The search was stopped; F7 begins it again."
 NOT_ASKED = "JAX was not asked about this recording yet: press Ctrl+Shift+J."
@@ -32,6 +33,9 @@ RIGHT = "Nothing wrong is written in this recording."
 
 ROOM_FOR_KEYS = 1080
 """Width from which buttons name their keys."""
+
+ROOM_FOR_PLACES = 760
+"""Width from which the list has columns for places; the details say them all the same."""
 
 CAUSES = ("purity", "forward", "explain", "partly", "scale", "blame", "doubtful", "law")
 """Sorts that say what is wrong."""
@@ -59,7 +63,7 @@ class FindingsPane(QWidget):
         self.list.drops = (WHERE, T)
         self.list.setToolTip("Click or Enter goes to where it happens; the arrow keys only show it")
         self.detail, self.buttons = FindingDetail(self), FindingActions(state, self)
-        self.search = SearchLine(state, self)
+        self.search, self._side = SearchLine(state, self), QWidget(self)
         self._said = OneLine(self, "What is known")
         self._head = {
             name: KeyButton(self, text, key, tip, verb)
@@ -99,13 +103,13 @@ class FindingsPane(QWidget):
         above.setSpacing(4)
         above.addLayout(head)
         above.addWidget(self.search)
-        side = QWidget(self)
+        side = self._side
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.detail, 1)
         column.addWidget(self.buttons)
-        lay_out_halves(self, above, self.list, side, (520, 480))
+        lay_out_halves(self, above, self.list, side, (430, 570))
 
     # Verbs
 
@@ -180,6 +184,7 @@ class FindingsPane(QWidget):
         super().resizeEvent(event)
         for button in self._head.values():
             button.show_key(event.size().width() >= ROOM_FOR_KEYS)
+        self.list.hide_columns((WHERE, T) if event.size().width() < ROOM_FOR_PLACES else ())
 
     @Slot()
     def synchronize(self) -> None:
@@ -195,7 +200,7 @@ class FindingsPane(QWidget):
         self.search.synchronize()
         self._said.say(text if self._rows.entries else "", role)
         self.list.say_empty("" if self._rows.entries else text)
-        self.detail.setVisible(bool(self._rows.entries))
+        self._side.setVisible(bool(self._rows.entries))
         self._show_chosen()
         self._enable()
         self._show_step()
@@ -232,6 +237,8 @@ class FindingsPane(QWidget):
     def _without_recording(self) -> Said:
         """What is known of a result beside which no recording is open."""
         result, search = self.state.result, self.state.diagnosis.search
+        if self.state.diagnosis.is_running:
+            return COMING, "faint"
         if result is None:
             return NO_RESULT, "faint"
         if self._rows.entries:
