@@ -42,8 +42,9 @@ def relative_residual(hand: AnyArray, wanted: AnyArray) -> float:
     hand, wanted = np.asarray(hand, "float64"), np.asarray(wanted, "float64")
     if hand.shape != wanted.shape or not (np.isfinite(hand).all() and np.isfinite(wanted).all()):
         return float("inf")
-    size = float(np.linalg.norm(hand)) or float(np.linalg.norm(wanted))
-    return float(np.linalg.norm(hand - wanted)) / size if size else 0.0
+    with np.errstate(all="ignore"):
+        size = float(np.linalg.norm(hand)) or float(np.linalg.norm(wanted))
+        return float(np.linalg.norm(hand - wanted)) / size if size else 0.0
 
 
 def _settings(base: ProblemSettings, fixed: Mapping[str, Any], sizes: Mapping[str, int], seed: int) -> ProblemSettings:
