@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inspector.runs import Runs
     from inspector.situation import Situation
     from inspector.state import State
+    from rnn.diagnose.repair.apply import Applied
 
 Finding = Mapping[str, Any]
 
@@ -69,7 +70,7 @@ class Repairing:
         """Args: tell: called when something is another."""
         self._state, self._runs, self._notices, self._tell = state, runs, notices, tell
         self._asked: Shown | None = None
-        self._written: Callable[[], object] | None = None
+        self._written: Applied | None = None
         self.shown: Shown | None = None
         self.shown_path = ""
         runs.answered.connect(self._on_runs_answered)
@@ -129,33 +130,39 @@ class Repairing:
         if not self.may_write:
             self._state.say("The shipped examples stay as they are; copy the diff, or work on a copy of the file")
             return
-        path = Path(str(finding["file"]))
         try:
             self._written = apply(finding, which)
         except InputError as error:
-            self._notices.report(Failure(str(error), file=str(path)))
+            self._notices.report(Failure(str(error), file=str(finding["file"])))
             return
-        self._ran(path)
-        offer = Offer("Undo", f"Put {path.name} back as it was before, and run it", self.undo)
-        self._notices.note(f"The repair is written into {path.name}", "", offer)
+        name = self._ran(self._written)
+        offer = Offer("Undo", f"Put {name} back as it was before, and run it", self.undo)
+        self._notices.note(f"The repair is written into {name}", "", offer)
         self._tell()
 
     def undo(self) -> None:
         """Take back the repair that was written last, unless the file was changed since."""
-        if self._written is None:
+        from rnn.diagnose.repair.apply import undo
+
+        written, self._written = self._written, None
+        if written is None:
             self._state.say("No repair was written")
             return
-        undo, self._written = self._written, None
         try:
-            path = Path(str(undo()))
+            undo(written)
         except InputError as error:
             self._notices.report(Failure(str(error)))
         else:
-            self._ran(path)
-            self._state.say(f"{path.name} is as it was")
+            name = self._ran(written)
+            self._state.say(f"{name} is as it was")
         self._tell()
 
-    def _ran(self, path: Path) -> None:
-        """Run what we have written ourselves, once."""
-        self._state.own.watching.take_as_known([str(path), str(path.resolve())])
-        self._state.run()
+    def _ran(self, written: Applied) -> str:
+        """Run what we have written ourselves, once, where it is of the present case; returns the names of the files."""
+        watched, case = self._state.own.watching, self._state.case_path
+        paths = {file.path for file in written.files}
+        known = [one for one in watched.files if Path(one).resolve() in paths]
+        watched.take_as_known(known)
+        if known or (case and Path(case).resolve() in paths):
+            self._state.run()
+        return ", ".join(file.path.name for file in written.files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def repair(path: Path | None = None, others: bool = True) -> dict[str, Any]:
         "kind": "repair", "file": str(file), "line": edits[0]["line"], "certain": True, "edits": edits, "same_sizes": False,
         "sentence": f"with dcdHin[t + 1] in place of dcdHin[t] in line {GUILTY} every gradient is right", "problems": PROBLEMS,
         "diff": _diff(file, edits), "evidence": {"residual": 0.0, "problems": PROBLEMS, "note": ""},
-        "others": [second] if others else [],
+        "others": [second] if others else [], "digests": {str(file): hashlib.sha256(file.read_bytes()).hexdigest()},
     }  # fmt: skip
 
 

@@ -86,20 +86,19 @@ def _evidence(finding: Fact) -> Iterator[Line]:
     found: Fact = finding.get("evidence") or {}
     problems = [dict(sizes) for sizes in found.get("problems") or finding.get("problems") or ()]
     if problems:
-        count = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
-        same = ", all of the same sizes" if finding.get("same_sizes") and len(problems) > 1 else ""
-        yield f"Verified on {count}{same}: {_sizes(problems)}", FAINT
+        yield f"Holds on {len(problems)} problem{'s' * (len(problems) != 1)}: {_sizes(problems)}", FAINT
     residual = found.get("residual")
     if residual:
         yield f"What is left unexplained: {float(residual):.2g} of the gradient's size", FAINT
-    if found.get("note"):
-        yield str(found["note"]), FAINT
+    note = str(found.get("note", ""))
+    if note:
+        yield f"{note[:1].upper()}{note[1:]}", FAINT
     if finding.get("certain") is False:
         yield "Not certain", FAINT
 
 
 def _alike(finding: Fact) -> Iterator[Line]:
-    others = [str(one) for one in finding.get("alike", ())]
+    others = [] if finding.get("others") else [str(one) for one in finding.get("alike", ())]
     if others:
         yield "What would look the same:", PLAIN
         yield from ((f"\u2022 {one}", FAINT) for one in others)
@@ -117,15 +116,21 @@ def _mistakes(finding: Fact) -> Iterator[Line]:
 
 
 def diff_lines(diff: str) -> Iterator[Line]:
-    """A unified diff, every line as what it is, without the room that all lines begin with, and without file names."""
-    lines = [text for text in diff.splitlines() if not text.startswith(("---", "+++", "\\"))]
-    indents = [len(text) - 1 - len(text[1:].lstrip()) for text in lines if text[1:].strip() and not text.startswith("@@")]
-    common = min(indents, default=0)
-    for text in lines:
-        if text.startswith("@@"):
+    """A unified diff, every line as what it is, without the room that all lines begin with; files are named where it has several."""
+    lines = diff.splitlines()
+    follows = ("--- ", "+++ ", "@@ ")
+    names = {n for n in range(len(lines) - 2) if all(map(str.startswith, lines[n : n + 3], follows))}
+    heads = {n for n, text in enumerate(lines) if n in names or n - 1 in names or text.startswith(("@@", "\\"))}
+    code = [text[1:] for n, text in enumerate(lines) if n not in heads and text[1:].strip()]
+    common = min((len(text) - len(text.lstrip()) for text in code), default=0)
+    for n, text in enumerate(lines):
+        if n not in heads:
+            how = ADDED if text[:1] == "+" else REMOVED if text[:1] == "-" else BESIDE
+            yield f"{text[:1]} {text[1 + common :]}", how
+        elif text.startswith("@@"):
             yield f"From line {text.partition('+')[2].partition(',')[0].split()[0]} on:", FAINT
-        else:
-            yield text[:1] + " " + text[1 + common :], ADDED if text[:1] == "+" else REMOVED if text[:1] == "-" else BESIDE
+        elif n - 1 in names and len(names) > 1:
+            yield f"In {text[4:]}:", PLAIN
 
 
 def _repairs(finding: Fact, which: int) -> Iterator[Line]:
