@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from inspector.records import CODE, IDLE, PICTURES
 from inspector.repairing import Repairing
 from inspector.runs import INSPECT, Answer, Runs
-from rnn.diagnose.finding import EXPLAIN, KINDS, MADE, REPAIR, RIGHT
+from rnn.diagnose.finding import EXPLAIN, KINDS, LAW, MADE, PURITY, REPAIR, RIGHT, SCALE
 from rnn.settings import ProblemSettings
 
 if TYPE_CHECKING:
@@ -27,9 +27,15 @@ DIAGNOSE, MINIMAL = "diagnose", "minimal"
 NOTHING, WAITING, SEARCHING, DONE, STOPPED, FAILED = "nothing", "waiting", "searching", "done", "stopped", "failed"
 """Phases: nobody asked; another request is answered first; it goes on; it came to its end; the user stopped it; it failed."""
 
+FORWARD, BLAME = "forward", "blame"
+"""Kinds of findings that are made without a search."""
+
 SEARCHES = "Looking for the cause"
 AUTO_MS = 300
 """A search begins by itself so long after a run: the pictures come first, and who drags a weight is not slowed down."""
+
+CAUSES = (PURITY, FORWARD, EXPLAIN, SCALE, REPAIR, BLAME, LAW)
+"""Kinds that say what is wrong."""
 
 PLACES = (MADE, RIGHT)
 """Kinds that tell of steps and cells rather than of a line."""
@@ -54,8 +60,9 @@ def merged(*groups: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def is_cause(finding: Finding) -> bool:
-    """Whether it names a cause, and not only that none was found."""
-    return finding.get("kind") != EXPLAIN or finding.get("status", "explained") != "unexplained"
+    """Whether it says what is wrong, and not only where or that nothing explains it."""
+    explained = finding.get("status", "explained") != "unexplained"
+    return finding.get("kind") in CAUSES and explained
 
 
 def best(findings: Iterable[Finding]) -> Finding | None:

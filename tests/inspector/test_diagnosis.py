@@ -152,6 +152,21 @@ def test_a_search_that_fails_says_why(desk: Desk, unblamed_file: Path) -> None:
     assert desk.state.failure.sentence == "The code gives other numbers each time"
 
 
+def test_what_a_search_by_itself_finds_is_told_where_its_panel_is_hidden(desk: Desk, unblamed_file: Path) -> None:
+    _searching(desk, unblamed_file)
+    desk.engine.answer("", findings=[MADE])
+    assert desk.state.notice == ""  # that is no cause
+    _searching(desk, unblamed_file)
+    desk.engine.answer("", findings=[explain()])
+    assert desk.state.notice == explain()["sentence"]
+    assert "findings" not in desk.shown_docks()
+    desk.state.own.offer.do()
+    assert "findings" in desk.shown_docks() and desk.pane_with_focus() == "findings"
+    _searching(desk, unblamed_file)
+    desk.engine.answer("", findings=[explain()])
+    assert desk.state.notice == ""  # it stands there already
+
+
 def test_a_stale_result_is_run_first(desk: Desk, unblamed_file: Path) -> None:
     _run(desk, unblamed_file)
     desk.state.change_settings(seed=9)
@@ -182,7 +197,8 @@ def test_the_best_is_what_mends_it_else_what_explains_it() -> None:
     nothing = explain(status="unexplained", sentence="not explained")
     assert best([]) is None
     assert best([nothing]) is nothing
-    assert best([nothing, MADE]) is MADE
+    assert best([nothing, MADE]) is nothing
+    assert best([MADE, explain()]) == explain()
     assert best([explain(), repair()])["kind"] == "repair"
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.action import CODE
-from inspector.diagnosis import DONE, FAILED, NOTHING, STOPPED, Finding
+from inspector.diagnosis import DONE, FAILED, NOTHING, STOPPED, Finding, is_cause
 from inspector.panes.debug.common import lay_out_halves
 from inspector.panes.debug.finding_actions import FindingActions
 from inspector.panes.debug.finding_detail import FindingDetail
@@ -36,9 +36,6 @@ ROOM_FOR_KEYS = 1080
 
 ROOM_FOR_PLACES = 760
 """Width from which the list has columns for places; the details say them all the same."""
-
-CAUSES = ("purity", "forward", "explain", "partly", "scale", "blame", "doubtful", "law")
-"""Sorts that say what is wrong."""
 
 Said = tuple[str, str]
 """A sentence and the role of its colour."""
@@ -217,7 +214,7 @@ class FindingsPane(QWidget):
     def _words(self) -> Said:
         """What is known, in a sentence."""
         overview, note = self.state.debugger.overview, self.state.requests.note
-        has_cause = any(entry.kind in CAUSES for entry in self._rows.entries)
+        has_cause = any(entry.finding is not None and is_cause(entry.finding) for entry in self._rows.entries)
         if has_cause:
             return f"\u2717 {counted_words(self._rows.entries)}", "bad"
         if overview is None:

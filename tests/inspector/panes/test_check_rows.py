@@ -11,13 +11,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
-from inspector.check_order import COMING
+from inspector import check_order
+from inspector.check_order import COMING, WHY_NOT_FOUND, WHY_NOT_YET, CheckRow
 from inspector.engine.messages import Progress
 from inspector.panes import check_detail
 from inspector.panes.check_detail import CheckDetail
 from inspector.panes.check_rows import CheckRows
 from rnn import load_inspection, save_inspection
 from rnn.checks import NAMES
+from tests.inspector.causes import explain, repair, tell
 from tests.inspector.conftest import Desk
 
 STOPPED = [
@@ -59,6 +61,10 @@ def _click(desk: Desk, name: str) -> None:
     QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
+def _where(desk: Desk) -> CheckRow:
+    return next(row for row in desk.state.own.order.rows if row.name == "where")
+
+
 def _run(desk: Desk) -> None:
     desk.state.choose_case("class-rnn-wrong")
     desk.state.run()
@@ -68,18 +74,18 @@ def test_rows_fill_in_one_after_another(desk: Desk) -> None:
     rows = _rows(desk)
     assert not rows.isVisible()
     _run(desk)
-    assert rows.isVisible() and _states(desk) == [COMING] * 5
+    assert rows.isVisible() and _states(desk) == [COMING] * len(NAMES)
     assert rows.topLevelItem(0).text(1) == "being checked" and rows.topLevelItem(1).text(1) == ""
     _tell(desk, "runs", "ok", "run() ran to its end")
-    assert [rows.topLevelItem(k).text(0).split()[-1] for k in range(5)] == list(NAMES)
-    assert _states(desk) == ["ok", *[COMING] * 4]
+    assert [rows.topLevelItem(k).text(0).split()[-1] for k in range(len(NAMES))] == list(NAMES)
+    assert _states(desk) == ["ok", *[COMING] * (len(NAMES) - 1)]
     assert rows.topLevelItem(1).text(1) == "being checked"
     _tell(desk, "pure", "failed", "x is changed", "line 3")
     assert rows.topLevelItem(1).text(1) == "failed: x is changed" and rows.topLevelItem(1).font(0).bold()
     assert "x is changed\nline 3" in rows.topLevelItem(1).toolTip(1)
     desk.state.run()
     _tell(desk, "runs", "ok", "again")
-    assert _states(desk) == ["ok", *[COMING] * 4]
+    assert _states(desk) == ["ok", *[COMING] * (len(NAMES) - 1)]
     desk.state.cancel()
     assert not rows.isVisible()
 
@@ -95,9 +101,9 @@ def test_a_run_that_failed_shows_where_it_stopped(desk: Desk, monkeypatch: pytes
     monkeypatch.setattr(check_detail, "open_in_editor", lambda file, line: opened.append((file, line)) or "Opened it")
     _run(desk)
     desk.engine.refuse("raised at line 9", file="/a/net.py", line=9, extra={"checks": STOPPED})
-    assert _states(desk) == ["failed", *["skipped"] * 4]
+    assert _states(desk) == ["failed", *["skipped"] * (len(NAMES) - 1)]
     desk.state.change_settings(seed=3)
-    assert _states(desk) == ["failed", *["skipped"] * 4]  # another problem does not make it run
+    assert _states(desk) == ["failed", *["skipped"] * (len(NAMES) - 1)]  # another problem does not make it run
     _click(desk, "runs")
     text = _detail(desk).findChild(QPlainTextEdit).toPlainText()
     assert text == "failed: raised at line 9\n\nt = 3\nh = float64 (3, 6)"
@@ -124,7 +130,7 @@ def test_a_result_of_before_is_said_to_be_one(shown_desk: Desk) -> None:
 def test_enter_shows_all_of_it_and_goes_to_the_worst_gradient(shown_desk: Desk) -> None:
     rows, detail = _rows(shown_desk), _detail(shown_desk)
     shown_desk.state.select_quantity("dh")
-    assert rows.isVisible() and rows.topLevelItemCount() == 5 and not detail.isVisible()
+    assert rows.isVisible() and rows.topLevelItemCount() == len(NAMES) and not detail.isVisible()
     rows.setFocus()
     rows.setCurrentItem(rows.topLevelItem(3))
     assert not detail.isVisible()
@@ -140,15 +146,16 @@ def test_enter_shows_all_of_it_and_goes_to_the_worst_gradient(shown_desk: Desk) 
 def test_the_first_wrong_line_is_looked_for_and_then_shown(
     shown_desk: Desk, question_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = shown_desk.state.own.order.rows[-1]
+    row = _where(shown_desk)
     assert (row.state, row.line) == ("ok", 54)  # the command line has looked for it already
     result, wanted = load_inspection(question_file), list[int]()
-    checks = [*result.checks[:-1], {**result.checks[-1], "state": "skipped", "sentence": "not looked for"}]
+    unsought = {"state": "skipped", "sentence": "not looked for"}
+    checks = [{**check, **unsought} if check["name"] == "where" else check for check in result.checks]
     path = shown_desk.folder / "not-looked-for.bptt"
     save_inspection(replace(result, findings=(), checks=tuple(checks)), path)
     shown_desk.show(path)
     monkeypatch.setattr(shown_desk.state.requests, "go_to_first_wrong_line", lambda: wanted.append(1))
-    row = shown_desk.state.own.order.rows[-1]
+    row = _where(shown_desk)
     assert row.looks and "Ctrl+F8" in row.sentence
     _click(shown_desk, "where")
     assert wanted == [1]
@@ -158,7 +165,58 @@ def test_the_first_wrong_line_is_looked_for_and_then_shown(
     monkeypatch.setattr(debugger, "overview", overview)
     monkeypatch.setattr(requests, "recorded", shown_desk.state.belongs_to)
     shown_desk.state.own.order._follow()
-    row = shown_desk.state.own.order.rows[-1]
+    row = _where(shown_desk)
     assert (row.state, row.line, row.sentence) == ("ok", 54, "question.py, line 54, t = 3: reads dcdHin[t]")
     shown_desk.window.pane("checks")._on_check_chosen(row)
     assert wanted == [1]  # it is known: only shown
+
+
+@pytest.fixture
+def why_desk(shown_desk: Desk, question_file: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A window that shows a result whose cause was not looked for."""
+    names = tuple(dict.fromkeys((*NAMES, "why")))
+    monkeypatch.setattr(check_order, "NAMES", names)
+    result = load_inspection(question_file)
+    checks = [check for check in result.checks if check["name"] != "why"]
+    checks.append({"name": "why", "state": "skipped", "sentence": "not looked for", "details": []})
+    path = shown_desk.folder / "why.bptt"
+    save_inspection(replace(result, findings=(), checks=tuple(checks)), path)
+    shown_desk.show(path)
+    return shown_desk
+
+
+def _why(desk: Desk) -> tuple[str, str]:
+    row = desk.state.own.order.rows[-1]
+    return row.state, row.sentence
+
+
+def test_the_cause_is_looked_for_and_then_told(why_desk: Desk) -> None:
+    rows = _rows(why_desk)
+    assert _why(why_desk) == ("skipped", WHY_NOT_YET)
+    item = rows.topLevelItem(rows.topLevelItemCount() - 1)
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(item).center())
+    assert why_desk.engine.asked[-1][0] == "diagnose"
+    assert "findings" in why_desk.shown_docks() and why_desk.pane_with_focus() == "findings"
+    assert _why(why_desk) == (COMING, "Looking for the cause") and "Looking for" in item.text(1)
+    tell(why_desk, [explain()])
+    assert _why(why_desk) == (COMING, explain()["sentence"])
+    why_desk.engine.answer("", findings=[explain(), repair()])
+    row = why_desk.state.own.order.rows[-1]
+    assert (row.state, row.sentence, row.line) == ("ok", repair()["sentence"], 54)
+    assert row.details == (explain()["sentence"],)
+    assert item.text(1).startswith("found: ")
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ([], ("unknown", WHY_NOT_FOUND)),
+        ([explain(status="unexplained", sentence="nothing fits")], ("unknown", "nothing fits")),
+    ],
+)
+def test_a_cause_that_is_not_found_is_said_to_be_unknown(
+    why_desk: Desk, findings: list[dict[str, object]], expected: tuple[str, str]
+) -> None:
+    why_desk.state.diagnosis.start()
+    why_desk.engine.answer("", findings=findings)
+    assert _why(why_desk) == expected
