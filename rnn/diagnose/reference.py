@@ -46,8 +46,9 @@ class Reference:
         problem: widened to float64. trace: of its forward pass. slots: every slot with its right text.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        """Args: problem: of a cell that has equations (`EQUATIONS`)."""
+    def __init__(self, problem: Problem, whole: Problem | None = None) -> None:
+        """Args: problem: of a cell that has equations (`EQUATIONS`). whole: the problem that this one is the windows of."""
+        self._whole = whole or problem
         self.problem = problem.cast("float64")
         self.slots = slots_of(self.problem)
         with np.errstate(all="ignore"):
@@ -86,7 +87,7 @@ class Reference:
 
     def _head_names(self) -> Names:
         problem, network, trace = self.problem, self.problem.network, self.trace
-        sizes = {**problem.sizes, "counted": float(problem.loss_weights.sum())}
+        sizes = self._sizes()
         loss = network.loss_object
         top = network.units[-network.directions :]
         h_prev = [self._before(unit, "h") for unit in top]
@@ -103,6 +104,12 @@ class Reference:
             "target": target, "out": out, "slope_of_loss": slope, "max_share": float(share.max()),
             "h": network.seen(trace, problem.x, network.layers), "h_prev": np.concatenate(h_prev, axis=-1),
         }  # fmt: skip
+
+    def _sizes(self) -> Names:
+        """The sizes; those a mean divides by are of the whole problem, whatever windows it is cut into."""
+        whole = self._whole
+        divisors = {"n_steps": whole.sizes["T"], "n_samples": whole.sizes["B"]}
+        return {**self.problem.sizes, **divisors, "counted": float(whole.loss_weights.sum())}
 
     def _before(self, unit: Unit, state: str) -> FloatArray:
         """A state (T, B, H) as every step finds it, in the order of the steps."""
@@ -126,7 +133,7 @@ class Reference:
         options = {name: option for name, option in network.options if isinstance(option, float)}
         leak = {"leak": getattr(cell, "leak", 0.0)}
         slope = ACTIVATIONS[network.activation].slope
-        names = {**HELPERS, **problem.sizes, **leak, **options, "f1": slope, "act": network.activation}
+        names = {**HELPERS, **self._sizes(), **leak, **options, "f1": slope, "act": network.activation}
         return {**names, **params, **blocks, **seen}
 
     # Running them
@@ -273,6 +280,6 @@ class Reference:
             problem = self.problem
             cut = replace(problem, settings=replace(problem.settings, truncation=(kind, int(length))))
             windows = windows_of(cut, self.trace)
-            self._inner[truncation] = Reference(windows.problem), windows
+            self._inner[truncation] = Reference(windows.problem, self.problem), windows
         found: tuple[Reference, Any] = self._inner[truncation]
         return found

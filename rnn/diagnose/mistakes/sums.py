@@ -151,10 +151,10 @@ def _of_steps() -> tuple[Entry, ...]:
 
 
 WHOLE: tuple[Entry, ...] = (
-    _sum("mean-over-samples", "{shown} is a mean over the samples where a sum is needed", "d{P} / B", ANY, "({right}) / B", 1, _batch),
-    _sum("mean-over-steps", "{shown} is a mean over the steps where a sum is needed", "d{P} / T", ANY, "({right}) / T", 1),
+    _sum("mean-over-samples", "{shown} is a mean over the samples where a sum is needed", "d{P} / B", ANY, "({right}) / n_samples", 1, _batch),
+    _sum("mean-over-steps", "{shown} is a mean over the steps where a sum is needed", "d{P} / T", ANY, "({right}) / n_steps", 1),
     _sum("mean-over-all", "{shown} is a mean over steps and samples where a sum is needed", "d{P} / (T B)", ANY,
-         "({right}) / (T * B)", 1, _batch),
+         "({right}) / (n_steps * n_samples)", 1, _batch),
     _sum("sums-before-product", "{shown} multiplies the sums over the samples, not every sample by itself",
          "(sum_b left)^T (sum_b delta)", WEIGHT, "np.einsum('ti,tj->ij', left.sum(1), delta.sum(1))", 2, _batch),
     _sum("sums-over-steps-before-product", "{shown} multiplies the sums over the steps, not every step by itself",
