@@ -83,12 +83,12 @@ class Diagnosis(QObject):
     Signals:
         changed: findings, the search, or what is repaired.
         found: a search that began by itself has ended and found a cause.
-        minimal_written: a minimal case was written (folder, names of its files).
+        minimal_written: a minimal case was written (folder, its files, what is said about it).
     """
 
     changed = Signal()
     found = Signal()
-    minimal_written = Signal(str, list)
+    minimal_written = Signal(str, list, list)
 
     def __init__(self, state: State, runs: Runs, notices: Notices) -> None:
         """Joined by `State`, which hears of answers first."""
@@ -276,7 +276,8 @@ class Diagnosis(QObject):
         if answer.kind == DIAGNOSE:
             self._take(answer)
         elif answer.kind == MINIMAL and answer.failure is None:
-            self.minimal_written.emit(answer.path, list(answer.extra.get("files", ())))
+            files, notes = (list(answer.extra.get(name, ())) for name in ("files", "notes"))
+            self.minimal_written.emit(answer.path, files, notes)
         elif answer.kind == INSPECT and answer.failure is None and self._is_wrong():
             self._by_itself = True
             self._soon.start()

@@ -84,10 +84,7 @@ def minimal(request: Submit, runner: JobRunner, say: Say) -> Answered:
     from rnn.diagnose.minimal import write_minimal
 
     folder = Path(str(request.extra["folder"]))
-
-    def told(text: str, fraction: float | None = None, extra: Mapping[str, Any] | None = None) -> None:
-        say(text, fraction, extra)
-
-    told("Making the case smaller")
-    files = write_minimal(subject_of(_result(request), _case(request), runner), folder, told)
-    return str(folder), {"files": [str(path) for path in files]}
+    say("Making the case smaller", None)
+    subject = subject_of(_result(request), _case(request), runner)
+    files = write_minimal(subject, folder, say)
+    return str(folder), {"files": [str(path) for path in files], "notes": list(subject.notes)}

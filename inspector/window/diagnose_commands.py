@@ -76,11 +76,11 @@ class DiagnoseCommands(QObject):
             offer = Offer("Show why", "Show what was found, and what can be done about it (F7)", self.show_findings)
             state.note(str(best["sentence"]), "", offer)
 
-    @Slot(str, list)
-    def _on_minimal_written(self, folder: str, files: list[str]) -> None:
+    @Slot(str, list, list)
+    def _on_minimal_written(self, folder: str, files: list[str], notes: list[str]) -> None:
         names = " and ".join(Path(path).name for path in files) or "The minimal case"
         offer = Offer("Open folder", f"Open {folder}", lambda: self._open(folder))
-        self._state.note(f"{names} {'are' if len(files) > 1 else 'is'} in {folder}", "", offer)
+        self._state.note(f"{names} {'are' if len(files) > 1 else 'is'} in {folder}", "\n".join(notes), offer)
 
     def _open(self, folder: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(folder)):

@@ -258,8 +258,10 @@ def test_a_minimal_case_is_written(shown_desk: Desk, tmp_path: Path) -> None:
     shown_desk.state.diagnosis.write_minimal(str(tmp_path))
     kind, case, _, extra = shown_desk.engine.asked[-1]
     assert (kind, Path(case).stem, extra["folder"]) == ("minimal", "question-2014", str(tmp_path))
-    shown_desk.engine.answer(tmp_path, files=[str(tmp_path / "case.py"), str(tmp_path / "test_case.py")])
-    assert said == [(str(tmp_path), [str(tmp_path / "case.py"), str(tmp_path / "test_case.py")])]
+    files = [str(tmp_path / "case.py"), str(tmp_path / "test_case.py")]
+    shown_desk.engine.answer(tmp_path, files=files, notes=["T 5 -> 2"])
+    assert said == [(str(tmp_path), files, ["T 5 -> 2"])]
+    assert shown_desk.state.notice_details == "T 5 -> 2"
     assert shown_desk.state.notice == f"case.py and test_case.py are in {tmp_path}"
     assert shown_desk.state.own.offer.text == "Open folder"
 

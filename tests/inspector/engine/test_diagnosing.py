@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from causes import repair
 
+from inspector.assets import example_path
 from inspector.engine.diagnosing import diagnose, minimal, repaired, subject_of
 from inspector.engine.messages import Progress, Submit, to_header
 from inspector.engine.work import HANDLERS
-from inspector.assets import example_path
 from rnn import load_inspection
 from rnn.cases import read_case
 from rnn.jobs import JobRunner
@@ -94,14 +94,13 @@ def test_a_repaired_run_is_marked_as_one(tmp_path: Path, monkeypatch: pytest.Mon
     assert given == [edits]
 
 
-def test_a_minimal_case_goes_into_a_folder(question_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(subject: Any, folder: Path, say: Any) -> Any:
-        say("T = 3", 0.5)
-        return [folder / "case.py"] if "dW_hh" in subject.values else []
-
-    _module(monkeypatch, "rnn.diagnose.minimal", write_minimal=write)
+def test_a_minimal_case_goes_into_a_folder(question_file: Path, tmp_path: Path) -> None:
     said: list[Any] = []
-    request = Submit(1, "minimal", extra={"result": str(question_file), "folder": str(tmp_path)})
-    found = minimal(request, JobRunner(), lambda *told: said.append(told[:2]))
-    assert found == (str(tmp_path), {"files": [str(tmp_path / "case.py")]})
-    assert said[-1] == ("T = 3", 0.5)
+    extra = {"result": str(question_file), "folder": str(tmp_path)}
+    request = Submit(1, "minimal", str(example_path("question-2014")), extra=extra)
+    with JobRunner() as runner:
+        folder, found = minimal(request, runner, lambda *told: said.append(told))
+    assert folder == str(tmp_path)
+    assert [Path(file).name for file in found["files"]] == ["minimal_question_2014.py", "test_minimal_question_2014.py"]
+    assert all(Path(file).stat().st_size for file in found["files"])
+    assert "T 5 -> " in found["notes"][-1] and len(said) > 2
