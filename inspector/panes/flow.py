@@ -8,8 +8,12 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 GAP = 6
 
 
+def _height(row: list[QLayoutItem]) -> int:
+    return max(item.sizeHint().height() for item in row)
+
+
 class FlowLayout(QLayout):
-    """Rows of widgets in their own sizes; hidden ones take no room."""
+    """Rows of widgets in their own sizes, on one line; hidden ones take no room."""
 
     def __init__(self, parent: QWidget) -> None:
         """Empty."""
@@ -17,20 +21,17 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
-    def _place(self, area: QRect, moves: bool) -> int:
-        """Go through all rows; returns their height, and puts the widgets there where `moves` says so."""
-        x = y = row = 0
-        for item in self._items:
-            size = item.sizeHint()
-            if item.isEmpty():
-                continue
-            if x and x + size.width() > area.width():
-                x, y, row = 0, y + row + GAP, 0
-            if moves:
-                width = min(size.width(), area.width())
-                item.setGeometry(QRect(area.topLeft() + QPoint(x, y), QSize(width, size.height())))
-            x, row = x + size.width() + GAP, max(row, size.height())
-        return y + row
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        """What stands in each row."""
+        rows: list[list[QLayoutItem]] = [[]]
+        left = width
+        for item in (one for one in self._items if not one.isEmpty()):
+            if rows[-1] and item.sizeHint().width() > left:
+                rows.append([])
+                left = width
+            rows[-1].append(item)
+            left -= item.sizeHint().width() + GAP
+        return rows if rows[0] else []
 
     # Qt's names
 
@@ -60,12 +61,21 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Of all rows at a width."""
-        return self._place(QRect(0, 0, width, 0), moves=False)
+        rows = self._rows(width)
+        return sum(_height(row) for row in rows) + GAP * max(0, len(rows) - 1)
 
     def setGeometry(self, area: QRect) -> None:
         """Put the widgets into an area."""
         super().setGeometry(area)
-        self._place(area, moves=True)
+        y = area.top()
+        for row in self._rows(area.width()):
+            x = area.left()
+            for item in row:
+                size = item.sizeHint()
+                size.setWidth(min(size.width(), area.width()))
+                item.setGeometry(QRect(QPoint(x, y + (_height(row) - size.height()) // 2), size))
+                x += size.width() + GAP
+            y += _height(row) + GAP
 
     def sizeHint(self) -> QSize:
         """One row."""

@@ -91,7 +91,7 @@ class TracePane(QWidget):
         self._unit.valueChanged.connect(self._on_unit_chosen)
         self._made.setChecked(True)
         self._made.setToolTip(
-            "Draw how much of the error every step makes itself (red), and how much it inherits from later steps (dotted)"
+            "Draw how much of the error every step makes itself, and how much it inherits from later steps (dotted)"
         )
         self._made.toggled.connect(self._soon_again)
         self._legend.setAccessibleName("Values at the step t, and legend of the trace")
@@ -104,6 +104,7 @@ class TracePane(QWidget):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 8, 0)
+        head.setSpacing(6)
         for control in (self._kind, self._chooser, self._unit, self._made):
             head.addWidget(control)
         head.addSpacing(6)
@@ -219,9 +220,9 @@ class TracePane(QWidget):
             return [] if values is None else [(f"{name} {short(float(values[t]))}", colour)]
 
         parts = said("hand", curves.hand, theme.hand) + said("JAX", curves.reference, theme.reference)
-        parts += said("relative", curves.relative, theme.difference) + said("noise", curves.limit, theme.faint)
         for one in curves.beside:
             parts += said(one.name, one.values, getattr(theme, one.role))
+        parts += said("relative", curves.relative, theme.difference) + said("noise", curves.limit, theme.faint)
         self._legend.show_parts((f"{curves.what} at t = {t} of 0 to {len(curves.reference) - 1}: ", ""), parts)
 
     def _draw(self, name: str) -> None:

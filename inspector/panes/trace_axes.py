@@ -14,6 +14,8 @@ from rnn.arrays import AnyArray, FloatArray
 from rnn.results import FORWARD, Inspection
 
 AXIS_PX = 58
+ROOM_BESIDE_ZERO = 5
+"""Labels for which there has to be room, so that 2 and 5 are written between decades that stand above a zero."""
 
 
 class SignedAxis:
@@ -50,7 +52,9 @@ class SizeAxis:
         return self._axis.place(values)
 
     def labels(self, most: int) -> list[tuple[float, str]]:
-        """Decades, and zero where there is one."""
+        """Decades, and zero where there is one; what lies between them only where there is room beside the zero."""
+        if self._zero and most < ROOM_BESIDE_ZERO:
+            most = min(most, 2)
         return self._axis.ticks(most)[0 if self._zero else 1 :]
 
 

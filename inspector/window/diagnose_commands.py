@@ -73,8 +73,12 @@ class DiagnoseCommands(QObject):
         """Tell of what a search that began by itself has found, where its panel can't be seen and nothing else is said."""
         best, state = self._diagnosis.best, self._state
         if best is not None and not self._window.pane("findings").isVisible() and not (state.notice or state.failure):
-            offer = Offer("Show why", "Show what was found, and what can be done about it (F7)", self.show_findings)
+            offer = Offer("Show why", "Show what was found, and what can be done about it (F7)", self._show_why)
             state.note(str(best["sentence"]), "", offer)
+
+    def _show_why(self) -> None:
+        self._state.dismiss_notice()
+        self.show_findings()
 
     @Slot(str, list, list)
     def _on_minimal_written(self, folder: str, files: list[str], notes: list[str]) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from inspector.diagnosis import PLACES
 from inspector.panes.debug.finding_entries import Entry
 from inspector.panes.flow import FlowLayout
 from inspector.repairing import Choice, choices_of
@@ -40,6 +41,7 @@ class FindingActions(QWidget):
     def __init__(self, state: State, parent: QWidget) -> None:
         """Shows nothing yet."""
         super().__init__(parent)
+        self.setStyleSheet("QPushButton { padding: 3px 8px; }")  # they share their row with more of their kind
         self._state, self.which = state, 0
         self._entry: Entry | None = None
         self._count = QLabel(self)
@@ -102,7 +104,7 @@ class FindingActions(QWidget):
         self._count.setText(f"{self.which + 1} of {count}")
         repairing = self._state.diagnosis.repairing
         shown = {
-            "line": bool(line),
+            "line": bool(line) and kind in PLACES,  # to the others' lines a click leads
             "show": kind == "repair",
             "write": kind == "repair" and not repairing.can_undo,
             "undo": repairing.can_undo,

@@ -37,7 +37,7 @@ def test_both_are_drawn_with_their_values_in_the_legend(shown_desk: Desk) -> Non
         assert _drawn(trace, name) == [round(float(height), 6) for height in axis.place(np.array(values))]
     shown_desk.state.select_t(1)
     QApplication.processEvents()
-    assert "made 0.4" in trace._legend.toolTip() and "inherited 0.2" in trace._legend.toolTip()
+    assert "made 0.4" in trace._legend.toolTip() and "inherited (dotted) 0.2" in trace._legend.toolTip()
 
 
 def test_they_can_be_left_out(shown_desk: Desk) -> None:
