@@ -122,7 +122,8 @@ def with_made(curves: Curves, finding: Mapping[str, Any] | None) -> Curves:
     kept = {name: np.asarray(told.get(name, ()), "float64") for name in ("made", "inherited")}
     if any(values.shape != curves.reference.shape for values in kept.values()):
         return curves
-    return replace(curves, beside=(Beside("made", kept["made"], "difference", False), Beside("inherited (dotted)", kept["inherited"], "difference")))
+    made = Beside("made", kept["made"], "difference", dotted=False)
+    return replace(curves, beside=(made, Beside("inherited (dotted)", kept["inherited"], "difference")))
 
 
 def unit_curves(history: History | None) -> Curves | None:
