@@ -54,7 +54,7 @@ class UserCodeError(InputError):
 Run = Callable[[UserProblem], Any]
 
 
-def _said(error: BaseException) -> str:
+def said_error(error: BaseException) -> str:
     """Type and first line of an exception's text, which may itself be broken."""
     lines = traceback.format_exception_only(error)
     # The text of a SyntaxError comes after its source lines.
@@ -85,7 +85,9 @@ def guarded(work: Any, what: str, steps: int | None = None) -> Any:
             said = f"{error}{where.replace(' at ', ', at ', 1)}"
             raise UserCodeError(said, lines, file, line, step, moment) from None
         more = hint(error, (frames[-1].line or "") if frames else "", Path(file).name)
-        raise UserCodeError(f"{what} raised {_said(error)}{where}{more}", lines, file, line, step, moment) from None
+        raise UserCodeError(
+            f"{what} raised {said_error(error)}{where}{more}", lines, file, line, step, moment
+        ) from None
 
 
 def _array(name: str, value: Any) -> AnyArray:
@@ -122,6 +124,25 @@ def load_case(frame: Request) -> ModuleType:
     return module
 
 
+def home_of(frame: Request, layout: Layout) -> Home:
+    """Reads what a case returns that is run as a request says."""
+    return Home(layout, frame.header["shapes"], frame.arrays, _number)
+
+
+def brought_home(returned: Any, home: Home) -> tuple[dict[str, AnyArray], float | None]:
+    """What a case returned, in our layout by our names, and its loss, None where there is none or it is not finite.
+
+    Raises:
+        InputError: what came back can't be used.
+    """
+    home.check_names(returned)
+    for name, value in returned.items():
+        if value is None:
+            shape = home.shapes.get(name, "numbers")
+            raise InputError(f"run() returned None for {name}; leave the key out, or return an array of {shape}")
+    return home.bring(returned), _loss(returned["loss"]) if "loss" in returned else None
+
+
 def _plainly(run: Run, problem: UserProblem) -> Any:
     return run(problem)
 
@@ -148,14 +169,8 @@ def run_case(
     returned = guarded(lambda: call(module.run, problem), f"run() of {path.name}", header["sizes"]["T"])
     stamp_sources()
     purity = changed(before, problem.allowed)
-    home = Home(layout, header["shapes"], frame.arrays, _number)
-    home.check_names(returned)
-    for name, value in returned.items():
-        if value is None:
-            shape = home.shapes.get(name, "numbers")
-            raise InputError(f"run() returned None for {name}; leave the key out, or return an array of {shape}")
-    arrays = home.bring(returned)
-    loss = _loss(returned["loss"]) if "loss" in returned else None
+    home = home_of(frame, layout)
+    arrays, loss = brought_home(returned, home)
     answer = {"loss": loss, "purity": purity, "dtypes": _dtypes(returned, home), "sources": stamps()}
     return {**answer, "rounding": _by_owner(problem.rounding, home)}, arrays
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ..errors import InputError
+from .texts import on_disk, source_of
 
 OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INSTALLED = tuple(os.path.join(sysconfig.get_path(kind), "") for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
@@ -53,15 +54,19 @@ def load(path: Path, digest: str) -> ModuleType:
         if folder not in sys.path:
             sys.path.insert(0, folder)
         linecache.clearcache()
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != digest:
+        if hashlib.sha256(on_disk(path)).hexdigest() != digest:
             raise InputError(f"{path} was changed while the program was at it; run it again")
-        module = ModuleType(f"_case_{len(_loaded)}")
-        module.__file__ = str(path)
-        sys.modules[module.__name__] = module
-        exec(compile(data, str(path), "exec", dont_inherit=True), module.__dict__)
-        _loaded[key] = module
+        _loaded[key] = execute(path, f"_case_{len(_loaded)}")
     return _loaded[key]
+
+
+def execute(path: Path, name: str) -> ModuleType:
+    """A new module of a file, or of the text that stands in for it."""
+    module = ModuleType(name)
+    module.__file__ = str(path)
+    sys.modules[name] = module
+    exec(compile(source_of(path), str(path), "exec", dont_inherit=True), module.__dict__)
+    return module
 
 
 def open_script(path: Path) -> None:

@@ -15,6 +15,7 @@ from ..errors import InputError
 from ..parsing import parse_module
 from .places import near
 from .python2 import syntax_sentence
+from .texts import source_of
 
 PIN = "__pinned__"
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -127,7 +128,8 @@ class _Pinning(ast.NodeTransformer):
 
 def _parsed(path: Path) -> ast.Module:
     try:
-        return parse_module(decode_source(path.read_bytes()), str(path))
+        found = source_of(path)
+        return parse_module(found if isinstance(found, str) else decode_source(found), str(path))
     except OSError as error:
         there = ", ".join(sorted(one.name for one in path.parent.glob("*.py"))[:12]) or "no Python file"
         raise InputError(

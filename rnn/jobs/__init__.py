@@ -8,13 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .edited_runner import EditedRunner
     from .job import Cancelled, Job, JobFailure
     from .limits import Limits
     from .runner import JobRunner
+    from .trying import Trial, Trier
 
-_HOMES = {"Cancelled": "job", "Job": "job", "JobFailure": "job", "Limits": "limits", "JobRunner": "runner"}
+_HOMES = {
+    "Cancelled": "job", "Job": "job", "JobFailure": "job", "Limits": "limits", "JobRunner": "runner",
+    "EditedRunner": "edited_runner", "Trial": "trying", "Trier": "trying",
+}  # fmt: skip
 
-__all__ = ["Cancelled", "Job", "JobFailure", "JobRunner", "Limits"]
+__all__ = ["Cancelled", "EditedRunner", "Job", "JobFailure", "JobRunner", "Limits", "Trial", "Trier"]
 
 
 def __getattr__(name: str) -> Any:

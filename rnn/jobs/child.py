@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -18,7 +18,14 @@ from ..cases.call import UserCodeError, load_case, run_case
 from ..errors import InputError
 from .frames import Frame, ProtocolError, encode_frame, read_frame
 from .limits import Limits
-from .platform import apply_limits, die_with_parent, renew_processor_time, withhold_from_forks
+from .platform import (
+    Alarm,
+    apply_limits,
+    die_with_parent,
+    more_memory_at_most,
+    renew_processor_time,
+    withhold_from_forks,
+)
 
 Answer = tuple[dict[str, Any], Mapping[str, AnyArray]]
 LastWords = Callable[[str], None]
@@ -76,6 +83,18 @@ def _differences(frame: Frame, _: LastWords) -> Answer:
     return differences(frame)
 
 
+def _prepare_edits(frame: Frame, _: LastWords) -> Answer:
+    from ..cases.trying.serving import prepare
+
+    return prepare(frame, Alarm, more_memory_at_most)
+
+
+def _try_edits(frame: Frame, _: LastWords) -> Answer:
+    from ..cases.trying.serving import attempt_some
+
+    return attempt_some(frame)
+
+
 OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
     "read_weights": _read_weights,
     "read_data": _read_data,
@@ -86,6 +105,8 @@ OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
     "record_case": _record_case,
     "jax_truth": _jax_truth,
     "differences": _differences,
+    "prepare_edits": _prepare_edits,
+    "try_edits": _try_edits,
 }
 
 
@@ -116,11 +137,21 @@ def _flush_output() -> None:
             stream.flush()
 
 
+def _edits(frame: Frame) -> AbstractContextManager[None]:
+    """Makes the edits of the user's source that a request wants made."""
+    if not frame.header.get("edits"):
+        return nullcontext()
+    from ..cases.trying.edited_run import edited
+
+    return edited(frame)
+
+
 def _answer(frame: Frame, last_words: LastWords) -> Answer:
     """Carry out one request; a failure that the user can act on becomes a header."""
     start = time.perf_counter()
     try:
-        header, arrays = OPERATIONS[frame.header["operation"]](frame, last_words)
+        with _edits(frame):
+            header, arrays = OPERATIONS[frame.header["operation"]](frame, last_words)
     except UserCodeError as error:
         place = {"file": error.file, "line": error.line, "moment": list(error.moment)}
         return {"failed": str(error), "details": error.details, **place}, {}

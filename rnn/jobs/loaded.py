@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..cases import Case
+from ..cases.edited import Candidate, to_json
 from ..problem import Problem
 from .frames import Frame
 from .job import Cancelled, Job, JobFailure
@@ -37,28 +38,34 @@ class LoadedJob:
         """Nothing is started yet."""
         self.sources: dict[str, list[int]] = {}
         self._job: Job | None = None
-        self._owner: tuple[Path, str] | None = None
+        self._owner: tuple[Path, str, Candidate] | None = None
 
-    def ask(self, operation: str, case: Case, problem: Problem, limits: Limits) -> tuple[Frame, str]:
+    def ask(
+        self, operation: str, case: Case, problem: Problem, limits: Limits, edits: Candidate = ()
+    ) -> tuple[Frame, str]:
         """The answer of the job that has the case loaded, and what was printed; a job that failed is ended.
+
+        Args:
+            operation: of a job. case, problem: what it is asked about. limits: of the job.
+            edits: of the user's files, made in what is run and not on the disk.
 
         Raises:
             JobFailure: the code raised, hung, died, or returned what can't be used.
             Cancelled: by `cancel`.
         """
         header, arrays = case_request(case, problem)
-        header["operation"] = operation
+        header |= {"operation": operation, "edits": to_json(edits)}
         try:
-            frame, output = self._job_for(case, limits).request(header, arrays, f"the code of {case.path.name}")
+            frame, output = self._job_for(case, limits, edits).request(header, arrays, f"the code of {case.path.name}")
         except (JobFailure, Cancelled):
             self.end()  # half-loaded modules and changed state must not reach the next run
             raise
         self.sources = dict(frame.header["sources"])
         return frame, output
 
-    def _job_for(self, case: Case, limits: Limits) -> Job:
+    def _job_for(self, case: Case, limits: Limits, edits: Candidate) -> Job:
         """The job that has this version of this file, and of all files it imports, loaded; or a new one."""
-        owner = (case.path.resolve(), case.digest)
+        owner = (case.path.resolve(), case.digest, edits)
         fits = self._owner == owner and not _any_changed(self.sources)
         if self._job is None or not fits or not self._job.alive or self._job.limits != limits:
             self.end()

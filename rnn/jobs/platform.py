@@ -12,8 +12,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from .limits import Limits
@@ -75,6 +77,57 @@ def renew_processor_time(limits: Limits) -> None:
     wanted = int(used.ru_utime + used.ru_stime) + 1 + limits.cpu_s
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def more_memory_at_most(extra_bytes: int) -> None:
+    """Called in the child: from here on it may use so many bytes of addresses more (Linux; elsewhere nothing happens)."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    ceilings = [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (min([used + extra_bytes, *ceilings]), hard))
+
+
+class Alarm:
+    """Calls a function in the main thread of the child after a time, and again and again until it is stopped.
+
+    The function may raise, which ends what the main thread does. Code in C is not interrupted: it is called when that returns.
+    """
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        """Args: ring: what is called; to be made in the main thread."""
+        self._stopped = threading.Event()
+        number = signal.SIGINT if sys.platform == "win32" else signal.SIGALRM
+        signal.signal(number, lambda *_: ring())
+
+    def start(self, after_s: float, every_s: float) -> None:
+        """Ring after a time, then at an interval."""
+        if sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_REAL, after_s, every_s)
+            return
+        self._stopped = threading.Event()
+        threading.Thread(target=self._ring_on_windows, args=(self._stopped, after_s, every_s), daemon=True).start()
+
+    @staticmethod
+    def _ring_on_windows(stopped: threading.Event, after_s: float, every_s: float) -> None:
+        """Windows has no interval timer: a thread simulates an interrupt, which Python hands to the main thread."""
+        import _thread
+
+        wait_s = after_s
+        while not stopped.wait(wait_s):
+            _thread.interrupt_main()
+            wait_s = every_s
+
+    def stop(self) -> None:
+        """Ring no more."""
+        if sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+        else:
+            self._stopped.set()
 
 
 def withhold_from_forks(descriptors: Sequence[int]) -> None:

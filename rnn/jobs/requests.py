@@ -98,6 +98,15 @@ def truth_of_frame(frame: Frame) -> Truth:
     return trace, gradients, (whole, kinds["noise"], kinds["carried"]), kinds["ahead"]
 
 
+def slopes_and_errors(frame: Frame) -> tuple[Steps, Steps]:
+    """The answer to a request for central differences of the code's own loss."""
+    slopes, errors = (
+        {name.partition("/")[2]: value for name, value in frame.arrays.items() if name.startswith(f"{kind}/")}
+        for kind in ("slope", "error")
+    )
+    return slopes, errors
+
+
 def watched_case(frame: Frame, output: str) -> WatchedCase:
     """The answer to a request to watch a case."""
     found = frame.header

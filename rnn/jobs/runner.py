@@ -19,7 +19,7 @@ from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
 from .loaded import LoadedJob
 from .recording import check_limits, check_place, job_limits, record_in
-from .requests import case_request, case_result, truth_of_frame, watched_case
+from .requests import case_request, case_result, slopes_and_errors, truth_of_frame, watched_case
 
 LARGEST_FILE_BYTES = 1 << 30
 """Files are read up to this size, or a quarter of the free memory."""
@@ -108,12 +108,7 @@ class JobRunner:
 
     def differences(self, case: Case, problem: Problem) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """Slopes of the code's own loss by central differences, and their estimated errors, by name; raises as `run`."""
-        arrays = self._truths.ask("differences", case, problem, self.limits)[0].arrays
-        slopes, errors = (
-            {name.partition("/")[2]: value for name, value in arrays.items() if name.startswith(f"{kind}/")}
-            for kind in ("slope", "error")
-        )
-        return slopes, errors
+        return slopes_and_errors(self._truths.ask("differences", case, problem, self.limits)[0])
 
     def _asked(self, operation: str, case: Case, problem: Problem) -> tuple[Frame, str]:
         """The answer of the job that has a case loaded; what was printed is kept, whatever came of it."""
