@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,14 +52,16 @@ def diagnose(request: Submit, runner: JobRunner, say: Say) -> Answered:
 
 def repaired(request: Submit, runner: JobRunner, say: Say) -> Answered:
     """Check a case with edits that stand in no file, and write the result file that `extra` names."""
-    from rnn.jobs.trying import EditedRunner
-
+    from rnn.cases.edited import SourceEdit
     from rnn.inspection import inspect_gradients, save_inspection
+    from rnn.jobs import EditedRunner
     from rnn.settings import ProblemSettings
 
-    edits: Sequence[Mapping[str, Any]] = list(request.extra["edits"])
     settings, target = ProblemSettings.from_json(dict(request.settings)), Path(str(request.extra["path"]))
-    result = inspect_gradients(settings, request.case_path, EditedRunner(runner, edits), say, blame=False)
+    edits: Iterable[Mapping[str, Any]] = request.extra["edits"]
+    made = tuple(SourceEdit(str(one["file"]), int(one["start"]), int(one["end"]), str(one["now"])) for one in edits)
+    with EditedRunner(runner, made) as edited:
+        result = inspect_gradients(settings, request.case_path, edited, say, blame=False)
     say("Storing the result", None)
     save_inspection(replace(result, case=f"{result.case} ({NOT_WRITTEN})"), target)
     return str(target), {}

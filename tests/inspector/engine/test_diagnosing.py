@@ -19,6 +19,7 @@ from rnn import load_inspection
 from rnn.cases import read_case
 from rnn.jobs import JobRunner
 from rnn.jobs.frames import encode_frame
+from rnn.settings_for import settings_for
 
 
 def _module(monkeypatch: pytest.MonkeyPatch, name: str, **members: Any) -> None:
@@ -67,31 +68,16 @@ def test_a_subject_has_both_sides_of_a_result(question_file: Path) -> None:
         assert not subject_of(result, None, runner).can_run
 
 
-def test_a_repaired_run_is_marked_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[Any] = []
-
-    class Edited:
-        """Runs the code without the edits: what they do is tested where they are made."""
-
-        def __init__(self, runner: JobRunner, edits: Any) -> None:
-            given.append(list(edits))
-            self._runner = runner
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._runner, name)
-
-    _module(monkeypatch, "rnn.jobs.trying", EditedRunner=Edited)
-    path, edits = tmp_path / "made.bptt", repair()["edits"]
-    case = read_case(example_path("question-2014"))
-    from rnn.settings_for import settings_for
-
-    request = Submit(
-        1, "repaired", str(case.path), settings_for(case).to_json(), {"path": str(path), "edits": edits}
-    )
+def test_a_repaired_run_is_right_and_marked_as_one(tmp_path: Path) -> None:
+    case, path = read_case(example_path("question-2014")), tmp_path / "made.bptt"
+    before = case.path.read_bytes()
+    extra = {"path": str(path), "edits": repair()["edits"]}
+    request = Submit(1, "repaired", str(case.path), settings_for(case).to_json(), extra)
     with JobRunner() as runner:
         assert repaired(request, runner, lambda *_: None) == (str(path), {})
-    assert load_inspection(path).case == "question-2014 (repaired, not written)"
-    assert given == [edits]
+    result = load_inspection(path)
+    assert (result.verdict, result.case) == ("agree", "question-2014 (repaired, not written)")
+    assert case.path.read_bytes() == before
 
 
 def test_a_minimal_case_goes_into_a_folder(question_file: Path, tmp_path: Path) -> None:
