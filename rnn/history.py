@@ -49,12 +49,11 @@ def _blocks(arrays: ArraySource, name: str) -> Iterator[tuple[int, int]]:
         yield start, min(start + step, shape[0])
 
 
-def _column(arrays: ArraySource, side: str, name: str, sample: int, unit: int) -> FloatArray | None:
-    """One unit of one sample over time (T,), None where the array is not there or has another shape."""
-    if not {f"{side}/{name}", f"reference/{name}"} <= set(arrays.names()):
+def _column(arrays: ArraySource, name: str, like: str, sample: int, unit: int) -> FloatArray | None:
+    """One unit of one sample over time (T,), None where the array is not there or has another shape than `like`."""
+    if not {name, like} <= set(arrays.names()):
         return None
-    shape = arrays.shape(f"reference/{name}")
-    name = f"{side}/{name}"
+    shape = arrays.shape(like)
     if arrays.shape(name) != shape or len(shape) != 3 or not (sample < shape[1] and unit < shape[2]):
         return None
     pieces = [arrays.read(name, start, stop)[:, sample, unit] for start, stop in _blocks(arrays, name)]
@@ -171,7 +170,7 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
     """The history of one entry of a quantity.
 
     For a parameter the contribution of step t is the sum over samples of left[t, b, i] * delta[t, b, j], with the
-    reference's forward values on both sides and each side's own delta. For a gradient between steps it is the entry
+    reference's forward values on both sides and each side's own delta. For anything else per step it is the entry
     of that sample and unit at every step.
 
     Args:
@@ -187,13 +186,14 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
         if len(index) != 3:
             return None
         sample, unit = index[1], index[2]
-        reference = _column(arrays, "reference", name, sample, unit)
+        own, like = result.sides(name)
+        reference = _column(arrays, like, like, sample, unit)
         if reference is None:
             return None
-        hand = _column(arrays, "hand", name, sample, unit)
+        hand = _column(arrays, own, like, sample, unit)
         base, suffix = base_of(name)
         parts = [part + suffix for part in PARTS.get(base, ())]
-        columns = {part: _column(arrays, "reference", part, sample, unit) for part in parts}
+        columns = {part: _column(arrays, f"reference/{part}", f"reference/{part}", sample, unit) for part in parts}
         return History(name, index, hand, reference, {part: c for part, c in columns.items() if c is not None})
     place = _sum_of(Network.from_json(result.problem), arrays, name[1:], index)
     if f"reference/{place.delta}" not in stored:

@@ -141,16 +141,16 @@ class Inspection:
         return (*self.reports(), *(one for one in self.forward if stored.issuperset(self.sides(one.name))))
 
     def sides(self, name: str) -> tuple[str, str]:
-        """Where the arrays of both sides are kept."""
-        gradient = any(report.name == name for report in self.reports())
-        return (f"hand/{name}", f"reference/{name}") if gradient else (f"handtrace/{name}", f"trace/{name}")
+        """Where the arrays of both sides are kept, the code's first."""
+        return (f"handtrace/{name}", f"trace/{name}") if self.is_forward(name) else (f"hand/{name}", f"reference/{name}")
 
     def curve(self, name: str, kind: str) -> str:
         """Where a curve over the steps is kept; kind is `hand`, `reference`, `difference` or `floor`."""
-        forward = not any(report.name == name for report in self.reports()) and any(
-            report.name == name for report in self.forward
-        )
-        return f"{'forward' if forward else 'steps'}/{name}/{kind}"
+        return f"{'forward' if self.is_forward(name) else 'steps'}/{name}/{kind}"
+
+    def is_forward(self, name: str) -> bool:
+        """Whether a quantity was compared as a part of the forward pass."""
+        return any(report.name == name for report in self.forward)
 
     def report(self, name: str) -> QuantityReport:
         """The report of one quantity; `KeyError` where it was not compared."""

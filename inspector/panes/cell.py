@@ -228,7 +228,9 @@ class CellPane(QWidget):
         picture, cell = self.pictures.current, self.state.selection.cell or self._hovered
         found = None if picture is None or cell is None else values(picture, cell)
         self._hint.setVisible(found is None)
-        self._ask.setVisible(found is not None and self.state.selection.cell is not None)
+        asked_of = self._report()
+        is_gradient = asked_of is not None and asked_of.kind != FORWARD
+        self._ask.setVisible(found is not None and self.state.selection.cell is not None and is_gradient)
         if picture is None or cell is None or found is None:
             self._title.setText("")
             texts = ["-"] * len(ENTRY)
