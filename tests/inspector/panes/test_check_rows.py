@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
-from inspector import check_order
 from inspector.check_order import COMING, WHY_NOT_FOUND, WHY_NOT_YET, CheckRow
 from inspector.engine.messages import Progress
 from inspector.panes import check_detail
@@ -174,8 +173,6 @@ def test_the_first_wrong_line_is_looked_for_and_then_shown(
 @pytest.fixture
 def why_desk(shown_desk: Desk, question_file: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A window that shows a result whose cause was not looked for."""
-    names = tuple(dict.fromkeys((*NAMES, "why")))
-    monkeypatch.setattr(check_order, "NAMES", names)
     result = load_inspection(question_file)
     checks = [check for check in result.checks if check["name"] != "why"]
     checks.append({"name": "why", "state": "skipped", "sentence": "not looked for", "details": []})
