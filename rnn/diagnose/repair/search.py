@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, islice, pairwise
 from typing import Any
 
+from ...cases.trying.names import TIME
 from .code import Code
 from .diff import composed, edited_files
 from .edits import Proposal
@@ -91,6 +92,7 @@ class Search:
     tried: int = 0
     best: Step = field(default_factory=lambda: Step((), (), frozenset()))
     _told: float = 0.0
+    _late: set[Candidate] = field(default_factory=set)
     _seen: set[Candidate] = field(default_factory=set)
     _found: list[Step] = field(default_factory=list)
     _first: list[Step] = field(default_factory=list)
@@ -211,6 +213,7 @@ class Search:
     def _tried(self, steps: Iterator[Step], base: Step, until: float) -> Iterator[Step]:
         """Those that make more right than a base, and nothing of it wrong."""
         asked: dict[Candidate, Step] = {}
+        late: list[Candidate] = []
 
         def candidates() -> Iterator[Candidate]:
             for step in steps:
@@ -219,10 +222,14 @@ class Search:
                 if step.candidate not in asked:
                     asked[step.candidate] = step
                     yield step.candidate
+                yield from (late.pop() for _ in range(len(late)))
 
         for trial in self.trier.try_all(candidates()):
             self.tried += 1
             self._tell()
+            if trial.failed == TIME and trial.candidate not in self._late:
+                self._late.add(trial.candidate)  # the machine may have been busy with something else
+                late.append(trial.candidate)
             right = _right(trial, base.right)
             if not trial.failed and base.right < right:
                 step = replace(asked[trial.candidate], right=right)

@@ -102,6 +102,14 @@ def test_several_mistakes_at_once(changes: tuple[tuple[str, str], ...], tmp_path
     assert right_on_unseen(subject(path, runner))
 
 
+def test_one_gate_after_the_other(tmp_path: Path, runner: JobRunner) -> None:
+    """Two mistakes in one packed matrix: each gate's columns are seen to become right by themselves."""
+    path = _copied("pair-lstm", tmp_path, ("di * i * (1 - i)", "di * (1 - i)"), ("dg * (1 - g**2)", "dg * (1 - g)"))
+    (found,) = repair(subject(path, runner), _quiet, 60.0)
+    apply(found)
+    assert right_on_unseen(subject(path, runner))
+
+
 def test_mistakes_of_several_files(tmp_path: Path, runner: JobRunner) -> None:
     """The file that holds the mistake is named and changed, not the case that imports it."""
     text = (EXAMPLES / "question-2014.py").read_text(encoding="utf-8")
