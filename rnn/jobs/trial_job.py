@@ -33,7 +33,7 @@ class TrialJob:
         self._header, self._arrays = asked
         self._limits, self._what = limits, what
         self._job: Job | None = None
-        self._cancelled = False
+        self._cancelled = self._preparing = False
         self._folder = tempfile.TemporaryDirectory(prefix="bptt-inspector-")
         self._note = Path(self._folder.name) / "note"
         self.ready: Mapping[str, Any] = {}
@@ -48,12 +48,14 @@ class TrialJob:
         if self._job is not None and self._job.alive:
             return
         self.end()
+        self._preparing = True
         self._write_note(-1)
         self._job = Job(self._limits).__enter__()
         if self._cancelled:
             raise Cancelled
         header = {**self._header, "operation": "prepare_edits", "note": str(self._note)}
         self.ready = self._job.request(header, self._arrays, self._what)[0].header
+        self._preparing = False
         seconds = float(sum(self.ready["allowed"]))
         # A candidate that seems to be right is run on all problems twice.
         self._job.limits = replace(self._limits, wall_s=SLACK_S + 2 * seconds)
@@ -70,13 +72,18 @@ class TrialJob:
         Raises:
             Cancelled: by `cancel`. JobFailure: the code as it is fails now.
         """
-        self.start()
-        assert self._job is not None
-        self._write_note(-1)
-        header = {"operation": "try_edits", "candidates": [to_json(one) for one in candidates], "seconds": SECONDS}
         try:
-            return list(self._job.request(header, what=self._what)[0].header["tried"])
+            found = self._asked(candidates, careful=False)
+            if found["spoiled"]:
+                # One of them left something behind; in a new process it is looked after each which one does.
+                self.end()
+                found = self._asked(candidates, careful=True)
+            if found["spoiled"]:
+                self.end()
+            return list(found["tried"])
         except JobFailure as failure:
+            if self._preparing:
+                raise
             guilty, late = NOTE.unpack(self._note.read_bytes())
             self.end()
             guilty = max(guilty, 0)
@@ -84,6 +91,13 @@ class TrialJob:
             ended = {"residuals": [], "failed": limit if limit in (TIME, MEMORY) else CRASH}
             # What was known of those before it went with the process.
             return [*self._all(candidates[:guilty]), ended]
+
+    def _asked(self, candidates: Sequence[Candidate], careful: bool) -> Mapping[str, Any]:
+        self.start()
+        assert self._job is not None
+        self._write_note(-1)
+        header = {"operation": "try_edits", "candidates": [to_json(one) for one in candidates], "seconds": SECONDS}
+        return self._job.request({**header, "careful": careful}, what=self._what)[0].header
 
     def _all(self, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
