@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations, islice, pairwise
 from typing import Any
 
@@ -148,7 +149,7 @@ class Search:
         texts = edited_files(self.texts, step.candidate)
         codes = [Code(file, text) for file, text in texts.items()]
         places = sites(codes, self.findings, self.case_file)
-        for proposal in ranked(places, self._suspected(step, places)):
+        for proposal in ranked(places, partial(self._suspected, step, places)):
             yield Step(self._composed(step.candidate, proposal.candidate), (*step.proposals, proposal), frozenset())
 
     def _suspected(self, step: Step, places: Sequence[Site]) -> Suspicions:

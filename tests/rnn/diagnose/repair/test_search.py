@@ -79,13 +79,13 @@ def test_a_blamed_line_comes_first() -> None:
     blamed = {"kind": "blame", "file": FILE, "line": 7}
     found = sites([Code(FILE, TEXT)], (blamed,), FILE)
     assert (getattr(found[0].function, "name", ""), found[0].place) == ("forward", NEAR)
-    first = next(ranked(found, Suspicions()))
+    first = next(ranked(found, Suspicions))
     assert first.line == 7
 
 
 def test_common_mistakes_come_first() -> None:
     """Within a function an index or a transpose comes before a name that is like no other."""
-    order = [one.tier for one in ranked(sites([Code(FILE, TEXT)], (), FILE)[:1], Suspicions())]
+    order = [one.tier for one in ranked(sites([Code(FILE, TEXT)], (), FILE)[:1], Suspicions)]
     assert order == sorted(order) and len(set(order)) >= 3
 
 
