@@ -99,8 +99,9 @@ class Trier:
         self._free: SimpleQueue[TrialJob] = SimpleQueue()
         self._free.put(self._jobs[0])
         self._stopped = False
+        self._later = self._jobs[1:]
         # The threads live as long as the jobs: a child dies with the thread that started it.
-        self._pool = ThreadPoolExecutor(workers)
+        self._pool = ThreadPoolExecutor(2 * workers)
 
     def __enter__(self) -> Trier:
         """Load the code and run it as it is.
@@ -109,8 +110,6 @@ class Trier:
             InputError: it fails, or can't be run again and again.
             Cancelled: by `cancel`.
         """
-        for job in self._jobs[1:]:
-            self._pool.submit(self._begin, job)
         try:
             self._jobs[0].start()
         except BaseException:
@@ -162,6 +161,8 @@ class Trier:
         try:
             while True:
                 while len(waiting) < len(self._jobs) and (batch := tuple(islice(source, AT_ONCE))):
+                    while waiting and self._later:  # more than one job has to do
+                        self._pool.submit(self._begin, self._later.pop())
                     waiting.append((batch, pool.submit(self._some, batch, thorough)))
                 if not waiting:
                     return
