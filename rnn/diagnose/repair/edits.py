@@ -5,37 +5,38 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from ...cases.edited import Candidate, SourceEdit
 from ...parsing import parse_module
 from .code import Change, Code, Piece
 from .families import EDITS, Family
-from .port import Candidate, SourceEdit
 
 MOST_SHOWN = 90
 """Characters of an expression that are shown in a sentence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Proposal:
     """One way to change a file.
 
     Attributes:
         candidate: the edits, in the order of the text. family: of what kind. tier: how common the mistake is, 0 first.
-        line: the first that is changed. sentence: what it repairs, in words.
+        line: the first that is changed.
     """
 
     candidate: Candidate
     family: str
     tier: int
     line: int
-    sentence: str
+    _words: Callable[[], str]
 
     @property
-    def size(self) -> int:
-        """Characters written and taken away."""
-        return sum(len(edit.now) + edit.end - edit.start for edit in self.candidate)
+    def sentence(self) -> str:
+        """What it repairs, in words, made only where somebody wants to read them."""
+        return self._words()
 
 
 def applied(text: str, changes: Sequence[Change], start: int = 0, end: int | None = None) -> str:
@@ -73,10 +74,14 @@ def _in_word(text: str, place: int) -> bool:
     return 0 < place < len(text) and (text[place - 1] + text[place]).replace("_", "a").isalnum()
 
 
-def proposals(code: Code, function: ast.AST) -> Iterator[Proposal]:
-    """All single edits of a function's own statements; of edits that say the same only the first."""
+def proposals(code: Code, function: ast.AST, lines: Collection[int] | None = None) -> Iterator[Proposal]:
+    """All single edits of a function's own statements; of edits that say the same only the first.
+
+    Args: code: it stands in. function: it, or the module. lines: of which the edits are; None for all.
+    """
     seen: set[object] = set()
-    for node in code.scope(function if function is code.tree else _inside(function)).nodes:
+    nodes = code.scope(function if function is code.tree else _inside(function)).nodes
+    for node in nodes if lines is None else [node for node in nodes if getattr(node, "lineno", 0) in lines]:
         for family in EDITS:
             for piece in family.make(node, code):
                 changes = tuple(sorted(trimmed(code.text, change) for change in piece.changes))
@@ -93,8 +98,8 @@ def _inside(function: ast.AST) -> ast.AST:
 
 def _proposal(code: Code, node: ast.AST, family: Family, piece: Piece, changes: tuple[Change, ...]) -> Proposal:
     candidate = tuple(SourceEdit(code.file, *change) for change in changes)
-    line = code.line(changes[0][0])
-    return Proposal(candidate, family.name, piece.tier, line, _sentence(code, node, family, piece, changes))
+    words = partial(_sentence, code, node, family, piece, changes)
+    return Proposal(candidate, family.name, piece.tier, code.line(changes[0][0]), words)
 
 
 def _short(text: str) -> str:
