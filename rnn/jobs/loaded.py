@@ -63,13 +63,19 @@ class LoadedJob:
         self.sources = dict(frame.header["sources"])
         return frame, output
 
+    def expect(self, limits: Limits) -> None:
+        """Start the job without waiting for it: it will be asked soon."""
+        if self._job is None:
+            self._job, self._owner = Job(limits).__enter__(), None
+
     def _job_for(self, case: Case, limits: Limits, edits: Candidate) -> Job:
         """The job that has this version of this file, and of all files it imports, loaded; or a new one."""
         owner = (case.path.resolve(), case.digest, edits)
-        fits = self._owner == owner and not _any_changed(self.sources)
+        fits = self._owner in (owner, None) and not _any_changed(self.sources)
         if self._job is None or not fits or not self._job.alive or self._job.limits != limits:
             self.end()
-            self._job, self._owner = Job(limits).__enter__(), owner
+            self._job = Job(limits).__enter__()
+        self._owner = owner
         return self._job
 
     def cancel(self) -> None:

@@ -51,6 +51,12 @@ class _InJobs(JobTrier):
         super().__init__(case, [one.problem for one in known], [one.right for one in known], None, limits, workers)
         self._case, self._limits, self._loaded = case, limits, LoadedJob()
 
+    def __enter__(self) -> _InJobs:
+        """Load the code and run it as it is; the job that runs whole repairs starts too. Raises as `rnn.jobs.Trier`."""
+        super().__enter__()
+        self._loaded.expect(self._limits)
+        return self
+
     def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
         """What the case returns on any problem with a candidate's edits.
 

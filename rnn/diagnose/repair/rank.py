@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import heapq
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -26,6 +26,9 @@ NEVER = ("__init__", "__repr__", "__str__", "main", "test_*", "check_grad*", "gr
 
 CALLER = "run"
 """The function of a case file that calls the user's code, which comes last."""
+
+Edits = Callable[[Code, ast.AST], Iterable[Proposal]]
+"""Gives all edits of a function."""
 
 FAR = 40
 """Lines behind which distance counts no more."""
@@ -150,16 +153,16 @@ def _score(site: Site, proposal: Proposal, suspected: Suspicions) -> tuple[int, 
     return 2 * place + proposal.tier + doubt, min(distance, FAR), ORDER[proposal.family], proposal.line
 
 
-def ranked(places: Sequence[Site], suspected: Suspicions) -> Iterator[Proposal]:
+def ranked(places: Sequence[Site], suspected: Suspicions, edits: Edits = proposals) -> Iterator[Proposal]:
     """All edits of some functions in the order in which they are tried; those that say nothing new are left out.
 
-    Args: places: the functions, the likeliest first. suspected: what is known of their values.
+    Args: places: the functions, the likeliest first. suspected: what is known of their values. edits: gives those of one.
     """
     senses: dict[int, Sense] = {}
     waiting: list[tuple[tuple[int, int, int, int], int, Proposal, Code]] = []
     count = 0
     for number, site in enumerate(places):
-        for proposal in proposals(site.code, site.function):
+        for proposal in edits(site.code, site.function):
             count += 1
             heapq.heappush(waiting, (_score(site, proposal, suspected), count, proposal, site.code))
         ahead = 2 * places[number + 1].place if number + 1 < len(places) else 1 << 30
