@@ -142,16 +142,17 @@ class CheckOrder(QObject):
         return CheckRow(WHY, "unknown", WHY_NOT_FOUND) if sought else replace(row, sentence=WHY_NOT_YET)
 
     def _where(self, result: Inspection, row: CheckRow) -> CheckRow:
-        """The check of the first wrong line, which the debugger makes when it is asked to."""
+        """The check of the first wrong line, which a search for the cause makes, or the debugger when it is asked to."""
         from rnn.headline import is_another_function, is_unknown_cell, where_sentence
 
         if result.verdict != "differ" or is_another_function(result) or is_unknown_cell(result):
             return row
-        found = [finding for finding in result.findings if finding["kind"] == "blame"]
+        known = (*result.findings, *self._state.diagnosis.findings)
+        found = [finding for finding in known if finding["kind"] == "blame"]
         overview, recorded = self._state.debugger.overview, self._state.requests.recorded
         if overview is not None and overview.matches is not None and recorded == self._state.belongs_to is not None:
             found = [finding for finding in overview.findings if finding["kind"] == "blame"]
-        elif row.state == "skipped":
+        elif row.state == "skipped" and not found:
             return replace(row, sentence=NOT_YET, looks=True)
         state, sentence = where_sentence(replace(result, findings=tuple(found)), True)
         lines = tuple(str(finding["sentence"]) for finding in found[1:])

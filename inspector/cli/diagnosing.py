@@ -21,7 +21,12 @@ LONGEST_S = 3600.0
 
 def add_diagnose_options(parser: argparse.ArgumentParser) -> None:
     """Options of `diagnose`."""
-    parser.add_argument("case", metavar="CASE", help="an example's name, your own case file, or a saved result")
+    parser.add_argument(
+        "case", nargs="?", metavar="CASE", help="an example's name, your own case file, or a saved result"
+    )
+    parser.add_argument(
+        "--gradients", metavar="F", help="instead of a case: gradients of other code, .npz or .safetensors"
+    )
     parser.add_argument("--json", metavar="F", help="write the findings as JSON ('-' for standard output)")
     parser.add_argument("--seconds", metavar="S", type=float, help="how long the searches may take (default 30)")
     parser.add_argument(
@@ -35,10 +40,14 @@ def _found(case: Case | None, saved: Inspection | None, options: argparse.Namesp
     """The result with all findings."""
     from inspector.progress import Spinner
     from rnn.diagnose.diagnose import diagnose
+    from rnn.given import inspect_given
     from rnn.inspection import inspect_gradients
 
     with Spinner() as spinner:
-        result = saved or inspect_gradients(settings_of(case, options), case, runner, spinner.say)
+        settings = settings_of(case, options)
+        if options.gradients:
+            saved = inspect_given(Path(options.gradients), settings, runner, spinner.say)
+        result = saved or inspect_gradients(settings, case, runner, spinner.say)
         made = diagnose(result, case, runner, spinner.say, options.seconds)
         known = [one for one in result.findings if one["kind"] in ("blame", "dynamic", "forward")]
         return replace(result, findings=(*made.findings, *known), notes=(*result.notes, *made.notes))
@@ -66,8 +75,10 @@ def diagnose(options: argparse.Namespace) -> int:
 
     if options.seconds is not None and not 0 < options.seconds <= LONGEST_S:
         raise InputError(f"--seconds is {options.seconds:g}; expected a number above 0, up to {LONGEST_S:g}")
+    if bool(options.case) == bool(options.gradients):
+        raise InputError("give either a CASE or --gradients F")
     stream = sys.stderr if options.json == "-" else sys.stdout
-    case, saved = _open(options)
+    case, saved = _open(options) if options.case else (None, None)
     with JobRunner(limits_given(options)) as runner:
         result = _found(case, saved, options, runner)
         print_findings(result, stream)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from ..headline import is_another_function, is_unknown_cell
 from ..results import Inspection
 from .blind_spots import blind_spots
 from .explain import EXPLAINED, Explanation, explain, explain_findings
-from .finding import KINDS, PURITY, Finding, finding
+from .finding import EXPLAIN, KINDS, PURITY, SCALE, Finding, finding
 from .laws import laws
 from .made import made_findings
 from .repair import repair
@@ -36,7 +36,7 @@ Progress = Callable[..., None]
 EXPLAIN_S, REPAIR_S = 10.0, 20.0
 """Seconds that the two searches may take."""
 
-PARTS = ("explain", "repair", "made", "right", "laws", "blind_spots")
+PARTS = ("explain", "where", "repair", "made", "right", "laws", "blind_spots")
 
 
 @dataclass(eq=False)
@@ -123,71 +123,125 @@ def diagnose(
         seconds: for both searches together; by default 10 for explaining and 20 for repairing. parts: names of `PARTS`.
     """
     found = Diagnosis()
-    tell = _Telling(say, found)
-    subject = subject_of(result, case, runner)
+    work = _Work(result, subject_of(result, case, runner), _Telling(say, found), found, seconds)
     found.add(purity_findings(result))
-    wrong = result.verdict == "differ"
-    alien = is_another_function(result)
-    steps: dict[str, Callable[[], Iterable[Finding]]] = {
-        "explain": lambda: _explained(subject, tell, found, seconds) if wrong and not _unknown(result) else (),
-        "repair": lambda: (
-            _repaired(subject, tell, seconds) if wrong and subject.can_run and not _unknown(result) else ()
-        ),
-        "made": lambda: made_findings(subject.problem, subject.values) if wrong and not _unknown(result) else (),
-        "right": lambda: _right(subject, found) if wrong and not _unknown(result) else (),
-        "laws": lambda: laws(subject, tell) if subject.can_run and (wrong or is_unknown_cell(result)) else (),
-        "blind_spots": lambda: _blind(subject, result) if not _unknown(result) else (),
-    }
     for name in PARTS:
-        if name not in parts or (alien and name in ("explain", "repair", "made", "right")):
+        if name not in parts or not work.makes_sense(name):
             continue
         try:
-            found.add(steps[name]())
+            STEPS[name](work)
         except InputError as error:
             found.notes.append(f"{name.replace('_', ' ')}: {error}")
-        tell.known(TITLES[name])
-    found.notes += subject.notes
+        work.tell.known(TITLES[name])
+    found.notes += work.subject.notes
     return found
 
 
+@dataclass(eq=False)
+class _Work:
+    """What the steps of a diagnosis share."""
+
+    result: Inspection
+    subject: Subject
+    tell: _Telling
+    found: Diagnosis
+    seconds: float | None
+
+    def makes_sense(self, name: str) -> bool:
+        """Whether a part has anything to look for here."""
+        wrong, known = self.result.verdict == "differ", not is_unknown_cell(self.result)
+        if name == "blind_spots":
+            return known
+        if name == "laws":
+            return self.subject.can_run and (wrong or not known)
+        runs = name not in ("where", "repair") or self.subject.can_run
+        return wrong and known and runs and not is_another_function(self.result)
+
+
+def _explain(work: _Work) -> None:
+    found, subject = work.found, work.subject
+    found.explanation = explain(subject, work.tell, EXPLAIN_S if work.seconds is None else work.seconds / 3)
+    if found.explanation.note and found.explanation.view is None:
+        found.notes.append(f"mistakes were not sought: {found.explanation.note}")
+    found.add(explain_findings(found.explanation, subject.case, subject.findings))
+
+
+def _where(work: _Work) -> None:
+    """Lines to blame; what was explained is told again with its line."""
+    from ..blaming import Recorder, locate
+
+    subject, found = work.subject, work.found
+    if any(one["kind"] == "blame" for one in subject.findings) or not isinstance(subject.runner, Recorder):
+        return
+    assert subject.case is not None
+    work.tell("Looking for the first wrong line", None)
+    told = locate(subject.problem, subject.case, subject.runner).findings()
+    work.subject = replace(subject, findings=(*subject.findings, *told))
+    found.add(told)
+    if found.explanation is not None:
+        found.findings = [one for one in found.findings if one["kind"] not in (EXPLAIN, SCALE)]
+        found.add(explain_findings(found.explanation, subject.case, work.subject.findings))
+
+
+def _repair(work: _Work) -> None:
+    subject, found = work.subject, work.found
+    started = time.monotonic()
+    made = repair(subject, work.tell, REPAIR_S if work.seconds is None else 2 * work.seconds / 3)
+    if not made and not subject.notes:
+        subject.notes.append(f"no repair was found within {time.monotonic() - started:.0f} s")
+    found.add(made)
+    found.findings = [_with_line(one, made) for one in found.findings]
+
+
+def _with_line(one: Finding, repairs: Sequence[Finding]) -> Finding:
+    """A single mistake without a line stands where its repair is made."""
+    if one["kind"] not in (EXPLAIN, SCALE) or "line" in one or len(one["mistakes"]) != 1 or not repairs:
+        return one
+    places = {(edit["file"], edit["line"]) for edit in repairs[0]["edits"]}
+    if len(places) != 1:
+        return one
+    file, line = places.pop()
+    return {**one, "file": file, "line": line, "mistakes": [{**one["mistakes"][0], "file": file, "line": line}]}
+
+
+def _made(work: _Work) -> None:
+    work.found.add(made_findings(work.subject.problem, work.subject.values))
+
+
+def _right(work: _Work) -> None:
+    known = work.found.explanation
+    edits = known.edits if known is not None and known.status == EXPLAINED else None
+    with np.errstate(all="ignore"):
+        work.found.add(right_findings(work.subject.problem, work.subject.values, edits))
+
+
+def _laws(work: _Work) -> None:
+    work.found.add(laws(work.subject, work.tell))
+
+
+def _blind_spots(work: _Work) -> None:
+    subject = work.subject
+    returned = [name for name in subject.values if name in subject.reference]
+    work.found.add(blind_spots(subject.problem, returned, subject.case))
+
+
+STEPS: Mapping[str, Callable[[_Work], None]] = {
+    "explain": _explain,
+    "where": _where,
+    "repair": _repair,
+    "made": _made,
+    "right": _right,
+    "laws": _laws,
+    "blind_spots": _blind_spots,
+}
+"""What is done in each part."""
+
 TITLES = {
     "explain": "Looked for mistakes that give these numbers",
+    "where": "Looked for the first wrong line",
     "repair": "Looked for an edit that makes it right",
     "made": "Looked at which steps the error is made",
     "right": "Looked at what is right",
     "laws": "Tried the laws of a backward pass",
     "blind_spots": "Looked for what this problem can't show",
 }
-
-
-def _unknown(result: Inspection) -> bool:
-    return is_unknown_cell(result)
-
-
-def _explained(subject: Subject, tell: _Telling, found: Diagnosis, seconds: float | None) -> Iterable[Finding]:
-    limit = EXPLAIN_S if seconds is None else seconds / 3
-    found.explanation = explain(subject, tell, limit)
-    if found.explanation.note and found.explanation.view is None:
-        found.notes.append(f"mistakes were not sought: {found.explanation.note}")
-    return explain_findings(found.explanation, subject.case, subject.findings)
-
-
-def _repaired(subject: Subject, tell: _Telling, seconds: float | None) -> Iterable[Finding]:
-    started = time.monotonic()
-    limit = REPAIR_S if seconds is None else 2 * seconds / 3
-    made = repair(subject, tell, limit)
-    if not made and not subject.notes:
-        subject.notes.append(f"no repair was found within {time.monotonic() - started:.0f} s")
-    return made
-
-
-def _right(subject: Subject, found: Diagnosis) -> Iterable[Finding]:
-    known = found.explanation
-    edits = known.edits if known is not None and known.status == EXPLAINED else None
-    with np.errstate(all="ignore"):
-        return right_findings(subject.problem, subject.values, edits)
-
-
-def _blind(subject: Subject, result: Inspection) -> Iterable[Finding]:
-    returned = [name for name in subject.values if name in subject.reference]
-    return blind_spots(subject.problem, returned, subject.case)

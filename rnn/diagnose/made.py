@@ -64,11 +64,21 @@ class Made:
         return self.quantity.removesuffix(self.unit.suffix) if self.unit.suffix else self.quantity
 
     def curves(self) -> dict[str, list[float]]:
-        """Root mean square over samples and units, by step: `made`, `inherited`, `error`, in a lower layer `above`."""
+        """Root mean square over samples and units, by step: `made`, `inherited`, `error`, in a lower layer `above`.
+
+        What was made counts from the rounding noise on, and what is inherited of rounding is none.
+        """
         kinds = {"made": self.made, "inherited": self.inherited, "error": self.error}
         if any(value.any() for value in self.above.values()):
             kinds["above"] = self.above
-        return {kind: [float(size) for size in step_rms(arrays[self.base])] for kind, arrays in kinds.items()}
+        found = {kind: [float(size) for size in step_rms(arrays[self.base])] for kind, arrays in kinds.items()}
+        least = 1e-12 * max(found["error"])
+        inherited = [size if size > least else 0.0 for size in found["inherited"]]
+        return {
+            **found,
+            "made": [size if t in self.wrong else 0.0 for t, size in enumerate(found["made"])],
+            "inherited": inherited,
+        }
 
     def arrays(self) -> dict[str, FloatArray]:
         """For pictures: `made/dh`, `inherited/dh`, (T, B, H) each."""

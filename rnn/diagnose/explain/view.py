@@ -82,7 +82,9 @@ class View:
 
     def __init__(self, problem: Problem, values: Values, limit: float = 0.0) -> None:
         """Args: problem: it. values: what the code returned. limit: by default that of the problem's precision."""
-        self.problem, self.limit = problem, limit or RESIDUAL[problem.dtype]
+        # Code that keeps float32 buffers in a float64 run has half the digits, too.
+        narrow = any(np.asarray(value).dtype == np.float32 for value in values.values())
+        self.problem, self.limit = problem, limit or RESIDUAL["float32" if narrow else problem.dtype]
         self.reference = Reference(problem)
         known = set(self.reference.names)
         self.hand = {name: np.asarray(value, "float64") for name, value in values.items() if name in known}

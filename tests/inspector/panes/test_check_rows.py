@@ -217,3 +217,11 @@ def test_a_cause_that_is_not_found_is_said_to_be_unknown(
     why_desk.state.diagnosis.start()
     why_desk.engine.answer("", findings=findings)
     assert _why(why_desk) == expected
+
+
+def test_a_search_for_the_cause_also_tells_the_first_wrong_line(why_desk: Desk) -> None:
+    blame = {"kind": "blame", "file": "/a/question.py", "line": 54, "t": 3, "sentence": "reads dcdHin[t]"}
+    why_desk.state.diagnosis.start()
+    why_desk.engine.answer("", findings=[explain(), blame])
+    row = next(row for row in why_desk.state.own.order.rows if row.name == "where")
+    assert (row.state, row.line, row.sentence) == ("ok", 54, "question.py, line 54, t = 3: reads dcdHin[t]")
