@@ -219,9 +219,7 @@ class Search:
         late: list[Candidate] = []
 
         def candidates() -> Iterator[Candidate]:
-            for step in steps:
-                if time.monotonic() > min(until, self.deadline):
-                    return
+            while time.monotonic() < min(until, self.deadline) and (step := next(steps, None)) is not None:
                 if step.candidate not in asked:
                     asked[step.candidate] = step
                     yield step.candidate
