@@ -42,6 +42,7 @@ def repair(
         Whatever `say` raises to end it.
     """
     deadline = time.monotonic() + seconds
+    say("Getting ready to try repairs", None)
     try:
         known = _begin(subject)
         assert subject.case is not None
