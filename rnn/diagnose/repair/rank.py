@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import heapq
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -26,6 +26,9 @@ NEVER = ("__init__", "__repr__", "__str__", "main", "test_*", "check_grad*", "gr
 
 CALLER = "run"
 """The function of a case file that calls the user's code, which comes last."""
+
+Edits = Callable[[Code, ast.AST], Iterable[Proposal]]
+"""Gives all edits of a function."""
 
 FAR = 40
 """Lines behind which distance counts no more."""
@@ -176,12 +179,12 @@ class _Queue:
                 yield proposal
 
 
-def ranked(places: Sequence[Site], suspect: Callable[[], Suspicions]) -> Iterator[Proposal]:
+def ranked(places: Sequence[Site], suspect: Callable[[], Suspicions], edits: Edits = proposals) -> Iterator[Proposal]:
     """All edits of some functions in the order in which they are tried; those that say nothing new are left out.
 
     Args:
         places: the functions, the likeliest first.
-        suspect: finds out about their values, once the common edits of blamed lines are tried.
+        suspect: finds out about their values, once the common edits of blamed lines are tried. edits: gives those of one.
     """
     queue = _Queue()
     for site in places:
@@ -190,6 +193,6 @@ def ranked(places: Sequence[Site], suspect: Callable[[], Suspicions]) -> Iterato
     yield from queue.until(2 * NEAR)
     suspected = suspect()
     for number, site in enumerate(places):
-        for proposal in proposals(site.code, site.function):
+        for proposal in edits(site.code, site.function):
             queue.put(_score(site, proposal, suspected), proposal, site.code)
         yield from queue.until(2 * places[number + 1].place if number + 1 < len(places) else 1 << 30)

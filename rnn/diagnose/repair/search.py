@@ -15,7 +15,7 @@ from itertools import combinations, islice, pairwise
 from typing import Any
 
 from ...cases.trying.names import TIME
-from .code import Code
+from .ahead import Codes
 from .diff import composed, edited_files
 from .edits import Proposal
 from .port import Candidate, Trial, Trier
@@ -79,7 +79,7 @@ class Search:
 
     Attributes:
         trier: runs the code with edits. case_file: the case. findings: what is known already.
-        deadline: by `time.monotonic`. say: is told how far it is.
+        deadline: by `time.monotonic`. say: is told how far it is. codes: the files, as far as they are known already.
         enough: set by who verifies: no larger set of edits is sought. tried: how many were.
         best: the set that makes most right so far.
     """
@@ -89,6 +89,7 @@ class Search:
     findings: Sequence[Mapping[str, Any]]
     deadline: float
     say: Callable[[str, float | None], None]
+    codes: Codes = field(default_factory=Codes)
     enough: bool = False
     tried: int = 0
     best: Step = field(default_factory=lambda: Step((), (), frozenset()))
@@ -103,6 +104,8 @@ class Search:
         """What of the code as it is is right, and what is to become right."""
         before = self.trier.before
         self.texts = dict(self.trier.sources)
+        for file, text in self.texts.items():
+            self.codes.keep(file, text)
         self._all = frozenset((number, name) for number, known in enumerate(before.right) for name in known or ())
         self.start = self.best = Step((), (), _right(before, frozenset()))
 
@@ -147,9 +150,9 @@ class Search:
     def _singles(self, step: Step) -> Iterator[Step]:
         """A set of edits with each one more."""
         texts = edited_files(self.texts, step.candidate)
-        codes = [Code(file, text) for file, text in texts.items()]
+        codes = [self.codes.of(file, text) for file, text in texts.items()]
         places = sites(codes, self.findings, self.case_file)
-        for proposal in ranked(places, partial(self._suspected, step, places)):
+        for proposal in ranked(places, partial(self._suspected, step, places), self.codes.edits):
             yield Step(self._composed(step.candidate, proposal.candidate), (*step.proposals, proposal), frozenset())
 
     def _suspected(self, step: Step, places: Sequence[Site]) -> Suspicions:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from ...arrays import AnyArray
 from ...errors import InputError
 from ...forward import compare_forward
 from ...judging import judged
-from ..subject import Subject, relative_residual
+from ..subject import relative_residual
+from .ahead import Later
 from .port import Candidate, Trier
-from .problems import VERIFIED, Fresh, fresh
+from .problems import Fresh
 
 
 @dataclass
@@ -20,22 +20,17 @@ class Verifier:
     """Tries repairs on problems that the search never saw.
 
     Attributes:
-        subject: what is repaired. trier: runs its code with edits.
+        later: gives the problems. trier: runs the code with edits.
     """
 
-    subject: Subject
+    later: Later
     trier: Trier
     _residuals: dict[Candidate, float] = field(default_factory=dict)
-
-    @cached_property
-    def problems(self) -> tuple[Fresh, ...]:
-        """Problems with their truths, of different sizes where the case allows."""
-        return tuple(fresh(self.subject, number) for number in range(len(VERIFIED)))
 
     @property
     def sizes(self) -> list[dict[str, int]]:
         """Sizes of the problems."""
-        return [dict(one.problem.sizes) for one in self.problems]
+        return [dict(one.problem.sizes) for one in self.later.all()]
 
     @property
     def same_sizes(self) -> bool:
@@ -45,7 +40,7 @@ class Verifier:
     def residual(self, candidate: Candidate) -> float | None:
         """The largest relative residual of a gradient with a candidate's edits; None where anything is wrong."""
         largest = 0.0
-        for one in self.problems:
+        for one in self.later.all():
             try:
                 values = self.trier.values(candidate, one.problem)
             except InputError:
