@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from queue import SimpleQueue
@@ -24,7 +25,7 @@ from ..arrays import AnyArray
 from ..cases import Case
 from ..cases.edited import Candidate, SourceEdit
 from ..problem import Problem
-from .job import Cancelled
+from .job import Cancelled, JobFailure
 from .limits import Limits
 from .requests import Asked, case_request
 from .trial_job import TrialJob
@@ -96,9 +97,10 @@ class Trier:
         confined = replace(limits or Limits(), file_bytes=0)
         self._jobs = [TrialJob(asked, confined, f"the code of {case.path.name}") for _ in range(workers)]
         self._free: SimpleQueue[TrialJob] = SimpleQueue()
-        for job in self._jobs:
-            self._free.put(job)
+        self._free.put(self._jobs[0])
         self._stopped = False
+        # The threads live as long as the jobs: a child dies with the thread that started it.
+        self._pool = ThreadPoolExecutor(workers)
 
     def __enter__(self) -> Trier:
         """Load the code and run it as it is.
@@ -107,6 +109,8 @@ class Trier:
             InputError: it fails, or can't be run again and again.
             Cancelled: by `cancel`.
         """
+        for job in self._jobs[1:]:
+            self._pool.submit(self._begin, job)
         try:
             self._jobs[0].start()
         except BaseException:
@@ -124,8 +128,15 @@ class Trier:
         """End the jobs."""
         self.close()
 
+    def _begin(self, job: TrialJob) -> None:
+        """Start a job beside the first one; what fails will fail again when it is asked something, and be said then."""
+        with suppress(JobFailure, Cancelled):
+            job.start()
+        self._free.put(job)
+
     def close(self) -> None:
         """End the jobs."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
         for job in self._jobs:
             job.close()
 
@@ -147,7 +158,7 @@ class Trier:
             Cancelled: by `cancel`. JobFailure: the code as it is, which ran, fails now.
         """
         source, waiting = iter(candidates), deque[_Waiting]()
-        pool = ThreadPoolExecutor(len(self._jobs))
+        pool = self._pool
         try:
             while True:
                 while len(waiting) < len(self._jobs) and (batch := tuple(islice(source, AT_ONCE))):
@@ -161,7 +172,9 @@ class Trier:
                 for candidate, one in zip(batch, found, strict=False):
                     yield self._trial(candidate, one)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for _, future in waiting:
+                future.cancel()
+            wait([future for _, future in waiting])
 
     def _some(self, batch: Sequence[Candidate], thorough: bool) -> list[dict[str, Any]]:
         """What came of the first of some candidates, from the next job that is free."""

@@ -5,37 +5,38 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from ...cases.edited import Candidate, SourceEdit
 from ...parsing import parse_module
 from .code import Change, Code, Piece
 from .families import EDITS, Family
-from .port import Candidate, SourceEdit
 
 MOST_SHOWN = 90
 """Characters of an expression that are shown in a sentence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Proposal:
     """One way to change a file.
 
     Attributes:
         candidate: the edits, in the order of the text. family: of what kind. tier: how common the mistake is, 0 first.
-        line: the first that is changed. sentence: what it repairs, in words.
+        line: the first that is changed.
     """
 
     candidate: Candidate
     family: str
     tier: int
     line: int
-    sentence: str
+    _words: Callable[[], str]
 
     @property
-    def size(self) -> int:
-        """Characters written and taken away."""
-        return sum(len(edit.now) + edit.end - edit.start for edit in self.candidate)
+    def sentence(self) -> str:
+        """What it repairs, in words, made only where somebody wants to read them."""
+        return self._words()
 
 
 def applied(text: str, changes: Sequence[Change], start: int = 0, end: int | None = None) -> str:
@@ -93,8 +94,8 @@ def _inside(function: ast.AST) -> ast.AST:
 
 def _proposal(code: Code, node: ast.AST, family: Family, piece: Piece, changes: tuple[Change, ...]) -> Proposal:
     candidate = tuple(SourceEdit(code.file, *change) for change in changes)
-    line = code.line(changes[0][0])
-    return Proposal(candidate, family.name, piece.tier, line, _sentence(code, node, family, piece, changes))
+    words = partial(_sentence, code, node, family, piece, changes)
+    return Proposal(candidate, family.name, piece.tier, code.line(changes[0][0]), words)
 
 
 def _short(text: str) -> str:

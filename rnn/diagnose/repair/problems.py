@@ -9,6 +9,7 @@ import numpy as np
 
 from ...arrays import AnyArray, Gradients, Trace
 from ...cases.own import DIFFERENCES, truth_of
+from ...cases.trying.parts import part_names, with_parts
 from ...errors import InputError
 from ...forward import forward_values
 from ...handwritten import run_by_hand
@@ -17,8 +18,15 @@ from ...problem import Problem
 from ...truths import Truth, jax_truth
 from ..subject import LATER_SIZES, SIZES, Subject
 
-TRIED = ({"steps": 1}, {"steps": 2}, {"steps": 6})
-"""On one step only local mistakes show, on two also one carry: with several mistakes an edit is seen to make something right."""
+TRIED = (
+    {"steps": 1, "batch": 3, "inputs": 4, "hidden": 5, "outputs": 7},
+    {"steps": 2, "batch": 5, "inputs": 3, "hidden": 4, "outputs": 3},
+    {"steps": 6, "batch": 3, "inputs": 7, "hidden": 5, "outputs": 4},
+)
+"""On one step only local mistakes show, on two also one carry: with several mistakes an edit is seen to make something right.
+
+No size is the same everywhere, as a wrong factor may happen to be one of them.
+"""
 
 TRIED_SEED, VERIFIED_SEED = 7001, 9001
 
@@ -40,8 +48,12 @@ class Known:
 
     @property
     def right(self) -> Mapping[str, AnyArray]:
-        """Everything by name."""
-        return {**forward_values(self.trace), **self.gradients.named(), "loss": np.asarray(self.trace.loss)}
+        """Everything by name, and what of it belongs to one gate alone, so that one gate is seen to become right."""
+        every = {**forward_values(self.trace), **self.gradients.named(), "loss": np.asarray(self.trace.loss)}
+        gates, hidden = len(self.problem.network.cell_object.gates), self.problem.sizes["H"]
+        packed = [name for name, value in self.gradients.parameters.items() if value.shape[-1] == gates * hidden]
+        names = [part for name in packed if gates > 1 for part in part_names(name, gates)]
+        return with_parts(every, names)
 
 
 def not_searchable(subject: Subject) -> str:

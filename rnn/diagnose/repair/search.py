@@ -1,8 +1,7 @@
 """Search: one edit after the other that makes something right and nothing wrong, until all is right.
 
-level 1    every single edit, in the order of `rank`
+singles    every single edit, in the order of `rank`: of the code as it is, then on top of what made most right so far
 together   those that made something right, two, three and four at once
-level 2    every single edit on top of the best of them, a few at a time (a wrong one may have been taken); and so on
 pairs      where no single edit makes anything right: two of the likeliest at once
 """
 
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, islice, pairwise
 from typing import Any
 
+from ...cases.trying.names import TIME
 from .code import Code
 from .diff import composed, edited_files
 from .edits import Proposal
@@ -30,8 +30,8 @@ TOGETHER = 24
 """So many edits that made something right are put together."""
 PAIRED, MOST_LIKELY = 50, 2000
 """So many of the likeliest edits, of all and of each line, are tried two at once; so many are looked at for that."""
-FIRST_SHARE = 0.5
-"""Share of the time after which the first level gives way to what it has found."""
+SLICE_S = 0.5
+"""So long edits are tried on top of one set before others have their turn; then twice as long."""
 TOLD_EVERY = 0.1
 
 
@@ -56,6 +56,23 @@ class Step:
 
 
 @dataclass
+class _Node:
+    """A set of edits on top of which more are tried: with which ones, how long that was done, and whether all were."""
+
+    step: Step
+    more: Iterator[Step]
+    spent: float = 0.0
+    done: bool = False
+
+
+def _next(nodes: Sequence[_Node]) -> _Node:
+    """The one that had least time, of the first and those that make most right."""
+    still = [node for node in nodes if not node.done]
+    best = sorted(still, key=lambda node: (-len(node.step.right), node.step.size))[:BEAM]
+    return min([*best, still[0]], key=lambda node: node.spent)
+
+
+@dataclass
 class Search:
     """A search for what makes everything right.
 
@@ -75,6 +92,10 @@ class Search:
     tried: int = 0
     best: Step = field(default_factory=lambda: Step((), (), frozenset()))
     _told: float = 0.0
+    _late: set[Candidate] = field(default_factory=set)
+    _seen: set[Candidate] = field(default_factory=set)
+    _found: list[Step] = field(default_factory=list)
+    _first: list[Step] = field(default_factory=list)
     _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -85,46 +106,42 @@ class Search:
         self.start = self.best = Step((), (), _right(before, frozenset()))
 
     def hits(self) -> Iterator[Step]:
-        """Sets of edits that make everything right, the smallest ones first; each is to be verified."""
-        if self.start.right == self._all:
-            return
-        first, beam = time.monotonic(), list[Step]()
-        share = first + (self.deadline - first) * FIRST_SHARE
-        singles = self._singles(self.start)
-        for until in (share, self.deadline):
-            for step in self._tried(singles, self.start, until):
-                if step.right == self._all:
-                    yield step
-                else:
-                    beam.append(step)
-            if beam:  # without anything to go on from, all the time is for single edits
-                break
-        if not self.enough:
-            yield from self._further(beam)
+        """Sets of edits that make everything right; each is to be verified by who takes it.
 
-    def _further(self, beam: list[Step]) -> Iterator[Step]:
-        """Two and more edits."""
-        if beam:
-            for step in self._tried(self._together(beam), self.start, self.deadline):
-                beam.append(step)
+        Time goes in slices to the set that has had least of it, of those that make most right: what looks right may lead
+        nowhere, and what was found late may be worth more.
+        """
+        start = _Node(self.start, self._singles(self.start))
+        nodes, last = [start] if self.start.right != self._all else [], start
+        while self._goes_on(last, nodes):
+            last = last if self.enough else _next(nodes)
+            begun = time.monotonic()
+            until = begun + max(SLICE_S, last.spent)
+            for step in self._tried(last.more, last.step, until):
                 if step.right == self._all:
                     yield step
-        elif not self.enough:
-            yield from (
-                step for step in self._tried(self._pairs(), self.start, self.deadline) if step.right == self._all
-            )
-        while not self.enough and beam and time.monotonic() < self.deadline:
-            chosen, beam = _best(beam), []
-            for number, step in enumerate(chosen):
-                if self.enough or len(step.proposals) >= MOST_EDITS:
-                    break
-                now = time.monotonic()
-                until = now + (self.deadline - now) / (len(chosen) - number)
-                for more in self._tried(self._singles(step), step, until):
-                    if more.right == self._all:
-                        yield more
-                    else:
-                        beam.append(more)
+                elif step.candidate not in self._seen:
+                    self._seen.add(step.candidate)
+                    self._found.append(step)
+            last.spent += time.monotonic() - begun
+            last.done = time.monotonic() < min(until, self.deadline)
+            nodes += self._new(last, start)
+
+    def _goes_on(self, last: _Node, nodes: Sequence[_Node]) -> bool:
+        """Whether there is time and something to try; where a repair is known, only what is as large as that."""
+        left = time.monotonic() < self.deadline
+        return left and (not last.done if self.enough else any(not node.done for node in nodes))
+
+    def _new(self, last: _Node, start: _Node) -> list[_Node]:
+        """What to go on from after a slice of time."""
+        found, self._found = self._found, []
+        new = [_Node(step, self._singles(step)) for step in found if len(step.proposals) < MOST_EDITS]
+        if last is start and found:
+            self._first += found
+            new.append(_Node(self.start, self._together(self._first)))
+        if last is start and start.done and not self._first:
+            new.append(_Node(self.start, self._pairs()))
+        return new
 
     def _singles(self, step: Step) -> Iterator[Step]:
         """A set of edits with each one more."""
@@ -196,18 +213,21 @@ class Search:
     def _tried(self, steps: Iterator[Step], base: Step, until: float) -> Iterator[Step]:
         """Those that make more right than a base, and nothing of it wrong."""
         asked: dict[Candidate, Step] = {}
+        late: list[Candidate] = []
 
         def candidates() -> Iterator[Candidate]:
-            for step in steps:
-                if time.monotonic() > min(until, self.deadline):
-                    return
+            while time.monotonic() < min(until, self.deadline) and (step := next(steps, None)) is not None:
                 if step.candidate not in asked:
                     asked[step.candidate] = step
                     yield step.candidate
+                yield from (late.pop() for _ in range(len(late)))
 
         for trial in self.trier.try_all(candidates()):
             self.tried += 1
             self._tell()
+            if trial.failed == TIME and trial.candidate not in self._late:
+                self._late.add(trial.candidate)  # the machine may have been busy with something else
+                late.append(trial.candidate)
             right = _right(trial, base.right)
             if not trial.failed and base.right < right:
                 step = replace(asked[trial.candidate], right=right)
@@ -236,13 +256,3 @@ def _right(trial: Trial, otherwise: frozenset[Key]) -> frozenset[Key]:
         else:
             found |= {(number, name) for name, right in known.items() if right}
     return frozenset(found)
-
-
-def _best(steps: Sequence[Step]) -> list[Step]:
-    """The sets that are gone on with: those that make most right, no two that make the same right unless there is room."""
-    ordered = sorted(steps, key=lambda step: (-len(step.right), step.size))
-    first: dict[frozenset[Key], Step] = {}
-    for step in ordered:
-        first.setdefault(step.right, step)
-    rest = [step for step in ordered if step not in first.values()]
-    return [*first.values(), *rest][:BEAM]

@@ -74,8 +74,11 @@ def _others(token: tokenize.TokenInfo, names: list[str], strings: list[str]) -> 
     return [*family, ""]
 
 
-def mutations(name: str, text: str) -> Iterator[Mutant]:
-    """All single token-level mutations of the backward functions of a program that are Python and say something else."""
+def mutations(name: str, text: str, line: int | None = None) -> Iterator[Mutant]:
+    """All single token-level mutations of the backward functions of a program that are Python and say something else.
+
+    Args: name, text: of the program. line: only of this one.
+    """
     path = EXAMPLES / f"{name}.py"
     code = Code(str(path), text)
     whole = ast.dump(code.tree)
@@ -107,6 +110,8 @@ def mutations(name: str, text: str) -> Iterator[Mutant]:
             dict.fromkeys(t.string for _, _, t in tokens if t.type == tokenize.STRING and len(t.string) < 12)
         )
         for start, end, token in tokens:
+            if line not in (None, code.line(start)):
+                continue
             for now in _others(token, names, strings):
                 changed = text[:start] + now + text[end:]
                 try:
