@@ -55,13 +55,18 @@ def _evidence(one: Mapping[str, Any]) -> Iterator[Line]:
         yield "dim", f"    {'; '.join(said)}"
 
 
+def _where(one: Mapping[str, Any]) -> str:
+    return f" ({Path(one['file']).name}, line {one['line']})" if one.get("line") else ""
+
+
 def _whole(one: Mapping[str, Any]) -> Iterator[Line]:
     """One finding with its formula, its diff and what would look the same."""
-    where = f" ({Path(one['file']).name}, line {one['line']})" if one.get("line") and one["kind"] != "repair" else ""
-    yield "bold", f"{_title(one)}: {one['sentence']}{where}"
     named = one.get("mistakes", ()) if one["kind"] in ("explain", "scale") else ()
-    for formula in dict.fromkeys(str(mistake["formula"]) for mistake in named):
-        yield "", f"    {formula}"
+    formulas = {str(mistake["formula"]): mistake for mistake in reversed(named)}
+    where = _where(one) if one["kind"] != "repair" and len(formulas) < 2 else ""
+    yield "bold", f"{_title(one)}: {str(one['sentence']).removeprefix('not explained: ')}{where}"
+    for formula, mistake in reversed(formulas.items()):
+        yield "", f"    {formula}{_where(mistake) if len(formulas) > 1 else ''}"
     for line in str(one.get("diff", "")).splitlines():
         yield {"+": "green", "-": "red"}.get(line[:1], "") if line[:3] not in ("+++", "---") else "dim", f"    {line}"
     alike = list(one.get("alike", ()))
