@@ -48,7 +48,8 @@ def _evidence(one: Mapping[str, Any]) -> Iterator[Line]:
     said = []
     if problems and one["kind"] in ("explain", "scale") and one.get("mistakes"):
         count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
-        said.append(f"gives these numbers on {count}, largest relative residual {found.get('residual', 0.0):.1e}")
+        what = "what it explains is exact" if one.get("status") == "partly" else "gives these numbers"
+        said.append(f"{what} on {count}, largest relative residual {found.get('residual', 0.0):.1e}")
     if found.get("note"):
         said.append(str(found["note"]))
     if said:

@@ -49,4 +49,6 @@ def claims() -> Iterator[Claim]:
             subject = Subject(build(settings_for(case)), {}, {}, case, runner, known)
             _until_verified(subject)  # JAX's programs for the problems that verify are made once
             took = [_until_verified(subject) for _ in range(REPEATS)]
-            yield Claim(f"question-2014 to a verified repair, seconds{words}", median(took), 1.0, f"worst {max(took):.2f} s")
+            yield Claim(
+                f"question-2014 to a verified repair, seconds{words}", median(took), 1.0, f"worst {max(took):.2f} s"
+            )

@@ -26,6 +26,9 @@ def axes(node: ast.AST, code: Code) -> Iterator[Piece]:
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in SUMS:
         return
     method = code.bare(node.func.value) not in ("np", "numpy")
+    if method and isinstance(node.func.value, ast.Subscript):
+        for text in AXES:
+            yield code.put(node, f"{code.piece(node.func.value.value)}.{node.func.attr}(axis={text})", 2)
     given = node.args[0 if method else 1 :]
     if given:
         for text in AXES:

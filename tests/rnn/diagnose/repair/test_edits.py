@@ -85,6 +85,7 @@ MADE = (
     ("function", "a = np.tanh(h)", "a = h"),
     ("function of a module", "a = np.ones(3) + np.zeros(3)", "a = np.zeros(3) + np.zeros(3)"),
     ("axis", "a = dy.sum(axis=0)", "a = dy.sum(axis=1)"),
+    ("axis", "a = dy[:, -1].sum(axis=0)", "a = dy.sum(axis=(0, 1))"),
     ("axis", "a = dy.sum()", "a = dy.sum(axis=0)"),
     ("axis", "a = np.sum(dy, 1)", "a = np.sum(dy, 0)"),
     ("axis", "a = dy.sum(axis=0, keepdims=True)", "a = dy.sum(axis=0, keepdims=False)"),

@@ -166,7 +166,9 @@ def test_a_right_program_is_not_repaired(runner: JobRunner) -> None:
 
 def test_code_that_draws_random_numbers_is_said(tmp_path: Path, runner: JobRunner) -> None:
     """Why nothing was sought stands in the notes."""
-    path = _copied("question-2014", tmp_path, ("np.tanh(Hin[t])", "np.tanh(Hin[t]) * np.random.default_rng().uniform()"))
+    path = _copied(
+        "question-2014", tmp_path, ("np.tanh(Hin[t])", "np.tanh(Hin[t]) * np.random.default_rng().uniform()")
+    )
     one = subject(path, runner)
     assert repair(one, _quiet, 10.0) == ()
     assert len(one.notes) == 1 and one.notes[0].startswith("repairs were not sought: ")

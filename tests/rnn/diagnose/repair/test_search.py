@@ -137,7 +137,9 @@ def test_probes_make_every_value_larger() -> None:
     """Each statement's value, each item of a tuple, each argument of a call that stands alone."""
     code = Code(FILE, "def f(a):\n    b, c = a, a + 1\n    a.append(c)\n    return (b +\n            c)\n")
     made = [edited(code.text, probe.candidate) for probe in probes(code, code.functions[0])]
-    assert [text for text in made if "(a) * 1.001, a + 1" in text] and [text for text in made if "(a + 1) * 1.001" in text]
+    assert [text for text in made if "(a) * 1.001, a + 1" in text] and [
+        text for text in made if "(a + 1) * 1.001" in text
+    ]
     assert [text for text in made if "append((c) * 1.001)" in text]
     assert len(made) == 4
 
