@@ -10,8 +10,10 @@ def _batch(problem: Problem) -> bool:
     return problem.sizes["B"] > 1
 
 
-def _left(id: str, sentence: str, formula: str, over: str, text: str, rank: int = 2) -> Entry:
-    return Entry(id, sentence, formula, {"left.{P}{tag}": text}, over=over, rank=rank, by_gate=True)
+def _left(
+    id: str, sentence: str, formula: str, over: str, text: str, rank: int = 2, cells: tuple[str, ...] = ()
+) -> Entry:
+    return Entry(id, sentence, formula, {"left.{P}{tag}": text}, over=over, rank=rank, by_gate=True, cells=cells)
 
 
 def _sum(id: str, sentence: str, formula: str, over: str, text: str, rank: int = 2, needs: object = None) -> Entry:
@@ -37,6 +39,10 @@ LEFTS: tuple[Entry, ...] = (
           "d{P} = sum over t >= 1 of h_{t-1}^T da_t", RECURRENT, "shift(h, -1)", 1),
     _left("state-two-steps-back", "{shown} is summed with h of two steps before", "d{P} = sum h_{t-2}^T da_t", RECURRENT,
           "shift(h_prev, -1)", 2),
+    _left("state-two-steps-back-wraps", "{shown} is summed with h of two steps before, at t = 0 with the last state",
+          "d{P} = sum h[t-2]^T da_t", RECURRENT, "np.concatenate([h[-1:], h_prev[:-1]])", 2),
+    _left("state-of-own-step-but-first", "{shown} is summed with h of the same step where h of the step before is needed, but at t = 0",
+          "d{P} = h0^T da_0 + sum over t >= 1 of h_t^T da_t", RECURRENT, "np.concatenate([h_prev[:1], h[1:]])", 2),
     _left("state-reversed", "{shown} is summed with the states in reverse order", "d{P} = sum h_{T-1-t}^T da_t", RECURRENT,
           "h[::-1]", 2),
     _left("state-before-reversed", "{shown} is summed with the states before in reverse order",
@@ -69,6 +75,8 @@ LEFTS: tuple[Entry, ...] = (
           "h_prev", 3),
     _left("output-state-before", "{shown} is summed with h of the step before where that of the same step is needed",
           "d{P} = sum h_{t-1}^T dy_t", OUTPUT, "h_prev", 0),
+    _left("output-pre-activation", "{shown} is summed with the pre-activation a where the state h is needed", "d{P} = sum a_t^T dy_t",
+          OUTPUT, "a", 1, ("rnn",)),
     _left("output-state-after", "{shown} is summed with h of the next step", "d{P} = sum h_{t+1}^T dy_t", OUTPUT, "shift(h, 1)"),
     _left("output-state-wraps", "{shown} is summed with h[t - 1], at t = 0 with the last state", "d{P} = sum h[t-1]^T dy_t",
           OUTPUT, "np.roll(h, 1, 0)", 1),
