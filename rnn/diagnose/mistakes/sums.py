@@ -10,6 +10,10 @@ def _batch(problem: Problem) -> bool:
     return problem.sizes["B"] > 1
 
 
+def _ids(problem: Problem) -> bool:
+    return problem.settings.ids
+
+
 def _left(
     id: str, sentence: str, formula: str, over: str, text: str, rank: int = 2, cells: tuple[str, ...] = ()
 ) -> Entry:
@@ -67,6 +71,12 @@ LEFTS: tuple[Entry, ...] = (
           "d{P} = sum x_{t-1}^T da_t", INPUT, "np.roll(x, 1, 0)", 1),
     _left("input-reversed", "{shown} is summed with the inputs in reverse order", "d{P} = sum x_{T-1-t}^T da_t", INPUT,
           "x[::-1]", 1),
+    _left("input-counted-from-end", "{shown} is summed with x[-t] where x[t] is needed", "d{P} = sum x[-t]^T da_t", INPUT,
+          "np.roll(x[::-1], 1, 0)", 3),
+    Entry("ids-overwritten", "{shown} is overwritten where an input comes again: only the share of its first step is left",
+          "d{P}[id] = da_t", {"left.{P}": "last_only(x, 2, True)"}, over=INPUT, rank=1, needs=_ids),
+    Entry("ids-counted-once", "{shown} counts an input that comes again once: only the share of its last step is left",
+          "d{P}[ids] += da", {"left.{P}": "last_only(x)"}, over=INPUT, rank=1, needs=_ids),
     _left("input-of-last-step", "{shown} is summed with the last input at every step", "d{P} = sum x_{T-1}^T da_t", INPUT,
           "0 * x + x[-1]", 1),
     _left("input-of-first-step", "{shown} is summed with the first input at every step", "d{P} = sum x_0^T da_t", INPUT,
