@@ -107,12 +107,19 @@ def _short(text: str) -> str:
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A part of a text from where the brackets begin that are closed in it."""
+    while start and text.count(")", start, end) > text.count("(", start, end) and text[start - 1] in "( \n":
+        start -= 1
+    return start, end
+
+
 def _sentence(code: Code, node: ast.AST, family: Family, piece: Piece, changes: Sequence[Change]) -> str:
     """`line 61 reads dcdHin[t] where dcdHin[t + 1] is needed`."""
     start, end = piece.shown
     was, now = code.text[start:end], applied(code.text, changes, start, end)
-    if was == now:  # what is changed lies around it
-        start, end = min(start, changes[0][0]), max(end, changes[-1][1])
+    if was == now and "{now}" in family.words:  # what is changed lies around it
+        start, end = _with_brackets(code.text, min(start, changes[0][0]), max(end, changes[-1][1]))
         was, now = code.text[start:end], applied(code.text, changes, start, end)
     added = next((text for _, _, text in changes if text.strip()), "")
     reads = "writes" if isinstance(getattr(node, "ctx", None), ast.Store) else "reads"

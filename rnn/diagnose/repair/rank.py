@@ -19,8 +19,9 @@ from .scope import FUNCTIONS, own_nodes
 
 ORDER = {family.name: number for number, family in enumerate(EDITS)}
 
-BLAMED, NEAR, BACK, CALLED, OTHER, CALLING = range(6)
-"""How likely a place is to be wrong: a blamed line, its function, a backward pass, what that calls, the rest, what calls all."""
+BLAMED, NEAR, BACK, CALLED, OTHER, CALLING, AHEAD = range(7)
+"""How likely a place is to be wrong: a blamed line, its function, a backward pass, what that calls, the rest, what calls all,
+a forward pass (which gives what it must, but may keep something else)."""
 
 NEVER = ("__init__", "__repr__", "__str__", "main", "test_*", "check_grad*", "gradient_check*", "*numerical*")
 
@@ -106,7 +107,8 @@ def sites(codes: Sequence[Code], findings: Sequence[Mapping[str, Any]], case_fil
     for code in codes:
         blamed = blamed_lines(code.file, findings)
         functions: list[ast.AST] = [*code.functions]
-        if os.path.realpath(code.file) != os.path.realpath(case_file):
+        alone = os.path.realpath(code.file) == os.path.realpath(case_file) and len(codes) > 1
+        if not alone:  # a case in a file of its own only declares
             functions.append(code.tree)
         for function in functions:
             own = {node.lineno for node in own_nodes(function) if isinstance(node, ast.stmt)}
@@ -139,7 +141,7 @@ def _place(function: ast.AST, named: Sequence[ast.AST], reached: set[ast.AST]) -
         return CALLING
     if function in reached:
         return CALLED
-    return None if _called(name, FORWARD) and named else OTHER
+    return AHEAD if _called(name, FORWARD) and named else OTHER
 
 
 Score = tuple[int, int, int, int]
