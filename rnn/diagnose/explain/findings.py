@@ -69,7 +69,7 @@ def explain_findings(
     return (
         finding(
             SCALE if scaled else EXPLAIN, said, **place, quantity=first["quantity"], status=found.status, mistakes=told,
-            certain=len(found.problems) > 1, evidence=evidence(found.residual, found.problems, found.note), alike=[],
+            certain=len(found.problems) > 1, evidence=evidence(found.residual, found.problems, found.note), alike=alike,
         ),
     )  # fmt: skip
 
