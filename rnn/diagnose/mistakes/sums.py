@@ -37,6 +37,8 @@ LEFTS: tuple[Entry, ...] = (
           "d{P} = sum over t >= 1 of h_{t-1}^T da_t", RECURRENT, "shift(h, -1)", 1),
     _left("state-two-steps-back", "{shown} is summed with h of two steps before", "d{P} = sum h_{t-2}^T da_t", RECURRENT,
           "shift(h_prev, -1)", 2),
+    _left("state-two-back-or-last", "{shown} is summed with h of two steps before, and at t = 0 with the last state",
+          "d{P} = sum h_{t-2}^T da_t", RECURRENT, "np.concatenate([h[-1:], h_prev[:-1]])", 1),
     _left("state-reversed", "{shown} is summed with the states in reverse order", "d{P} = sum h_{T-1-t}^T da_t", RECURRENT,
           "h[::-1]", 2),
     _left("state-before-reversed", "{shown} is summed with the states before in reverse order",

@@ -55,6 +55,7 @@ EDITS: tuple[Family, ...] = (
     Family("slope added", "has {was} where {now} is needed: a slope is missing", factors.slope_added),
     Family("factor", "has {was} where {now} is needed: a factor is missing", factors.factor_added),
     Family("number", "has {was} where {now} is needed: a factor is missing", scales.numbers),
+    Family("divided", "lacks {added} behind {was}", scales.divided),
     Family("size", "has {was} where {now} is needed: another size", scales.sizes),
     Family("another factor", "has {was} where {now} is needed: another factor", factors.factor_replaced),
     Family("matrix", "has {was} where {now} is needed: a matrix is missing", factors.matrix_added),

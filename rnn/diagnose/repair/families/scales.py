@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..code import OPERATORS as SIGNS
 from ..code import Code, Piece
 from .factors import added_to, binds
+from .statements import beside
 
 
 def numbers(node: ast.AST, code: Code) -> Iterator[Piece]:
@@ -19,6 +20,17 @@ def numbers(node: ast.AST, code: Code) -> Iterator[Piece]:
         for size in code.scope(node).sizes:
             yield code.put(place, f"{text} / {size}", tier)
             yield code.put(place, f"{text} * {size}", tier + 1)
+
+
+def divided(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """A mean that is missing behind what is changed in part: `dy /= B` behind `dy[target] -= 1`."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):
+        scope = code.scope(node)
+        for size in (
+            *scope.sizes,
+            *(f"{one} * {other}" for one in scope.sizes for other in scope.sizes if one < other),
+        ):
+            yield from beside(node, f"{code.bare(node.target.value)} /= {size}", code)
 
 
 def means(node: ast.AST, code: Code) -> Iterator[Piece]:

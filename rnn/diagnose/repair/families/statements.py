@@ -153,10 +153,10 @@ def like_its_sibling(node: ast.AST, code: Code) -> Iterator[Piece]:
             text = _renamed(code.bare(other.value), letters)
             if set(re.findall(r"[A-Za-z_]\w*", text)) <= known and text != code.bare(node.value):
                 yield code.put(node.value, text, 1, node)
-                yield from _beside(node, _renamed(code.bare(other), letters), code)
+                yield from beside(node, _renamed(code.bare(other), letters), code)
 
 
-def _beside(node: ast.stmt, text: str, code: Code) -> Iterator[Piece]:
+def beside(node: ast.stmt, text: str, code: Code) -> Iterator[Piece]:
     """A statement put behind another."""
     lines = _lines(node, code)
     if lines is not None and "\n" not in text:
@@ -175,9 +175,9 @@ def missing_sibling(node: ast.AST, code: Code) -> Iterator[Piece]:
     for pair in sorted(letters):
         text = _renamed(own, pair)
         if text != own and text not in there and set(re.findall(r"[A-Za-z_]\w*", text)) <= known:
-            yield from _beside(node, text, code)
+            yield from beside(node, text, code)
             if isinstance(node, ast.Assign) and len(node.targets) == 1:  # where what is to be added up is there already
-                yield from _beside(node, text.replace(" = ", " += ", 1), code)
+                yield from beside(node, text.replace(" = ", " += ", 1), code)
 
 
 def sibling_term(node: ast.AST, code: Code) -> Iterator[Piece]:

@@ -54,6 +54,8 @@ MADE = (
     ("exchanged", "a = x - h", "a = h - x"),
     ("exchanged", "a = dy * (x - (h - z))", "a = dy * ((h - z) - x)"),
     ("order of items", "a = np.hstack([z, r, x])", "a = np.hstack([r, z, x])"),
+    ("order of items", "a = np.hstack([z, r, x])", "a = np.hstack([x, z, r])"),
+    ("divided", "a = dy\n        a[x] -= 1", "a = dy\n        a[x] -= 1\n        a /= T"),
     ("kind of product", "a = h * dy", "a = h @ dy"),
     ("kind of product", "a = np.outer(h, dy)", "a = np.dot(h, dy)"),
     ("kind of product", "a = h @ (dy + x)", "a = h * (dy + x)"),
