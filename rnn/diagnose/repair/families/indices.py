@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ..code import Code, Piece, binding
@@ -87,6 +88,32 @@ def _counts(node: ast.expr, code: Code) -> bool:
     return isinstance(base, ast.Name) and base.id in code.scope(node).indices
 
 
+STARTS = re.compile(r"0$|init|prev|start", re.I)
+"""Ends of names of initial states, and of what came before."""
+
+
+def wrapped(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """The initial state at the first step, where `h[t - 1]` would be the last one: `(h[t - 1] if t > 0 else h0)`."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
+        return
+    for element in elements(node):
+        if not isinstance(element, ast.BinOp) or not isinstance(element.op, ast.Sub) or _number(element.right) != 1:
+            continue
+        step, scope = element.left, code.scope(node)
+        if not isinstance(step, ast.Name) or step.id not in scope.indices:
+            continue
+        known = [text for text in scope.operands if STARTS.search(re.sub(r"\W+$", "", text)) and len(text) < 30]
+        for start in (f"np.zeros_like({_with(node, element, step.id, code)})", *known):
+            yield code.put(node, f"({code.bare(node)} if {step.id} > 0 else {start})", 2)
+
+
+def _with(node: ast.Subscript, element: ast.expr, text: str, code: Code) -> str:
+    """A subscript with another element."""
+    start, end = code.span(node)
+    first, last = code.span(element)
+    return code.text[start:first] + text + code.text[last:end]
+
+
 def turned(node: ast.AST, code: Code) -> Iterator[Piece]:
     """The step counted from the other end: `x[T - 1 - t]` for `x[t]`."""
     if not isinstance(node, ast.Subscript):
@@ -96,6 +123,17 @@ def turned(node: ast.AST, code: Code) -> Iterator[Piece]:
             for size in code.scope(node).sizes:
                 yield code.put(element, code.plus(size, -1) + f" - {element.id}", 2, node)
             yield code.put(element, f"-{element.id} - 1", 3, node)
+
+
+def _other_part(node: ast.Slice, code: Code) -> tuple[str, ...]:
+    """The rest that a slice leaves, and as much from the other end: `v[n:]` and `v[-n:]` for `v[:n]`."""
+    bound = node.lower if node.upper is None else node.upper if node.lower is None else None
+    if bound is None or node.step is not None or _number(bound) is not None:
+        return ()
+    negative = isinstance(bound, ast.UnaryOp) and isinstance(bound.op, ast.USub)
+    size = code.piece(bound.operand) if negative else code.piece(bound)  # type: ignore[attr-defined]
+    size = size if binding(size) > 2 else f"({size})"
+    return tuple(text for text in (f"{size}:", f":{size}", f"-{size}:") if text != code.bare(node))
 
 
 ENDS = (":-1", "1:", ":")
@@ -127,6 +165,8 @@ def slices(node: ast.AST, code: Code) -> Iterator[Piece]:
     if isinstance(first, ast.Name) and isinstance(last, ast.BinOp) and code.bare(last.left) == first.id:
         count = code.piece(last.right)
         yield code.cut(start, end, f"{first.id} * {count}:({first.id} + 1) * {count}", 1, shown)
+    for text in _other_part(node, code):
+        yield code.cut(start, end, text, 1, shown)
     if not any(bounds) and node.step is None:
         for text, tier in ((":-1", 2), ("1:", 2), ("::-1", 2)):
             yield code.cut(start, end, text, tier, shown)

@@ -144,13 +144,13 @@ def keys(node: ast.AST, code: Code) -> Iterator[Piece]:
     quote = code.text[start]
     if quote not in "'\"" or code.text[start : start + 3] == quote * 3:
         return
-    for key in _keys(code):
+    for key in keys_of(code):
         if key != node.value:
             yield code.cut(start, end, f"{quote}{key}{quote}", 0 if alike(node.value, key) else 2, _shown(node, code))
 
 
 @lru_cache(maxsize=64)
-def _keys(code: Code) -> tuple[str, ...]:
+def keys_of(code: Code) -> tuple[str, ...]:
     """Short texts in quotes in the file, outside the declaration of the case, and names given by keyword."""
     found: dict[str, None] = {}
     for node in ast.walk(code.tree):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..code import Code, Piece, block_of
+from ..scope import Scope
 
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.AnnAssign)
 TAB = "    "
@@ -170,10 +172,10 @@ def like_its_sibling(node: ast.AST, code: Code) -> Iterator[Piece]:
             text = _renamed(code.bare(other.value), letters)
             if set(re.findall(r"[A-Za-z_]\w*", text)) <= known and text != code.bare(node.value):
                 yield code.put(node.value, text, 1, node)
-                yield from _beside(node, _renamed(code.bare(other), letters), code)
+                yield from beside(node, _renamed(code.bare(other), letters), code)
 
 
-def _beside(node: ast.stmt, text: str, code: Code) -> Iterator[Piece]:
+def beside(node: ast.stmt, text: str, code: Code) -> Iterator[Piece]:
     """A statement put behind another."""
     lines = lines_of(node, code)
     if lines is not None and "\n" not in text:
@@ -192,4 +194,41 @@ def missing_sibling(node: ast.AST, code: Code) -> Iterator[Piece]:
     for pair in sorted(letters):
         text = _renamed(own, pair)
         if text != own and text not in there and set(re.findall(r"[A-Za-z_]\w*", text)) <= known:
-            yield from _beside(node, text, code)
+            yield from beside(node, text, code)
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:  # where what is to be added up is there already
+                yield from beside(node, text.replace(" = ", " += ", 1), code)
+
+
+def sibling_term(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """The term for a gate that a sum lacks, written like that for another gate: `Wo.T @ do` beside `Wf.T @ df + Wi.T @ di`."""
+    if not isinstance(node, (ast.Assign, ast.AugAssign)) or not isinstance(node.value, ast.BinOp):
+        return
+    terms = _terms(node.value)
+    if len(terms) < 2:
+        return
+    texts = [code.piece(term) for term in terms]
+    known = set(re.findall(r"[A-Za-z_]\w*", code.text))
+    made: dict[str, None] = {}
+    for pair in sorted(_gate_pairs(code.scope(node), code)):
+        for text in texts:
+            found = _renamed(text, pair)
+            if found not in texts and set(re.findall(r"[A-Za-z_]\w*", found)) <= known:
+                made[found] = None
+    for text in made:
+        yield code.put(node.value, f"{code.bare(node.value)} + {text}", 1, node)
+
+
+def _terms(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [*_terms(node.left), *_terms(node.right)]
+    return [node]
+
+
+@lru_cache(maxsize=64)
+def _gate_pairs(scope: Scope, code: Code) -> frozenset[tuple[str, str]]:
+    """How the name of one gate's gradient becomes that of another's, in a whole function."""
+    plain = [one for one in scope.nodes if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)]
+    first = {code.bare(one.targets[0]): one for one in plain}
+    return frozenset(
+        pair for one in first.values() for other in first.values() if one is not other for pair in _letter_pairs(one, other, code)
+    )  # fmt: skip
