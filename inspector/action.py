@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from inspector.records import CODE as CODE
+from inspector.records import PICTURES as PICTURES
+
 if TYPE_CHECKING:
     from inspector.state import State
     from inspector.window.commands import Commands
 
-WINDOW, PICTURES, CODE, HEATMAP, SOURCE, ARRAYS = "window", "pictures", "code", "heatmap", "source", "arrays"
+WINDOW, HEATMAP, SOURCE, ARRAYS = "window", "heatmap", "source", "arrays"
 """Where a key works: everywhere; while the pictures, or the code, are shown; while a heatmap, the source or the steps, the
 table of arrays have the focus."""
 

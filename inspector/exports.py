@@ -27,7 +27,7 @@ AXES = {
     "W_hy": ("hidden unit", "output"),
     "W_e": ("token", "input"),
 }
-STEP_UNITS = {"dy": "output", "dx": "input", "de": "input"}
+STEP_UNITS = {"y": "output", "dy": "output", "dx": "input", "de": "input"}
 
 
 def open_or_none(case: str | None) -> Inspection | None:

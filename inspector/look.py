@@ -11,7 +11,17 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from inspector.records import DIFFERENCE, METRICS, MODES, PER_QUANTITY, SCALES, THEMES, Selection, ViewState
-from inspector.severity import element_index, first_choice, is_per_step, next_cell, picture_shape, place_of
+from inspector.severity import (
+    element_index,
+    first_choice,
+    is_news,
+    is_per_step,
+    next_cell,
+    picture_shape,
+    place_of,
+    worst_gradient,
+    wrong_forward,
+)
 from rnn.results import Inspection, QuantityReport
 
 if TYPE_CHECKING:
@@ -52,9 +62,12 @@ class Look(QObject):
 
     def take_result(self, result: Inspection) -> None:
         """Look at another result, at the same quantity and cell where it has them, else at where it goes wrong."""
-        first, quantity = result.first_divergence, first_choice(result, self.selection.quantity)
-        wanted = replace(self.selection, quantity=quantity)
-        if self._result is None and first is not None:
+        first, before = result.first_divergence, self.selection.quantity
+        news, forward = is_news(result, self._result, before), wrong_forward(result)
+        wanted = replace(self.selection, quantity=first_choice(result, None if news else before))
+        if news and forward is not None:
+            wanted = replace(wanted, t=forward.first_wrong_t or 0, cell=None, region=None)
+        elif self._result is None and first is not None:
             wanted = replace(wanted, t=first.t, sample=first.index[0] if len(first.index) == 2 else 0)
         self._result = result
         self._select(wanted, fresh=True)
@@ -183,6 +196,16 @@ class Look(QObject):
             return
         self.go_to(first.quantity, (first.t, *first.index))
         self.said.emit(f"{first.quantity} differs first at t = {first.t}")
+
+    def go_to_check(self, name: str) -> None:
+        """Go to what a check failed on: the first wrong step of the `forward` pass, or the worst of the `gradients`."""
+        if self._result is None or name not in ("forward", "gradients"):
+            return
+        report = wrong_forward(self._result) if name == "forward" else worst_gradient(self._result)
+        if report is not None and report.wrong:
+            self.select_quantity(report.name)
+            if report.first_wrong_t is not None:
+                self.select_t(report.first_wrong_t)
 
     def go_to_worst(self) -> None:
         """Pick the entry of the selected quantity with the largest |difference|."""

@@ -169,6 +169,7 @@ SHORT = {
     "next_t": "t + 1",
     "previous_t": "t - 1",
     "first_divergence": "First",
+    "diagnose": "Why?",
     "over": "Over",
     "into": "Into",
     "out": "Out",

@@ -17,6 +17,7 @@ from rnn.products import gates_of
 from rnn.results import Inspection
 
 if TYPE_CHECKING:
+    from rnn.diagnose.provenance import Provenance
     from rnn.history import History
 
 MOST_DIFFERENCES = 10_000
@@ -85,9 +86,7 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
     if report.hand_shape != report.shape:
         note = f"hand has the shape {report.hand_shape}, the reference {report.shape}: nothing to lay side by side"
         return Picture(number, quantity, sample, None, None, per_step, nowhere, 0, nowhere, note=note)
-    hand, reference = (
-        as_matrix(result.arrays.read(side), per_step, sample) for side in result.sides(quantity)
-    )
+    hand, reference = (as_matrix(result.arrays.read(side), per_step, sample) for side in result.sides(quantity))
     stored = f"weights/{quantity[1:]}"
     weights = as_matrix(result.arrays.read(stored), False, 0) if stored in result.arrays.names() else None
     differences, total = worst_first(hand, reference)
@@ -118,10 +117,11 @@ class _Reader(QObject):
     read = Signal(object)
     failed = Signal(int, str)
     remembered = Signal(int, object)
+    traced = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.newest = self.newest_history = 0
+        self.newest = self.newest_history = self.newest_provenance = 0
 
     @Slot(int, object, str, int)
     def on_asked(self, number: int, result: Inspection, quantity: str, sample: int) -> None:
@@ -147,6 +147,18 @@ class _Reader(QObject):
         except (OSError, ValueError, KeyError, MemoryError, InputError):
             self.remembered.emit(number, None)  # the picture itself says that the file can't be read
 
+    @Slot(int, object, str, object)
+    def on_provenance_asked(self, number: int, result: Inspection, quantity: str, index: tuple[int, ...]) -> None:
+        """Read what one entry is made of, unless another was asked for meanwhile."""
+        from rnn.diagnose.provenance import provenance
+
+        if number < self.newest_provenance:
+            return
+        try:
+            self.traced.emit(number, provenance(result, quantity, index))
+        except (OSError, ValueError, KeyError, MemoryError, InputError):
+            self.traced.emit(number, None)  # as above
+
 
 class Pictures(QObject):
     """Hands out the picture that was asked for last.
@@ -154,26 +166,32 @@ class Pictures(QObject):
     Signals:
         changed: `current` is another picture (read it; it may be None while nothing is there).
         history_changed: `history` is that of another entry, or None.
+        provenance_changed: `provenance` is that of another entry, or None.
         failed: a sentence about a picture that could not be read.
     """
 
     changed = Signal()
     history_changed = Signal()
+    provenance_changed = Signal()
     failed = Signal(str)
     _asked = Signal(int, object, str, int)
     _history_asked = Signal(int, object, str, object)
+    _provenance_asked = Signal(int, object, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Starts the thread; `close` ends it."""
         super().__init__(parent)
         self.current: Picture | None = None
         self.history: History | None = None
-        self._number = self._history_number = 0
+        self.provenance: Provenance | None = None
+        self._number = self._history_number = self._provenance_number = 0
         self._thread = QThread(self)
         self._reader = _Reader()
         self._reader.moveToThread(self._thread)
         self._asked.connect(self._reader.on_asked)
         self._history_asked.connect(self._reader.on_history_asked)
+        self._provenance_asked.connect(self._reader.on_provenance_asked)
+        self._reader.traced.connect(self._on_reader_traced)
         self._reader.read.connect(self._on_reader_read)
         self._reader.remembered.connect(self._on_reader_remembered)
         self._reader.failed.connect(self._on_reader_failed)
@@ -203,6 +221,24 @@ class Pictures(QObject):
         elif self.history is not None:
             self.history = None
             self.history_changed.emit()
+
+    def request_provenance(
+        self, result: Inspection | None, quantity: str | None, index: tuple[int, ...] | None
+    ) -> None:
+        """Ask what one entry is made of; `provenance_changed` comes when it is known."""
+        self._provenance_number += 1
+        self._reader.newest_provenance = self._provenance_number
+        if result is not None and quantity is not None and index is not None:
+            self._provenance_asked.emit(self._provenance_number, result, quantity, index)
+        elif self.provenance is not None:
+            self.provenance = None
+            self.provenance_changed.emit()
+
+    @Slot(int, object)
+    def _on_reader_traced(self, number: int, provenance: Provenance | None) -> None:
+        if number == self._provenance_number:
+            self.provenance = provenance
+            self.provenance_changed.emit()
 
     @Slot(int, object)
     def _on_reader_remembered(self, number: int, history: History | None) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 IDLE, STARTING, RUNNING = "idle", "starting", "running"
 
+PICTURES, CODE = "pictures", "code"
+"""The pages of the window."""
+
 THEMES = ("light", "dark", "system")
 SCALES = ("linear", "asinh", "log")
 METRICS = ("difference", "absolute", "relative", "ulp", "classes")
@@ -136,6 +139,7 @@ class CaseInfo:
         fixed: fields of `ProblemSettings` that the case's code dictates.
         path: its file. digest: of the file's content. shipped: whether it is one of our examples.
         needs_trust: whether running it runs code that the user brought.
+        built_in: whether it is a setting of the program's own BPTT, without code of its own.
     """
 
     title: str
@@ -145,3 +149,4 @@ class CaseInfo:
     digest: str
     shipped: bool
     needs_trust: bool
+    built_in: bool = False

@@ -46,11 +46,13 @@ class Runs(QObject):
         status_changed: `status` is another.
         told: numbers that came with a progress message.
         answered: an `Answer`.
+        cancelled: the user dropped the request that ran; there will be no answer.
     """
 
     status_changed = Signal()
     told = Signal(object)
     answered = Signal(object)
+    cancelled = Signal()
 
     def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
         """Listens to the engine."""
@@ -85,6 +87,7 @@ class Runs(QObject):
             return False
         self._engine.cancel(self.status.number)
         self._set(RunStatus())
+        self.cancelled.emit()
         return True
 
     def _set(self, status: RunStatus) -> None:

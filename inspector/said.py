@@ -123,4 +123,5 @@ def window_title(state: State, page: str) -> str:
     if page == CODE and overview is not None:
         return f"recording of {overview.title} - BPTT inspector"
     subject = state.case_info.title if state.case_info else state.case or "built-in BPTT"
-    return f"{subject}{' (stale)' if state.stale else ''} - BPTT inspector"
+    repaired = " (repaired)" if state.diagnosis.repairing.shown is not None else ""
+    return f"{subject}{repaired}{' (stale)' if state.stale else ''} - BPTT inspector"

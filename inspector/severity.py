@@ -24,18 +24,48 @@ def by_severity(result: Inspection) -> list[QuantityReport]:
     return sorted(result.pictured(), key=key)
 
 
+def grouped(result: Inspection) -> dict[str, list[QuantityReport]]:
+    """The reports under their headings: gradients worst first, the forward pass in its order, first where it is wrong.
+
+    A single group needs no heading and has none.
+    """
+    forward = [report for report in result.pictured() if report.kind == FORWARD]
+    gradients = [report for report in by_severity(result) if report.kind != FORWARD]
+    groups = {"Gradients": gradients, "Forward pass": forward}
+    if wrong_forward(result) is not None:
+        groups = dict(reversed(groups.items()))
+    there = {title: reports for title, reports in groups.items() if reports}
+    return there if len(there) > 1 else {"": next(iter(there.values()), [])}
+
+
+def wrong_forward(result: Inspection) -> QuantityReport | None:
+    """The first wrong quantity of the forward pass that has a picture."""
+    return next((report for report in result.pictured() if report.kind == FORWARD and report.wrong), None)
+
+
+def worst_gradient(result: Inspection) -> QuantityReport | None:
+    """The worst parameter; where none was compared, the worst of the others."""
+    gradients = [report for report in by_severity(result) if report.kind != FORWARD]
+    return next((report for report in gradients if report.kind != INTERMEDIATE), next(iter(gradients), None))
+
+
 def first_choice(result: Inspection, before: str | None) -> str | None:
-    """What to show of a new result: a wrong forward pass first, else what was shown before, else the worst parameter."""
-    names = [report.name for report in result.pictured()]
-    another = next((check for check in result.checks if check["name"] == "forward" and check["state"] == "failed"), None)
-    wrong = [report.name for report in result.forward if report.wrong and report.name in names]
-    if another is not None and wrong:
-        return before if before in wrong else wrong[0]
-    if before in names:
+    """What to show of a new result: what was shown before, else the first wrong forward value, else the worst parameter."""
+    if before in {report.name for report in result.pictured()}:
         return before
-    parameters = [report for report in by_severity(result) if report.kind not in (INTERMEDIATE, FORWARD)]
-    worst = parameters or by_severity(result)
-    return worst[0].name if worst else None
+    found = wrong_forward(result) or worst_gradient(result)
+    return found.name if found is not None else None
+
+
+def is_news(result: Inspection, shown: Inspection | None, quantity: str | None) -> bool:
+    """Whether a result has something to show that is more urgent than the quantity that was looked at before it.
+
+    That is a forward pass that is wrong and was not; and another case, where a forward value was looked at.
+    """
+    another = shown is None or shown.case != result.case
+    if wrong_forward(result) is not None:
+        return another or shown is None or wrong_forward(shown) is None
+    return another and quantity is not None and result.is_forward(quantity)
 
 
 def is_per_step(report: QuantityReport) -> bool:

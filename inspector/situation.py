@@ -70,7 +70,8 @@ def start_of(name_or_path: str, base: ProblemSettings | None = None) -> Situatio
     declaration = case.declaration
     title, declared = str(declaration.get("title", case.name)), tuple(declaration.get("declared", ()))
     fixed = fixed_settings(case)
-    info = CaseInfo(title, declared, frozenset(fixed), str(path), case.digest, shipped, not (shipped or case.built_in))
+    own = not (shipped or case.built_in)
+    info = CaseInfo(title, declared, frozenset(fixed), str(path), case.digest, shipped, own, case.built_in)
     return Situation(name_or_path, info, settings_for(case) if base is None else replace(base, **fixed))
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from inspector.asking import Asking
 from inspector.debugger.debugger import Debugger
 from inspector.debugger.requests import KINDS, Requests
+from inspector.diagnosis import Diagnosis
 from inspector.look import Look
 from inspector.notices import Notices
 from inspector.opening import kept_weights, open_files
@@ -35,7 +36,7 @@ class State(QObject):
     Attributes:
         look: selection and view with their verbs. asking: requests about the result and their answers.
         debugger: the open recording. requests: what it asks the engine for. own: about the user's code.
-        belongs_to: the situation of the shown result.
+        diagnosis: why the shown result is wrong. belongs_to: the situation of the shown result.
 
     Signals (none carries anything; read the properties):
         result_changed: another result, or the shown one became stale or fresh.
@@ -61,7 +62,7 @@ class State(QObject):
         self._notices = notices = Notices(self)
         self._history = History(Moment(Situation(settings=memory.problem()), memory.view()))
         self.look = look = Look(pictures, memory, self._history, self)
-        self.asking = Asking(self._runs, look, self._notices, self)
+        self.asking = Asking(self._runs, look, notices, self)
         self.open_files = partial(open_files, self)
         self.asking.open_weights = lambda path: self.drag_settings("", **kept_weights(path))
         self._result: Inspection | None = None
@@ -83,6 +84,7 @@ class State(QObject):
         self.step_difference, self.step_non_finite = look.step_difference, look.step_non_finite
         self.set_view, self.end_drag = look.set_view, self._history.end_merge
         self.say, self.note, self.report, self.dismiss_notice = notices.say, notices.note, notices.report, notices.clear
+        self.diagnosis = Diagnosis(self, self._runs, notices)
         self.own = OwnCode(self, self._runs, memory, notices)
 
     @property
@@ -113,10 +115,9 @@ class State(QObject):
     @property
     def stale(self) -> bool:
         """Whether the shown result doesn't belong to the present problem or code, or the last run failed."""
-        if self._result is None:
-            return False
         follows = self._live and self.status.phase != IDLE and self._runs.kind == INSPECT
-        return self._outdated or (self.belongs_to != self.situation and not follows)
+        moved = self.belongs_to != self.situation and not follows
+        return self._result is not None and (self._outdated or moved)
 
     def choose_case(self, name_or_path: str) -> None:
         """Take a case (empty: the built-in BPTT) and its own settings; on bad input everything stays as it was."""
@@ -250,7 +251,6 @@ class State(QObject):
         """Drop the running request; its answer is ignored from now on."""
         self._live_waits = False
         if self._runs.cancel():
-            self.requests.cancelled()
             self.say("Cancelled")
 
     def answer_questions(self, pairs: Sequence[tuple[str, str]]) -> None:

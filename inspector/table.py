@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from inspector.finding_lines import finding_lines
 from rnn.results import Inspection, QuantityReport
 from rnn.through_time import flow_words, stored_gain
 
 if TYPE_CHECKING:
     from rnn.descent import Descent
+    from rnn.diagnose.provenance import Provenance
     from rnn.element import Element
 
 COLOURS = {"identical": "green", "agrees": "green", "undecided": "yellow"}
 WIDTH = 118
 FORWARD_TITLE = "Forward pass"
 ROWS = 10
-"""Steps of a descent that are printed."""
+"""Steps of a descent, and contributions to an entry, that are printed."""
 
 
 def console_for(stream: TextIO) -> Any:
@@ -72,7 +73,9 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
         "worst at",
         "first t",
     ):
-        table.add_column(heading, justify="left" if heading in ("quantity", "gradient", "verdict") else "right", no_wrap=True)
+        table.add_column(
+            heading, justify="left" if heading in ("quantity", "gradient", "verdict") else "right", no_wrap=True
+        )
     for report in reports:
         cells = _row(report)
         table.add_row(*cells[:2], Text(cells[2], style=COLOURS.get(report.verdict, "bold red")), *cells[3:])
@@ -103,25 +106,6 @@ SIDES = {
     "neither": "central differences side with neither",
     "both": "central differences cannot tell the two apart",
 }
-
-
-def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What is known about the lines that are to blame: pairs of style and text."""
-    blames = [finding for finding in findings if finding["kind"] == "blame"]
-    facts = [finding for finding in findings if finding["kind"] == "dynamic"]
-    lines: list[tuple[str, str]] = []
-    for number, one in enumerate(blames):
-        place = f"{Path(one['file']).name}, line {one['line']}" + ("" if one["t"] is None else f", t = {one['t']}")
-        seen = f" (seen on {one['problem']})" if one["problem"] else ""
-        function = f", in {one['function']}" if one["function"] else ""
-        title = "First wrong line" if not number else "Also"
-        lines += [
-            ("bold", f"{title}: {place}{function}{seen}"),
-            ("", f"    {one['text']}"),
-            ("", f"    {one['sentence']}"),
-        ]
-        lines.append(("", f"    leads to: {', '.join(one['quantities'])}"))
-    return [*lines, *(("", f"fact: {fact['sentence']}") for fact in facts)]
 
 
 STATES = {"ok": ("ok", "green"), "failed": ("FAILED", "bold red"), "unknown": ("?", "yellow"), "skipped": ("-", "dim")}
@@ -163,6 +147,19 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
         console.print(line)
 
 
+def print_findings(result: Inspection, stream: TextIO) -> None:
+    """Print the headline and everything that is known about the cause."""
+    console = console_for(stream)
+    console.print(f"{result.case}: {result.headline}", style="bold")
+    lines = finding_lines(result.findings)
+    for style, line in lines:
+        console.print(line, style=style or None)
+    if not lines:
+        console.print("Nothing is wrong, and this problem would have shown every mistake that is known.")
+    for note in result.notes:
+        console.print(f"note: {note}")
+
+
 def print_problems(results: Sequence[Inspection], stream: TextIO) -> None:
     """Print a line for each of several problems."""
     console = console_for(stream)
@@ -201,3 +198,21 @@ def element_line(element: Element) -> str:
         f"{element.name}[{where}]: hand {element.hand!r}, JAX {element.reference!r}, "
         f"central differences {element.measured!r} +- {element.error:.1e}; {SIDES[element.side]}"
     )
+
+
+def print_provenance(found: Provenance, stream: TextIO) -> None:
+    """Print what an entry is made of: the worst contributions."""
+    from rich import box
+    from rich.table import Table
+
+    console = console_for(stream)
+    console.print(f"{found.name}[{','.join(map(str, found.index))}]: {found.words()}", style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("t", "sample", "hand", "JAX", "difference"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in found.rows[:ROWS]:
+        values = ("-" if value is None else f"{value:.6g}" for value in (row.hand, row.reference, row.difference))
+        table.add_row(str(row.t), str(row.sample), *values)
+    console.print(table)
+    if found.note:
+        console.print(found.note)

@@ -100,7 +100,8 @@ def _agree(settings: ProblemSettings, found: Mapping[str, Any], where: str) -> P
     return replace(settings, **found)
 
 
-def _check_choices(settings: ProblemSettings) -> None:
+def check_settings(settings: ProblemSettings) -> None:
+    """Raises `InputError` for what no problem can have, as far as that is seen without weights and data."""
     begun = ("zero", "random")
     tables = {"weights": (*SCHEMES, "file"), "data": SOURCES, "h0": begun, "c0": begun, "counted": COUNTED}
     for field, table in tables.items():
@@ -179,7 +180,7 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
         InputError: a name in no table, files that can't be read, sizes that don't fit, too little memory.
         rnn.weights.AmbiguousWeights: a weight file that can be read in two ways.
     """
-    _check_choices(settings)
+    check_settings(settings)
     names = ("weights", "data", "target", "h0", "mask")
     seeds = dict(zip(names, np.random.default_rng(settings.seed).spawn(len(names)), strict=True))
     network = network_for(settings)

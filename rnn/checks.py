@@ -5,6 +5,7 @@ pure       it leaves alone what it is given, and computes the same when it is ru
 forward    its forward pass computes what was declared
 gradients  its gradients are those of that
 where      the first wrong line, where they are not
+why        the mistake that gives these numbers, and the edit that makes them right
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-NAMES = ("runs", "pure", "forward", "gradients", "where")
+NAMES = ("runs", "pure", "forward", "gradients", "where", "why")
 OK, FAILED, UNKNOWN, SKIPPED = "ok", "failed", "unknown", "skipped"
 
 Check = Mapping[str, Any]

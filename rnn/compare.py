@@ -38,7 +38,7 @@ class Comparison:
     first_divergence: FirstDivergence | None
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """`0 to 3, 5` for 0, 1, 2, 3, 5."""
     parts: list[list[int]] = []
     for number in numbers:
@@ -58,7 +58,7 @@ def right_lines(hand: FloatArray, reference: FloatArray, floor: float) -> str:
         size = rms(reference, (1 - axis,))
         right = np.flatnonzero((error <= LIMIT * floor) & (size > LIMIT * floor))
         if 0 < len(right) < len(error):
-            verb = f"{word} {right[0]} is" if len(right) == 1 else f"{word}s {_ranges([int(i) for i in right])} are"
+            verb = f"{word} {right[0]} is" if len(right) == 1 else f"{word}s {ranges([int(i) for i in right])} are"
             return f"{verb} right (of {len(error)} {word}s, counted from 0)"
     return ""
 

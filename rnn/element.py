@@ -44,6 +44,8 @@ def parse_element(text: str, result: Inspection) -> tuple[str, tuple[int, ...]]:
         raise InputError(f"{text!r} is no entry of a gradient; expected something like dW_hh[3,4]")
     name, index = found[1], tuple(int(part) for part in found[2].split(","))
     shapes = {report.name: report.shape for report in result.reports() if report.verdict != "shape"}
+    if name not in shapes and result.is_forward(name):
+        raise InputError(f"{name} is no gradient, so there are no differences to take; pick an entry of a gradient")
     if name not in shapes:
         raise InputError(f"{name} was not compared; compared were {', '.join(shapes)}")
     shape = shapes[name]

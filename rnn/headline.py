@@ -173,3 +173,21 @@ def where_sentence(result: Inspection, asked: bool) -> tuple[str, str]:
             "not looked for: lines are named where JAX knows the equations of the cell and what they are made of",
         )
     return (UNKNOWN, "no line could be named") if asked else (SKIPPED, "not looked for")
+
+
+def why_sentence(result: Inspection, asked: bool) -> tuple[str, str]:
+    """State and sentence of the check of why the gradients are wrong."""
+    if result.verdict != "differ":
+        return SKIPPED, "no gradient is wrong"
+    if is_another_function(result):
+        return SKIPPED, "not looked for: these are gradients of another function than the declared one"
+    if not asked:
+        return SKIPPED, "not looked for"
+    named = [one for one in result.findings if one["kind"] in ("explain", "scale") and one.get("mistakes")]
+    mended = [one for one in result.findings if one["kind"] == "repair"]
+    if not named and not mended:
+        told = [one for one in result.findings if one["kind"] in ("explain", "law")]
+        return UNKNOWN, str(told[0]["sentence"]) if told else "no cause could be named"
+    said = [str(one["sentence"]) for one in named[:1]]
+    said += [f"mended by {one['sentence']}" for one in mended[:1]]
+    return OK, "; ".join(said)

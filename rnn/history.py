@@ -49,12 +49,11 @@ def _blocks(arrays: ArraySource, name: str) -> Iterator[tuple[int, int]]:
         yield start, min(start + step, shape[0])
 
 
-def _column(arrays: ArraySource, side: str, name: str, sample: int, unit: int) -> FloatArray | None:
-    """One unit of one sample over time (T,), None where the array is not there or has another shape."""
-    if not {f"{side}/{name}", f"reference/{name}"} <= set(arrays.names()):
+def _column(arrays: ArraySource, name: str, like: str, sample: int, unit: int) -> FloatArray | None:
+    """One unit of one sample over time (T,), None where the array is not there or has another shape than `like`."""
+    if not {name, like} <= set(arrays.names()):
         return None
-    shape = arrays.shape(f"reference/{name}")
-    name = f"{side}/{name}"
+    shape = arrays.shape(like)
     if arrays.shape(name) != shape or len(shape) != 3 or not (sample < shape[1] and unit < shape[2]):
         return None
     pieces = [arrays.read(name, start, stop)[:, sample, unit] for start, stop in _blocks(arrays, name)]
@@ -115,17 +114,36 @@ def _left(arrays: ArraySource, place: _Sum, start: int, stop: int) -> FloatArray
     return np.asarray(rows[:, :, unit], "float64")
 
 
-def _contributions(arrays: ArraySource, side: str, place: _Sum) -> FloatArray | None:
-    """What every step adds to one entry, (T,); None where the side has no such delta."""
+def _shares(arrays: ArraySource, side: str, place: _Sum) -> Iterator[FloatArray]:
+    """What every step of every sample adds to one entry, (t, B) by t; nothing where the side has no such delta."""
     name, shape = f"{side}/{place.delta}", arrays.shape(f"reference/{place.delta}")
     if name not in set(arrays.names()) or arrays.shape(name) != shape:
-        return None
-    pieces = []
+        return
     with np.errstate(all="ignore"):
         for start, stop in _blocks(arrays, name):
             rows = np.asarray(arrays.read(name, start, stop)[:, :, place.unit], "float64")
-            pieces.append((_left(arrays, place, start, stop) * rows).sum(axis=1))
-    return np.concatenate(pieces)
+            yield np.asarray(_left(arrays, place, start, stop) * rows)
+
+
+def _contributions(arrays: ArraySource, side: str, place: _Sum) -> FloatArray | None:
+    """What every step adds to one entry, (T,); None where the side has no such delta."""
+    pieces = [rows.sum(axis=1) for rows in _shares(arrays, side, place)]
+    return np.concatenate(pieces) if pieces else None
+
+
+def element_shares(result: Inspection, side: str, name: str, index: tuple[int, ...]) -> FloatArray | None:
+    """What every step of every sample adds to one entry of a parameter's gradient, (T, B); None where it is not known.
+
+    Args:
+        result: with its arrays. side: `hand` or `reference`. name, index: of the entry.
+    """
+    if f"weights/{name[1:]}" not in set(result.arrays.names()):
+        return None
+    place = _sum_of(Network.from_json(result.problem), result.arrays, name[1:], index)
+    if f"reference/{place.delta}" not in set(result.arrays.names()):
+        return None
+    pieces = list(_shares(result.arrays, side, place))
+    return np.concatenate(pieces) if pieces else None
 
 
 def _sum_note(result: Inspection, name: str, index: tuple[int, ...], hand: FloatArray | None, delta: str) -> str:
@@ -152,7 +170,7 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
     """The history of one entry of a quantity.
 
     For a parameter the contribution of step t is the sum over samples of left[t, b, i] * delta[t, b, j], with the
-    reference's forward values on both sides and each side's own delta. For a gradient between steps it is the entry
+    reference's forward values on both sides and each side's own delta. For anything else per step it is the entry
     of that sample and unit at every step.
 
     Args:
@@ -168,13 +186,14 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
         if len(index) != 3:
             return None
         sample, unit = index[1], index[2]
-        reference = _column(arrays, "reference", name, sample, unit)
+        own, like = result.sides(name)
+        reference = _column(arrays, like, like, sample, unit)
         if reference is None:
             return None
-        hand = _column(arrays, "hand", name, sample, unit)
+        hand = _column(arrays, own, like, sample, unit)
         base, suffix = base_of(name)
         parts = [part + suffix for part in PARTS.get(base, ())]
-        columns = {part: _column(arrays, "reference", part, sample, unit) for part in parts}
+        columns = {part: _column(arrays, f"reference/{part}", f"reference/{part}", sample, unit) for part in parts}
         return History(name, index, hand, reference, {part: c for part, c in columns.items() if c is not None})
     place = _sum_of(Network.from_json(result.problem), arrays, name[1:], index)
     if f"reference/{place.delta}" not in stored:

@@ -17,6 +17,7 @@ from .build import FileReader, build
 from .by_differences import SENTENCE
 from .cases import Case, CaseResult, read_case
 from .cases.own import DIFFERENCES, JAX, truth_of
+from .causes import blamed, diagnosed
 from .checks import FAILED, OK, SKIPPED, UNKNOWN, Checks, Progress
 from .compare import Comparison
 from .container import MemoryArrays
@@ -36,6 +37,7 @@ from .headline import (
     ran_sentence,
     where_sentence,
     whole_headline,
+    why_sentence,
 )
 from .judging import judged
 from .problem import Problem, check
@@ -170,6 +172,7 @@ def inspect_gradients(
     progress: Progress | None = None,
     blame: bool = True,
     pure: bool = True,
+    why: bool = False,
 ) -> Inspection:
     """Run hand-written BPTT and JAX side by side and judge every gradient, after what a judgement rests on.
 
@@ -181,6 +184,7 @@ def inspect_gradients(
             check as `{"check": ...}` as soon as it is known.
         blame: whether the first wrong line of the user's code is sought where a gradient is wrong (runs it once more).
         pure: whether it is looked at what the code does beside computing (runs it once or twice more).
+        why: whether the cause is sought where a gradient is wrong (runs the code many times more; see `rnn.diagnose`).
 
     Returns:
         The result, with all arrays in memory; `save_inspection` puts it into a file.
@@ -192,7 +196,7 @@ def inspect_gradients(
         from .jobs import JobRunner
 
         with JobRunner() as own:
-            return inspect_gradients(problem, case, own, progress, blame, pure)
+            return inspect_gradients(problem, case, own, progress, blame, pure, why)
     say: Progress = progress or (lambda text, fraction: None)
     checks = Checks(say)
     say("Preparing weights and data", 0.05)
@@ -204,9 +208,12 @@ def inspect_gradients(
     sought = blame and found is not None and not (is_another_function(result) or is_unknown_cell(result))
     if sought and result.verdict == "differ" and found is not None and not found.built_in:
         say("Looking for the first wrong line", 0.9)
-        result = _blamed(result, made, found, runner)
+        result = blamed(result, made, found, runner)
     state, words = where_sentence(result, blame)
     checks.add("where", state, words)
+    if why and result.verdict == "differ" and found is not None:
+        result = diagnosed(replace(result, checks=checks.known()), found, runner, say)
+    checks.add("why", *why_sentence(result, why))
     return replace(result, checks=checks.known())
 
 
@@ -241,17 +248,6 @@ def _by_differences(
     )
     nothing = Forward((), {}, None, SENTENCE)
     return _Found(problem, case, hand, truth, nothing, None, comparison, purity, DIFFERENCES, notes)
-
-
-def _blamed(result: Inspection, problem: Problem, case: Case, runner: Runner | None) -> Inspection:
-    """The result with what is known about the lines that are to blame."""
-    from .blaming import Recorder, locate
-
-    if not isinstance(runner, Recorder):
-        return result
-    located = locate(problem, case, runner)
-    notes = (*result.notes, located.note) if located.note else result.notes
-    return replace(result, findings=(*result.findings, *located.findings()), notes=notes)
 
 
 def _result(found: _Found) -> Inspection:

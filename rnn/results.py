@@ -98,11 +98,12 @@ class Inspection:
         settings: the `ProblemSettings` as JSON, so that the run can be made again.
         parameters, intermediates: one report a quantity, in the cell's order.
         forward: reports of what the code returned of its forward pass, in the order of the pass; not among `reports()`.
-        checks: what was checked one after another: mappings {name: runs, pure, forward, gradients or where, state: ok, failed,
-            unknown or skipped, sentence, details: a list of lines}; empty in older files.
+        checks: what was checked one after another: mappings {name: runs, pure, forward, gradients, where or why, state: ok,
+            failed, unknown or skipped, sentence, details: a list of lines}; empty in older files.
         first_divergence: None where nothing per step differs.
         truth: `jax`, or `differences`: central differences of the code's own loss.
-        findings: causes: of kind `forward` (another function is computed), `blame` (a line), `dynamic` (a fact of the run).
+        findings: causes: of kind `forward` (another function is computed), `blame` (a line), `dynamic` (a fact of the run), and
+            the kinds of `rnn.diagnose.finding`.
         notes: remarks for the user: declared conventions, casts, overflow.
         loss_hand, loss_reference: scalar losses; hand's is None where the case returns none.
         versions: of Python and the libraries that took part.
@@ -140,16 +141,16 @@ class Inspection:
         return (*self.reports(), *(one for one in self.forward if stored.issuperset(self.sides(one.name))))
 
     def sides(self, name: str) -> tuple[str, str]:
-        """Where the arrays of both sides are kept."""
-        gradient = any(report.name == name for report in self.reports())
-        return (f"hand/{name}", f"reference/{name}") if gradient else (f"handtrace/{name}", f"trace/{name}")
+        """Where the arrays of both sides are kept, the code's first."""
+        return (f"handtrace/{name}", f"trace/{name}") if self.is_forward(name) else (f"hand/{name}", f"reference/{name}")
 
     def curve(self, name: str, kind: str) -> str:
         """Where a curve over the steps is kept; kind is `hand`, `reference`, `difference` or `floor`."""
-        forward = not any(report.name == name for report in self.reports()) and any(
-            report.name == name for report in self.forward
-        )
-        return f"{'forward' if forward else 'steps'}/{name}/{kind}"
+        return f"{'forward' if self.is_forward(name) else 'steps'}/{name}/{kind}"
+
+    def is_forward(self, name: str) -> bool:
+        """Whether a quantity was compared as a part of the forward pass."""
+        return any(report.name == name for report in self.forward)
 
     def report(self, name: str) -> QuantityReport:
         """The report of one quantity; `KeyError` where it was not compared."""

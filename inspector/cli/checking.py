@@ -22,7 +22,9 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         "--problems", metavar="N", type=int, default=1, help="check N random problems of different sizes"
     )
     parser.add_argument(
-        "--element", metavar="Q[I,J]", help="also ask central differences about one entry: 'dW_hh[3,4]'"
+        "--element",
+        metavar="Q[I,J]",
+        help="also ask about one entry: 'dW_hh[3,4]'; its contributions, central differences",
     )
     parser.add_argument("--json", metavar="F", help="write the result as JSON ('-' for standard output)")
     parser.add_argument("--save", metavar="F", help="save the whole result; 'bptt-inspector open F' shows it")
@@ -49,16 +51,24 @@ def inspect_all(case: Case | None, options: argparse.Namespace, blame: bool = Fa
         results: list[Inspection] = []
         for one in random_problems(settings, count):
             sought = blame and not any(finding["kind"] == "blame" for result in results for finding in result.findings)
-            results.append(inspect_gradients(one, case, runner, spinner.say, blame=sought, pure=not results))
+            why = sought and all(result.verdict != "differ" for result in results)
+            results.append(inspect_gradients(one, case, runner, spinner.say, blame=sought, pure=not results, why=why))
         return results
 
 
-def _print_element(result: Inspection, text: str, stream: Any) -> None:
-    from inspector.table import element_line
+def _told_element(result: Inspection, text: str, stream: Any) -> dict[str, Any]:
+    """Print what is known of one entry; returns it for the JSON."""
+    from inspector.table import element_line, print_provenance
+    from rnn.diagnose.provenance import provenance
     from rnn.element import parse_element, third_opinion
 
     name, index = parse_element(text, result)
-    print(element_line(third_opinion(result, name, index)), file=stream)
+    asked = third_opinion(result, name, index)
+    print(element_line(asked), file=stream)
+    found = provenance(result, name, index)
+    if found is not None:
+        print_provenance(found, stream)
+    return {**vars(asked), "provenance": None if found is None else found.to_json()}
 
 
 def _with_purity(result: Inspection, first: Inspection) -> Inspection:
@@ -71,7 +81,7 @@ def _with_purity(result: Inspection, first: Inspection) -> Inspection:
 
 def check(options: argparse.Namespace) -> int:
     """Run the command; 0 when every gradient agrees, 1 when not or when the user's code fails."""
-    from inspector.reports import error_json, to_json, write_json
+    from inspector.reports import error_json, plain, to_json, write_json
     from inspector.table import console_for, print_checks, print_inspection, print_problems
     from rnn.inspection import save_inspection
 
@@ -89,10 +99,10 @@ def check(options: argparse.Namespace) -> int:
     print_inspection(worst, stream)
     if len(results) > 1:
         print_problems(results, stream)
-    if options.element:
-        _print_element(worst, options.element, stream)
+    element = _told_element(worst, options.element, stream) if options.element else None
     if options.json:
-        write_json(to_json(worst, results), options.json)
+        more = {} if element is None else {"element": plain(element)}
+        write_json({**to_json(worst, results), **more}, options.json)
     if options.save:
         save_inspection(worst, Path(options.save))
     return int(worst.verdict != "agree")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from inspector.cli.checking import add_check_options, check, inspect_all
+from inspector.cli.diagnosing import add_diagnose_options, diagnose
 from inspector.cli.learning import add_descend_options, add_itemise_options, descend, itemise
 from inspector.cli.new import add_new_options, new
 from inspector.cli.options import add_problem_options, find_case
@@ -75,6 +76,7 @@ COMMANDS: dict[str, Command] = {
     "examples": ("list what is shipped", DONE, _no_options, _examples),
     "new": ("write a case file for code of your own, which is read and not run", DONE, add_new_options, new),
     "check": ("check a case, or the built-in BPTT, and print the table", EPILOG, add_check_options, check),
+    "diagnose": ("say why gradients are wrong, and what makes them right", EPILOG, add_diagnose_options, diagnose),
     "figure": ("draw hand, JAX and difference of one quantity", DONE, _add_figure_options, _figure),
     "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),
     "record": ("record every statement that a case executes", DONE, add_record_options, record),

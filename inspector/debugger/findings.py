@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def step_of(debugger: Debugger, finding: Mapping[str, Any]) -> int | None:
-    """The step of a finding; of one that was made on another problem, the line's first wrong execution, or its first."""
+    """The step of a finding; where it names none of this recording, its line's execution at its `t`.
+
+    A finding that was made on another problem goes to the line's first wrong execution, or its first.
+    """
     recording, overview = debugger.recording, debugger.overview
     if recording is None or overview is None:
         return None
@@ -25,6 +28,10 @@ def step_of(debugger: Debugger, finding: Mapping[str, Any]) -> int | None:
     executions = recording.statement_steps(line, path)
     if not len(executions):
         return None
+    t = None if finding.get("problem") else finding.get("t")
+    at_t = None if t is None else next((step for step in map(int, executions) if recording.step(step).t == t), None)
+    if at_t is not None:
+        return at_t
     wrong = executions[np.isin(executions, overview.wrong_steps)]
     return int(wrong[0]) if len(wrong) else int(executions[0])
 

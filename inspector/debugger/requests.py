@@ -62,6 +62,7 @@ class Requests(QObject):
         self.recorded: Situation | None = None
         self.note = ""
         runs.told.connect(self._on_runs_told)
+        runs.cancelled.connect(self._on_runs_cancelled)
         debugger.opened_changed.connect(self._on_debugger_opened_changed)
 
     @property
@@ -199,6 +200,10 @@ class Requests(QObject):
         debugger.go_to(int(steps[-1]))
         debugger.select_written()
 
+    def show_finding(self, finding: Mapping[str, Any]) -> None:
+        """Go to the line of a finding; records the case first where that was not done for the present problem."""
+        self._when_compared(lambda: self.go_to_finding(finding))
+
     def go_to_finding(self, finding: Mapping[str, Any]) -> None:
         """Go to the step of a finding; one that was made on a smaller problem is looked up by its line."""
         step = step_of(self._debugger, finding)
@@ -274,7 +279,8 @@ class Requests(QObject):
             self._debugger.take_note(self.note)
             self._do_what_waits()
 
-    def cancelled(self) -> None:
+    @Slot()
+    def _on_runs_cancelled(self) -> None:
         """The user stopped what ran: what was recorded stays."""
         self._then = None
         self._debugger.finish_growing(opens=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,3 +54,13 @@ def steps_of_quantity(beside: Beside, recording: Recording, quantity: str, t: in
     steps = then if len(then) else steps
     writing = steps[recording.steps["flags"][steps] & (ENTER | RETURNED) == 0]  # the others only hand it on
     return writing if len(writing) else steps
+
+
+def step_of_contribution(beside: Beside, recording: Recording, quantities: Sequence[str], t: int) -> int | None:
+    """The step that added a time step's contribution: the last write, at that time, of the first quantity that has one."""
+    for quantity in quantities:
+        steps = steps_of_quantity(beside, recording, quantity, t)
+        steps = steps[times_of(beside, steps) == t]
+        if len(steps):
+            return int(steps[-1])
+    return None

@@ -14,6 +14,7 @@ from inspector.dialogs.files import (
     WEIGHTS_FILTER,
     choose_code,
     choose_files,
+    choose_folder,
     choose_target,
 )
 from inspector.dialogs.keys import show_keys
@@ -40,6 +41,7 @@ __all__ = [
     "ask_line",
     "choose_code",
     "choose_files",
+    "choose_folder",
     "choose_target",
     "entries_of",
     "plain_label",

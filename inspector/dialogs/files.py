@@ -39,6 +39,15 @@ def choose_code(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
     return _shown(dialog)
 
 
+def choose_folder(parent: QWidget, title: str, take: Callable[[str], None]) -> QFileDialog:
+    """Let the user choose a folder."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(take)
+    return _shown(dialog)
+
+
 def choose_target(parent: QWidget, title: str, name: str, filters: str, take: Callable[[str], None]) -> QFileDialog:
     """Let the user choose where to save; the suffix of the chosen filter is added where there is none."""
     dialog = QFileDialog(parent, title, name, filters)

@@ -16,6 +16,7 @@ PAGES = (
     "start",
     "pictures",
     "verdicts",
+    "why",
     "numbers",
     "time",
     "descent",

@@ -29,7 +29,7 @@ SILENCE_MS = 1000
 
 CLOSING_MS = 500
 ERROR_TAIL_BYTES = 16_384
-MAKES_FILES = {"inspect": 2, "itemised": 1, "descent": 1, "record": 2, "beside": 2, "what_if": 2}
+MAKES_FILES = {"inspect": 2, "repaired": 2, "itemised": 1, "descent": 1, "record": 2, "beside": 2, "what_if": 2}
 """Kinds of request whose answer is a file of ours, and how many are kept: the shown result's, and of checks the one
 before it, that a picture may still be read from."""
 

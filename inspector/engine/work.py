@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from inspector.engine import debugging, own_code
+from inspector.engine import debugging, diagnosing, own_code
 
 if TYPE_CHECKING:
     from inspector.engine.messages import Submit
@@ -166,5 +166,6 @@ HANDLERS: dict[str, Handler] = {
     for each in (
         inspect, save_weights, figure, element, jacobian, itemised, descent, open_step, many,
         debugging.record, debugging.beside, debugging.what_if, own_code.sketch,
+        diagnosing.diagnose, diagnosing.repaired, diagnosing.minimal,
     )
 }  # fmt: skip

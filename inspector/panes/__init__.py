@@ -1,6 +1,6 @@
 """PANES: every pane of the window: id, title, class, and where it stands."""
 
-from inspector.panes.bars import FailureBar, QuestionBar, TrustBar
+from inspector.panes.bars import FailureBar, QuestionBar, RepairedBar, TrustBar
 from inspector.panes.cell import CellPane
 from inspector.panes.checks import ChecksPane
 from inspector.panes.debug.arrays import ArraysPane
@@ -26,6 +26,7 @@ PANES = (
     ("failure", "Message", FailureBar, "bar"),
     ("trust", "Trust", TrustBar, "bar"),
     ("questions", "Question", QuestionBar, "bar"),
+    ("repaired", "Repaired run", RepairedBar, "bar"),
     ("welcome", "Welcome", WelcomePane, "welcome"),
     ("checks", "Checks", ChecksPane, "left"),
     ("triptych", "Pictures", TriptychPane, "centre"),

@@ -1,4 +1,4 @@
-"""Bars over the panes: what failed, what is noted, which code waits for trust, what a weight file leaves open."""
+"""Bars over the panes: what failed, what is noted, which code waits for trust, what a weight file leaves open, that a repair is shown."""
 
 from __future__ import annotations
 
@@ -165,6 +165,34 @@ class TrustBar(Bar):
             False,
             self._details.toPlainText(),
         )
+
+
+class RepairedBar(Bar):
+    """Says that the repaired run is shown, as long as it is."""
+
+    def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
+        """Follows the diagnosis by itself."""
+        super().__init__("The repaired run is shown", parent)
+        self.state, self._repairing = state, state.diagnosis.repairing
+        self._write = self.add_button("Write into file", "Write this repair into your file, and run it", self._on_write)
+        self._back = self.add_button("Back", "Show your own run again (Ctrl+F7)", self._repairing.back)
+        state.diagnosis.changed.connect(self.synchronize)
+        state.view_changed.connect(self.synchronize)
+
+    @Slot()
+    def _on_write(self) -> None:
+        shown = self._repairing.shown
+        if shown is not None:
+            self._repairing.write(shown.finding, shown.which)
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Draw everything from the model."""
+        shown = self._repairing.shown
+        self._write.setVisible(self._repairing.may_write)
+        name = "" if shown is None else Path(str(shown.finding.get("file", ""))).name
+        said = f"All panes show the run of {name} with a repair that is not written into the file."
+        self.say("" if shown is None else said, False)
 
 
 class QuestionBar(Bar):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from inspector.debugger.contributions import go_to_contribution
 from inspector.panes.context import ContextGrid
+from inspector.panes.contributions import ContributionsView
 from inspector.panes.history_view import HistoryView
 from inspector.panes.weight_editor import WeightEditor
 from inspector.pictures import Pictures
 from inspector.said import element_name, values
 from inspector.state import State
-from rnn.results import QuantityReport
+from rnn.results import FORWARD, QuantityReport
 
 SIDES = {
     "reference": "side with JAX",
@@ -58,7 +60,8 @@ class CellPane(QWidget):
         self._measured, self._history_note = self._faint(""), self._faint("")
         self._weight = WeightEditor(state, self)
         self._context, self._history = ContextGrid(self), HistoryView(self)
-        self._history_title = self._heading("")
+        self._history_title, self._contributions = self._heading(""), ContributionsView(self)
+        self._asked: tuple[object, ...] = ()
         self._build()
         self._context.picked.connect(state.pick)
         self._history.step_chosen.connect(state.select_t)
@@ -73,6 +76,8 @@ class CellPane(QWidget):
         ):
             signal.connect(self.synchronize)
         pictures.history_changed.connect(self._show_history)
+        pictures.provenance_changed.connect(self._show_provenance)
+        self._contributions.chosen.connect(self._on_contributions_chosen)
 
     def _faint(self, text: str) -> QLabel:
         label = QLabel(text, self)
@@ -125,6 +130,8 @@ class CellPane(QWidget):
         for widget in (self._history_title, self._history, self._history_note):
             layout.addWidget(widget)
         layout.addSpacing(6)
+        layout.addWidget(self._contributions)
+        layout.addSpacing(6)
         layout.addWidget(self._weight)
         layout.addSpacing(6)
         layout.addWidget(self._ask)
@@ -156,6 +163,7 @@ class CellPane(QWidget):
         """Draw everything from the state."""
         self._show_entry()
         self._show_history()
+        self._ask_provenance()
         self._show_weight()
         result, name = self.state.result, self.state.selection.quantity
         known = result is not None and name in {report.name for report in result.pictured()}
@@ -185,6 +193,29 @@ class CellPane(QWidget):
             self._history_title.setText(what)
             self._history_note.setText("\n".join(filter(None, (self._history.words(), history.note))))
 
+    def _ask_provenance(self) -> None:
+        """What the picked entry is made of, where it is another one; the forward pass is no sum of contributions."""
+        report, index, result = self._report(), self.state.look.index(), self.state.result
+        wanted = None if report is None or report.kind == FORWARD else index
+        asked = (result, self.state.selection.quantity, wanted)
+        if asked != self._asked:
+            self._asked = asked
+            self.pictures.request_provenance(*asked)
+        self._show_provenance()
+
+    @Slot()
+    def _show_provenance(self) -> None:
+        selection, result = self.state.selection, self.state.result
+        found = self.pictures.provenance if selection.cell is not None else None
+        if found is not None and (found.name, found.index) != (selection.quantity, self.state.look.index()):
+            return  # the one that was asked for is on its way
+        batch = 1 if result is None else int(result.problem.get("B", 1))
+        self._contributions.show_provenance(found, selection.t, selection.sample, batch)
+
+    @Slot(int, int)
+    def _on_contributions_chosen(self, t: int, sample: int) -> None:
+        go_to_contribution(self.state, t, sample)
+
     def _show_weight(self) -> None:
         picture, index = self.pictures.current, self.state.look.index()
         there = picture is not None and index is not None and picture.quantity == self.state.selection.quantity
@@ -197,7 +228,9 @@ class CellPane(QWidget):
         picture, cell = self.pictures.current, self.state.selection.cell or self._hovered
         found = None if picture is None or cell is None else values(picture, cell)
         self._hint.setVisible(found is None)
-        self._ask.setVisible(found is not None and self.state.selection.cell is not None)
+        asked_of = self._report()
+        is_gradient = asked_of is not None and asked_of.kind != FORWARD
+        self._ask.setVisible(found is not None and self.state.selection.cell is not None and is_gradient)
         if picture is None or cell is None or found is None:
             self._title.setText("")
             texts = ["-"] * len(ENTRY)

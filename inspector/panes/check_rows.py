@@ -1,18 +1,21 @@
-"""The checks of the user's code in their order: five rows, each with a word, the sentence, and more on a click."""
+"""The checks of the user's code in their order: a row each, with a sign, a word and the sentence."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QBrush, QColor, QFont
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from inspector.check_order import COMING, CheckRow
-from inspector.dialogs import show_text
+from inspector.check_order import COMING, WHY, CheckRow
 from inspector.state import State
 from inspector.theme import current, verdict_colour
 
-SIGNS = {"ok": "\u2713 ok", "failed": "\u2717 failed", "unknown": "? unknown", "skipped": "\u2013", COMING: "\u2026"}
-"""Sign and word by state: never colour alone."""
+SIGNS = {"ok": "\u2713", "failed": "\u2717", "unknown": "?", "skipped": "\u2013"}
+WORDS = {"ok": "ok", "failed": "failed", "unknown": "unknown", "skipped": "skipped"}
+"""By state: never colour alone."""
+
+NEXT = "\u2026"
+"""Sign of the check that is being made."""
 
 COLOURS = {"ok": "agrees", "failed": "differs", "unknown": "undecided"}
 """The verdict whose colour a state has."""
@@ -23,33 +26,57 @@ SUBJECTS = {
     "forward": "Is its forward pass the declared one?",
     "gradients": "Are its gradients right?",
     "where": "Where is the first wrong line?",
+    "why": "Why is it wrong?",
 }
+
+SOUGHT = ("where", "why")
+"""Checks that look for something."""
+
+MOST_LINES = 12
+"""Of details in a tooltip."""
+
+
+def word_of(row: CheckRow) -> str:
+    """The state in a word."""
+    return "found" if row.name in SOUGHT and row.state == "ok" else WORDS.get(row.state, row.state)
+
+
+def cells_of(row: CheckRow, is_next: bool) -> tuple[str, str]:
+    """Sign and name; word and sentence."""
+    if row.state == COMING:
+        return f"{NEXT if is_next else chr(0x2007)} {row.name}", row.sentence or "being checked" if is_next else ""
+    return f"{SIGNS.get(row.state, '?')} {row.name}", f"{word_of(row)}: {row.sentence}"
 
 
 class CheckRows(QTreeWidget):
-    """Draws `state.own.order`; a click or Enter shows the whole sentence and its details."""
+    """Draws `state.own.order`; hidden where there is no code of the user's.
+
+    Signals:
+        chosen: the `CheckRow` that was clicked, or on which Enter was pressed.
+    """
+
+    chosen = Signal(object)
 
     def __init__(self, state: State, parent: QWidget) -> None:
-        """Follows the state by itself; hidden where there is no code of the user's."""
+        """Follows the state by itself."""
         super().__init__(parent)
         self._state = state
         self._drawn: tuple[object, ...] = ()
-        self.setColumnCount(3)
+        self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.header().setMinimumSectionSize(20)
-        for column in range(2):
-            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName("Checks of your code, in their order")
-        self.setAccessibleDescription("Enter shows the whole sentence and what belongs to it")
-        self.itemClicked.connect(self._on_item_chosen)
-        self.itemActivated.connect(self._on_item_chosen)
+        self.setAccessibleDescription("Enter shows all of it, and goes to what is wrong")
+        self.itemClicked.connect(self._choose)
         state.own.order.changed.connect(self.synchronize)
         state.view_changed.connect(self.synchronize)
         self.synchronize()
@@ -62,9 +89,14 @@ class CheckRows(QTreeWidget):
         if (rows, current().name) == self._drawn:
             return
         self._drawn = rows, current().name
-        self.clear()
-        for row in rows:
-            self.addTopLevelItem(self._item(row))
+        if self.topLevelItemCount() != len(rows):
+            self.clear()
+            self.addTopLevelItems([QTreeWidgetItem() for _ in rows])
+        coming = next((row.name for row in rows if row.state == COMING), "")
+        for place, row in enumerate(rows):
+            item = self.topLevelItem(place)
+            assert item is not None
+            self._fill(item, row, row.name == coming)
         self.setFixedHeight(self.sizeHint().height())
 
     def sizeHint(self) -> QSize:
@@ -72,27 +104,31 @@ class CheckRows(QTreeWidget):
         height = sum(self.sizeHintForRow(k) for k in range(self.topLevelItemCount()))
         return QSize(super().sizeHint().width(), height + 2 * self.frameWidth() + 2)
 
-    def _item(self, row: CheckRow) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([row.name, SIGNS.get(row.state, row.state), row.sentence])
-        if row.state in COLOURS:
-            item.setForeground(1, QBrush(QColor(verdict_colour(current(), COLOURS[row.state]))))
-        if row.state == "failed":
-            bold = QFont(self.font())
-            bold.setBold(True)
-            item.setFont(0, bold)
-        tip = "\n".join((SUBJECTS.get(row.name, row.name), row.sentence, *row.details[:12])).strip()
-        for column in range(3):
+    def _fill(self, item: QTreeWidgetItem, row: CheckRow, is_next: bool) -> None:
+        theme, failed, cells = current(), row.state == "failed", cells_of(row, is_next)
+        tip = "\n".join((SUBJECTS.get(row.name, row.name), cells[1], *row.details[:MOST_LINES])).strip()
+        font = QFont(self.font())
+        font.setBold(failed)
+        quiet = theme.faint if row.state in ("skipped", COMING) else theme.text
+        sign = verdict_colour(theme, COLOURS[row.state]) if row.state in COLOURS else quiet
+        for column, colour in enumerate((sign, quiet)):
+            item.setText(column, cells[column])
             item.setToolTip(column, tip)
-        item.setData(
-            0, Qt.ItemDataRole.AccessibleTextRole, f"{row.name}: {SIGNS.get(row.state, row.state)[2:]}. {row.sentence}"
-        )
-        return item
+            item.setForeground(column, QBrush(QColor(theme.error_text if failed else colour)))
+            item.setBackground(column, QBrush(QColor(theme.error_back)) if failed else QBrush())
+        item.setFont(0, font)
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{row.name}, {cells[1] or 'not yet'}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses."""
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self._choose(item)
+        else:
+            super().keyPressEvent(event)
 
     @Slot(QTreeWidgetItem)
-    def _on_item_chosen(self, item: QTreeWidgetItem) -> None:
-        rows = self._state.own.order.rows
-        place = self.indexOfTopLevelItem(item)
-        if 0 <= place < len(rows) and rows[place].state != COMING:
-            row = rows[place]
-            title = SUBJECTS.get(row.name, row.name)
-            show_text(self, title, row.sentence or "-", "\n".join(row.details))
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        rows, place = self._state.own.order.rows, self.indexOfTopLevelItem(item)
+        if 0 <= place < len(rows) and (rows[place].state != COMING or rows[place].name == WHY):
+            self.chosen.emit(rows[place])

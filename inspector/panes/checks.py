@@ -1,8 +1,8 @@
-"""The list of checks: every gradient, worst first, with the headline above."""
+"""The checks of the code in their order; below them every gradient, worst first, and the forward pass."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QFont, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,21 +16,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.check_order import WHY, CheckRow
+from inspector.panes.check_detail import CheckDetail
 from inspector.panes.check_rows import CheckRows
 from inspector.pictures import Pictures
-from inspector.severity import by_severity
+from inspector.severity import grouped
 from inspector.state import State
 from inspector.theme import current, verdict_colour
 from rnn.results import QuantityReport
 
-HEADINGS = ("gradient", "verdict", "max rel", "from t")
+HEADINGS = ("name", "verdict", "max rel", "from t")
 SIGNS = {"identical": "\u2713", "agrees": "\u2713", "undecided": "?"}
 WORDS = {"nonfinite": "NaN/Inf"}
 NAME = Qt.ItemDataRole.UserRole
 ROOM_FOR_NUMBERS = 260
 """Width from which all columns have room."""
 
+OLDER = "The last run came to no result; what is listed here is of a run before."
+
 Cells = tuple[str, str, str, str]
+Row = tuple[QuantityReport | None, Cells]
+"""A report, or None for the heading of a group."""
 
 
 def verdict_words(report: QuantityReport) -> str:
@@ -53,7 +59,14 @@ def row_of(report: QuantityReport) -> Cells:
 
 
 class ChecksPane(QWidget):
-    """Headline, filter, list, notes. Choosing a row selects its quantity."""
+    """Headline, checks, filter, list, notes. Choosing a row selects its quantity.
+
+    Signals:
+        line_wanted: the first wrong line shall be looked for, or shown. why_wanted: the cause likewise.
+    """
+
+    line_wanted = Signal()
+    why_wanted = Signal()
 
     def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
         """Follows the state by itself."""
@@ -69,16 +82,22 @@ class ChecksPane(QWidget):
         self._filter.setAccessibleName("Filter the list of gradients")
         self._filter.setToolTip("Show only gradients whose name or verdict contains this")
         self._list = self._tree()
+        self._checks, self._detail = CheckRows(state, self), CheckDetail(state, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 8)
-        for widget in (self._headline, CheckRows(state, self), self._filter):
+        for widget in (self._headline, self._checks):
             layout.addWidget(widget)
-        layout.addWidget(self._list, 1)
+        layout.addWidget(self._detail, 3)
+        layout.addWidget(self._filter)
+        layout.addWidget(self._list, 4)
         layout.addWidget(self._notes)
         self._filter.textChanged.connect(self.synchronize)
         self._list.currentItemChanged.connect(self._on_list_chosen)
         copy = QShortcut(QKeySequence("Ctrl+Shift+C"), self._list, context=Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy_table)
+        self._checks.chosen.connect(self._on_check_chosen)
+        self._detail.line_wanted.connect(self.line_wanted)
+        state.own.order.changed.connect(self.synchronize)
         state.result_changed.connect(self.synchronize)
         state.selection_changed.connect(self._show_selection)
         state.view_changed.connect(self.synchronize)
@@ -104,9 +123,9 @@ class ChecksPane(QWidget):
         for column in range(len(HEADINGS)):
             tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        tree.setAccessibleName("Gradients, worst first")
+        tree.setAccessibleName("Gradients, worst first, and the forward pass")
         tree.setAccessibleDescription(
-            "Arrow keys choose the gradient that all panes show; Ctrl+Shift+C copies the table"
+            "Arrow keys choose the quantity that all panes show; Ctrl+Shift+C copies the table"
         )
         return tree
 
@@ -114,7 +133,9 @@ class ChecksPane(QWidget):
     def synchronize(self) -> None:
         """Draw everything from the state."""
         result = self.state.result
-        self._headline.setText("" if result is None else result.headline)
+        stopped = result is not None and self.state.own.order.stopped
+        self._headline.setText(OLDER if stopped else "" if result is None else result.headline)
+        self._headline.setVisible(bool(self._headline.text()))
         self._notes.setText("" if result is None else "\n".join(result.notes))
         self._notes.setVisible(bool(self._notes.text()))
         wanted = self._filter.text().strip().lower()
@@ -122,22 +143,42 @@ class ChecksPane(QWidget):
         if key == self._shown:
             return
         self._shown = key
-        rows = [(report, row_of(report)) for report in ([] if result is None else by_severity(result))]
         blocked = self._list.blockSignals(True)
-        self._show_rows([row for row in rows if wanted in f"{row[1][0]} {row[1][1]}".lower()])
+        self._show_rows(self._rows(wanted))
         self._list.blockSignals(blocked)
         self._show_selection()
 
-    def _show_rows(self, rows: list[tuple[QuantityReport, Cells]]) -> None:
-        """Fill the list; the same gradients in the same order are only written anew, as while a weight is dragged."""
-        names = [self._list.topLevelItem(i).data(0, NAME) for i in range(self._list.topLevelItemCount())]  # type: ignore[union-attr]
-        if names != [report.name for report, _ in rows]:
+    def _rows(self, wanted: str = "") -> list[Row]:
+        """Rows whose name or verdict contains a text, group by group, each under its heading."""
+        found: list[Row] = []
+        for title, reports in ({} if self.state.result is None else grouped(self.state.result)).items():
+            rows = [(report, row_of(report)) for report in reports]
+            rows = [row for row in rows if wanted in f"{row[1][0]} {row[1][1]}".lower()]
+            found += [(None, (title, "", "", ""))] if title and rows else []
+            found += rows
+        return found
+
+    def _show_rows(self, rows: list[Row]) -> None:
+        """Fill the list; the same quantities in the same order are only written anew, as while a weight is dragged."""
+        names = [self._list.topLevelItem(i).text(0) for i in range(self._list.topLevelItemCount())]  # type: ignore[union-attr]
+        if names != [cells[0] for _, cells in rows]:
             self._list.clear()
             self._list.addTopLevelItems([QTreeWidgetItem() for _ in rows])
         for number, (report, cells) in enumerate(rows):
             item = self._list.topLevelItem(number)
             assert item is not None
-            self._fill(item, report, cells)
+            if report is None:
+                self._fill_heading(item, cells[0])
+            else:
+                self._fill(item, report, cells)
+
+    def _fill_heading(self, item: QTreeWidgetItem, title: str) -> None:
+        """Names a group; can't be chosen."""
+        item.setText(0, title)
+        item.setFirstColumnSpanned(True)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setForeground(0, QBrush(QColor(current().faint)))
+        item.setBackground(0, QBrush(QColor(current().window)))
 
     def _fill(self, item: QTreeWidgetItem, report: QuantityReport, cells: Cells) -> None:
         for column, text in enumerate(cells):
@@ -176,9 +217,21 @@ class ChecksPane(QWidget):
         if item is not None:
             self.state.select_quantity(item.data(0, NAME))
 
+    @Slot(object)
+    def _on_check_chosen(self, row: CheckRow) -> None:
+        """Show it in full, and what it failed on; what is not known yet is looked for. A cause has a panel of its own."""
+        if row.name == WHY and self.state.result is not None and self.state.result.verdict != "agree":
+            self.why_wanted.emit()
+            return
+        self._detail.show_row(row)
+        if not self.state.own.order.stopped:
+            self.state.look.go_to_check(row.name)
+        if row.looks and not row.line:
+            self.line_wanted.emit()
+
     @Slot()
     def copy_table(self) -> None:
         """Put the table on the clipboard, tab-separated."""
         if self.state.result is not None:
-            rows = [HEADINGS, *(row_of(report) for report in by_severity(self.state.result))]
+            rows = [HEADINGS, *(cells for report, cells in self._rows() if report is not None)]
             QApplication.clipboard().setText("\n".join("\t".join(row) for row in rows) + "\n")

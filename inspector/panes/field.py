@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 CHOICE, WHOLE, REAL, FLAG, PATH = "choice", "whole", "real", "flag", "path"
-NETWORK, SIZES, WEIGHTS, DATA = "Network", "Sizes and numbers", "Weights", "Data"
-GROUPS = (NETWORK, SIZES, WEIGHTS, DATA)
+CELL, NETWORK, LOSS = "Cell", "Network", "Loss and gradients"
+SIZES, WEIGHTS, DATA = "Sizes and numbers", "Weights", "Data"
+GROUPS = (CELL, NETWORK, LOSS, SIZES, WEIGHTS, DATA)
 
 
 @dataclass(frozen=True)

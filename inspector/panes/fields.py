@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from inspector.panes.field import CHOICE, DATA, FLAG, NETWORK, PATH, REAL, SIZES, WEIGHTS, WHOLE, Field
+from inspector.panes.field import CELL, CHOICE, DATA, FLAG, LOSS, NETWORK, PATH, REAL, SIZES, WEIGHTS, WHOLE, Field
 from inspector.panes.network_fields import OPTION_FIELDS, PAIR_FIELDS, TITLES, with_cell
 from rnn.cells import ACTIVATIONS, CELLS
 from rnn.data import SOURCES
@@ -42,23 +42,23 @@ FIELDS: tuple[Field, ...] = (
         "cell",
         "Cell",
         CHOICE,
-        NETWORK,
+        CELL,
         "The recurrent cell",
         lambda: {name: TITLES.get(name, name) for name in CELLS},
         write=with_cell,
     ),
     *OPTION_FIELDS,
-    Field("activation", "Activation", CHOICE, NETWORK, "Nonlinearity of the cell", lambda: _titles(ACTIVATIONS)),
-    Field("loss", "Loss", CHOICE, NETWORK, "What is differentiated", lambda: _titles(LOSSES)),
-    Field("counted", "Steps counted", CHOICE, NETWORK, "Which steps count in the loss", _same(*COUNTED)),
+    Field("activation", "Activation", CHOICE, CELL, "Nonlinearity of the cell", lambda: _titles(ACTIVATIONS)),
+    Field("loss", "Loss", CHOICE, LOSS, "What is differentiated", lambda: _titles(LOSSES)),
+    Field("counted", "Steps counted", CHOICE, LOSS, "Which steps count in the loss", _same(*COUNTED)),
     Field(
-        "h0", "Initial state", CHOICE, NETWORK, "h0: zero hides mistakes in the step from it", _same("random", "zero")
+        "h0", "Initial state", CHOICE, CELL, "h0: zero hides mistakes in the step from it", _same("random", "zero")
     ),
     Field(
         "c0",
         "Initial cell",
         CHOICE,
-        NETWORK,
+        CELL,
         "c0 of an LSTM; with h0 = zero it is 0, too",
         _same("random", "zero"),
         shown=lambda s: s.cell == "lstm" and s.h0 != "zero",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from inspector.panes.field import CHOICE, FLAG, NETWORK, REAL, WHOLE, Field
+from inspector.panes.field import CELL, CHOICE, FLAG, LOSS, REAL, WHOLE, Field
 from rnn.cells.options import OPTIONS, CellOption, option_names
 from rnn.clipping import NORM, NORM_EACH, VALUE
 from rnn.truncation import KINDS as TRUNCATIONS
@@ -42,7 +42,7 @@ def _option_field(name: str, option: CellOption) -> Field:
         name,
         option.label,
         kind,
-        NETWORK,
+        CELL,
         f"{option.title[0].upper()}{option.title[1:]}",
         lambda: {value: str(value) for value in option.values},
         least=max(option.least, -1e6),
@@ -81,7 +81,7 @@ PAIR_FIELDS = (
         "truncation",
         "Truncation",
         CHOICE,
-        NETWORK,
+        LOSS,
         "Sliding: each loss reaches back K steps; chunked: nothing is carried over every K-th step",
         lambda: {"": "none", **{kind: kind for kind in TRUNCATIONS}},
         read=_part("truncation", 0),
@@ -91,7 +91,7 @@ PAIR_FIELDS = (
         "truncation_length",
         "K  steps back",
         WHOLE,
-        NETWORK,
+        LOSS,
         "K: how many steps a gradient is carried, its own counted",
         least=1,
         shown=lambda settings: settings.truncation is not None,
@@ -103,7 +103,7 @@ PAIR_FIELDS = (
         "clip",
         "Clip",
         CHOICE,
-        NETWORK,
+        LOSS,
         "What is done to the gradients of the parameters at the end; the reference does the same",
         lambda: {"": "none", VALUE: "every entry", NORM: "norm of all", NORM_EACH: "norm of each"},
         read=_part("clip", 0),
@@ -113,7 +113,7 @@ PAIR_FIELDS = (
         "clip_limit",
         "c  limit",
         REAL,
-        NETWORK,
+        LOSS,
         "c: the largest entry, or the largest norm",
         least=1e-4,
         most=1e6,

@@ -23,8 +23,10 @@ from inspector.panes.controls import Slide, make_control, show_value
 from inspector.panes.field import GROUPS, Field
 from inspector.panes.fields import FIELDS
 from inspector.pictures import Pictures
-from inspector.records import IDLE
+from inspector.records import IDLE, CaseInfo
 from inspector.state import State
+from rnn.errors import InputError
+from rnn.settings import ProblemSettings
 
 BUILT_IN = "built-in BPTT"
 LARGEST_SEED = 99_999
@@ -35,6 +37,20 @@ SHOWN_CHARACTERS = {" ": "\u2423", "\n": "\\n", "\t": "\\t"}
 def visible_vocabulary(vocabulary: list[str]) -> str:
     """The characters of a text in a line, those that can't be seen by a sign."""
     return " ".join(SHOWN_CHARACTERS.get(c, c if c.isprintable() else f"U+{ord(c):04X}") for c in vocabulary)
+
+
+def contradiction(settings: ProblemSettings) -> str:
+    """Why settings can't go together, in a sentence; empty where they can."""
+    from rnn.build import check_settings
+    from rnn.problem import network_for
+
+    try:
+        check_settings(settings)
+        network_for(settings)
+    except InputError as error:
+        said = str(error)
+        return f"{said[0].upper()}{said[1:]}."
+    return ""
 
 
 class ProblemPane(QWidget):
@@ -62,6 +78,11 @@ class ProblemPane(QWidget):
         self._sizes.setTextFormat(Qt.TextFormat.PlainText)
         self._sizes.setWordWrap(True)
         self._sizes.setProperty("role", "faint")
+        self._contradiction = QLabel(self)
+        self._contradiction.setTextFormat(Qt.TextFormat.PlainText)
+        self._contradiction.setWordWrap(True)
+        self._contradiction.setProperty("role", "wrong")
+        self._contradiction.setAccessibleName("Why this can't be run")
         self._run = QPushButton("Run", self)
         self._run.setProperty("primary", "true")
         self._run.setToolTip("Run hand-written BPTT and JAX side by side (F5)")
@@ -100,6 +121,7 @@ class ProblemPane(QWidget):
         area.setWidgetResizable(True)
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._contradiction.setContentsMargins(10, 6, 10, 0)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(10, 6, 10, 8)
         buttons.addWidget(self._run, 1)
@@ -108,6 +130,7 @@ class ProblemPane(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(area, 1)
+        outer.addWidget(self._contradiction)
         outer.addLayout(buttons)
 
     def _add(self, field: Field, form: QFormLayout, parent: QWidget) -> None:
@@ -159,20 +182,35 @@ class ProblemPane(QWidget):
         """Draw everything from the state."""
         settings, info = self.state.settings, self.state.case_info
         fixed = frozenset() if info is None else info.fixed
+        reason = "" if info is None else self._reason(info)
         for field in FIELDS:
             control, (form, row) = self._controls[field.name], self._rows[field.name]
             dictated = field.belongs_to in fixed
             show_value(control, field.value(settings))
             control.setEnabled(not dictated)
-            control.setToolTip(f"{field.tip} (the case's code dictates this)" if dictated else field.tip)
+            tip = f"{field.tip}. {reason}" if dictated else field.tip
+            control.setToolTip(tip)
+            control.setAccessibleDescription(tip)
+            caption = form.labelForField(row)
+            if caption is not None:
+                caption.setToolTip(tip)
             form.setRowVisible(row, field.shown(settings))
             if field.name in self._slides:
                 self._slides[field.name].show_number(field.value(settings))
                 self._slides[field.name].setEnabled(not dictated)
+        self._contradiction.setText(contradiction(settings))
+        self._contradiction.setVisible(bool(self._contradiction.text()))
         self._show_case()
         self._show_running()
         result = self.state.result
         self._sizes.setText("" if result is None else self._result_words(result.problem))
+
+    @staticmethod
+    def _reason(info: CaseInfo) -> str:
+        """Why a field of a case can't be changed here."""
+        if not info.needs_trust:
+            return "The example's code dictates this"
+        return "CASE in your file says this, as your code computes it; Ctrl+Shift+D changes it there"
 
     @Slot()
     def _show_running(self) -> None:

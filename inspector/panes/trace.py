@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
+from inspector.diagnosis import Finding
 from inspector.panes.legend import Legend, Part
-from inspector.panes.trace_axes import SignedAxis, SizeAxis, StepAxis, ValueAxis
+from inspector.panes.trace_axes import FirstWrong, SignedAxis, SizeAxis, StepAxis, ValueAxis
 from inspector.panes.trace_curves import (
     GAIN,
     KINDS,
@@ -20,6 +21,7 @@ from inspector.panes.trace_curves import (
     norm_curves,
     same,
     unit_curves,
+    with_made,
 )
 from inspector.picture.ticks import short
 from inspector.picture.traces import thinned
@@ -27,14 +29,14 @@ from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
 from rnn.arrays import FloatArray, base_of
-from rnn.results import FORWARD, Inspection
+from rnn.results import Inspection
 
 MOST_POINTS = 4000
 FEW = 60
 """Up to so many steps every one gets a dot."""
 
 FAVOURITE = "dh"
-CURVES = ("reference", "hand", "beside", "limit", "relative")
+CURVES = ("reference", "hand", "first", "second", "limit", "relative")
 NO_CURVES = {
     NORM: "The code returned no per-step gradient: there is nothing over time.",
     UNIT: "Pick a cell (Alt+Down): its value at every step, or what every step contributes to it, is drawn here.",
@@ -52,13 +54,11 @@ class TracePane(QWidget):
         self._shown: tuple[object, ...] = ()
         self._curves: Curves | None = None
         self._kind, self._chooser, self._unit = QComboBox(self), QComboBox(self), QSpinBox(self)
-        self._legend, self._words = Legend(self), QLabel(self)
+        self._made, self._legend, self._words = QCheckBox("Made / inherited", self), Legend(self), QLabel(self)
         self._axes = (ValueAxis(), ValueAxis())
         self._plots = tuple(pg.PlotWidget(self, axisItems={"left": axis, "bottom": StepAxis()}) for axis in self._axes)
         self._cursors = tuple(pg.InfiniteLine(angle=90, movable=True) for _ in self._plots)
-        self._first_wrong = pg.InfiniteLine(
-            angle=90, label="", labelOpts={"position": 0.5, "anchors": [(1, 0), (1, 0)]}
-        )
+        self._first_wrong = FirstWrong()
         self._items = {name: pg.PlotDataItem(connect="finite") for name in CURVES}
         self._bad = tuple(pg.ScatterPlotItem(symbol="x", size=9, pen=None, brush="#d600d6") for _ in self._plots)
         self._build_controls()
@@ -72,6 +72,7 @@ class TracePane(QWidget):
             state.view_changed,
             state.asking.changed,
             pictures.history_changed,
+            state.diagnosis.changed,
         ):
             signal.connect(self._soon.start)
 
@@ -79,15 +80,20 @@ class TracePane(QWidget):
         for value, text in KINDS.items():
             self._kind.addItem(text, value)
         self._kind.setAccessibleName("What is drawn over time")
-        self._kind.setToolTip("The norm of a gradient, one unit of it, or how much of it every step carries back")
+        self._kind.setToolTip("The norm of the quantity, one unit of it, or how much of the gradient every step carries back")
         self._kind.activated.connect(self._soon_again)
         self._chooser.setAccessibleName("Quantity of the trace")
-        self._chooser.setToolTip("Which per-step gradient is drawn over time")
+        self._chooser.setToolTip("Which quantity per step is drawn over time")
         self._chooser.textActivated.connect(self._on_quantity_chosen)
         self._unit.setPrefix("unit ")
         self._unit.setAccessibleName("Unit of the trace")
         self._unit.setToolTip("Which unit of the selected per-step gradient is drawn")
         self._unit.valueChanged.connect(self._on_unit_chosen)
+        self._made.setChecked(True)
+        self._made.setToolTip(
+            "Draw how much of the error every step makes itself, and how much it inherits from later steps (dotted)"
+        )
+        self._made.toggled.connect(self._soon_again)
         self._legend.setAccessibleName("Values at the step t, and legend of the trace")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setAccessibleName("The trace in words")
@@ -98,7 +104,8 @@ class TracePane(QWidget):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 8, 0)
-        for control in (self._kind, self._chooser, self._unit):
+        head.setSpacing(6)
+        for control in (self._kind, self._chooser, self._unit, self._made):
             head.addWidget(control)
         head.addSpacing(6)
         head.addWidget(self._legend, 1)
@@ -159,7 +166,10 @@ class TracePane(QWidget):
         result, kind = self.state.result, self._kind.currentData()
         name = "" if result is None else self._quantity(result)
         asking, history = self.state.asking, self.pictures.history
-        wanted = (result, name, kind, current().name, history if kind == UNIT else None, asking.jacobian)
+        made = self.state.diagnosis.made_of(name) if kind == NORM else None
+        self._made.setVisible(made is not None)
+        made = made if self._made.isChecked() else None
+        wanted = (result, name, kind, current().name, history if kind == UNIT else None, asking.jacobian, made)
         if not same(wanted, self._shown):
             if not self._shown or result is not self._shown[0]:
                 self._fill_chooser(result)
@@ -167,7 +177,7 @@ class TracePane(QWidget):
             self._curves = None
             if result is not None and name:
                 self._chooser.setCurrentText(name)
-                self._curves = self._make(kind, result, name)
+                self._curves = self._make(kind, result, name, made)
             self._draw(name)
         self._show_controls(kind)
         for cursor in self._cursors:
@@ -176,10 +186,12 @@ class TracePane(QWidget):
             cursor.blockSignals(blocked)
         self._show_values(self.state.selection.t, kind)
 
-    def _make(self, kind: str, result: Inspection, name: str) -> Curves | None:
+    def _make(self, kind: str, result: Inspection, name: str, made: Finding | None) -> Curves | None:
         if kind == UNIT:
             return unit_curves(self.pictures.history)
-        return gain_curves(result, self.state.asking.jacobian) if kind == GAIN else norm_curves(result, name)
+        if kind == GAIN:
+            return gain_curves(result, self.state.asking.jacobian)
+        return with_made(norm_curves(result, name), made)
 
     def _fill_chooser(self, result: Inspection | None) -> None:
         self._chooser.clear()
@@ -208,9 +220,9 @@ class TracePane(QWidget):
             return [] if values is None else [(f"{name} {short(float(values[t]))}", colour)]
 
         parts = said("hand", curves.hand, theme.hand) + said("JAX", curves.reference, theme.reference)
+        for one in curves.beside:
+            parts += said(one.name, one.values, getattr(theme, one.role))
         parts += said("relative", curves.relative, theme.difference) + said("noise", curves.limit, theme.faint)
-        if curves.beside is not None:
-            parts += said(curves.beside[0], curves.beside[1], theme.good)
         self._legend.show_parts((f"{curves.what} at t = {t} of 0 to {len(curves.reference) - 1}: ", ""), parts)
 
     def _draw(self, name: str) -> None:
@@ -236,7 +248,8 @@ class TracePane(QWidget):
         self._plots[0].getAxis("bottom").setStyle(showValues=curves.relative is None)
         self._draw_sides(curves)
         self._draw_relative(curves)
-        self._mark_first_wrong(name)
+        if self.state.result is not None and self._kind.currentData() == NORM:
+            self._first_wrong.mark(self.state.result, name)
 
     def _draw_sides(self, curves: Curves) -> None:
         theme, axis = current(), curves.axis()
@@ -244,9 +257,10 @@ class TracePane(QWidget):
         # JAX is drawn wide below, hand narrow above: where they agree both can be seen.
         self._curve("reference", axis, curves.reference, pg.mkPen(theme.reference, width=4), theme.reference)
         self._curve("hand", axis, curves.hand, pg.mkPen(theme.hand, width=1.6), theme.hand)
-        if curves.beside is not None:
-            pen = pg.mkPen(theme.good, width=1.4, style=Qt.PenStyle.DotLine)
-            self._curve("beside", axis, curves.beside[1], pen, "")
+        for name, one in zip(("first", "second"), curves.beside, strict=False):
+            style = Qt.PenStyle.DotLine if one.dotted else Qt.PenStyle.SolidLine
+            colour = getattr(theme, one.role)
+            self._curve(name, axis, one.values, pg.mkPen(colour, width=1.4, style=style), "" if one.dotted else colour)
 
     def _draw_relative(self, curves: Curves) -> None:
         theme, limit, relative = current(), curves.limit, curves.relative
@@ -275,19 +289,6 @@ class TracePane(QWidget):
         bad = np.flatnonzero(np.isinf(values) | (np.isnan(values) & (name == "hand")))[:MOST_POINTS]
         if len(bad) and dots:
             self._bad[name == "relative"].setData(bad, np.full(len(bad), axis.top))
-
-    def _mark_first_wrong(self, name: str) -> None:
-        result, theme = self.state.result, current()
-        reports = {} if result is None else {report.name: report for report in result.pictured()}
-        t = reports[name].first_wrong_t if name in reports and self._kind.currentData() == NORM else None
-        if t is not None:
-            self._first_wrong.show()  # a label of a hidden line is not drawn anew
-            self._first_wrong.setPen(pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine))
-            self._first_wrong.label.setColor(theme.bad)
-            self._first_wrong.label.setFormat(f"wrong from t = {t} {'on' if reports[name].kind == FORWARD else 'back'}")
-            left = result is not None and t < int(result.problem["T"]) / 4
-            self._first_wrong.label.anchors = [(0, 0), (0, 0)] if left else [(1, 0), (1, 0)]
-            self._first_wrong.setValue(t)
 
     def _on_plot_clicked(self, event: object, plot: pg.PlotWidget) -> None:
         place = plot.getPlotItem().vb.mapSceneToView(event.scenePos())  # type: ignore[attr-defined]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 
 from inspector.picture.colours import Levels, position
 from inspector.picture.ticks import bar_ticks, count_ticks
 from inspector.picture.traces import log_axis
+from inspector.theme import current
 from rnn.arrays import AnyArray, FloatArray
+from rnn.results import FORWARD, Inspection
 
 AXIS_PX = 58
+ROOM_BESIDE_ZERO = 5
+"""Labels for which there has to be room, so that 2 and 5 are written between decades that stand above a zero."""
 
 
 class SignedAxis:
@@ -47,7 +52,9 @@ class SizeAxis:
         return self._axis.place(values)
 
     def labels(self, most: int) -> list[tuple[float, str]]:
-        """Decades, and zero where there is one."""
+        """Decades, and zero where there is one; what lies between them only where there is room beside the zero."""
+        if self._zero and most < ROOM_BESIDE_ZERO:
+            most = min(most, 2)
         return self._axis.ticks(most)[0 if self._zero else 1 :]
 
 
@@ -85,3 +92,25 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Their labels."""
         return [str(round(value)) for value in values]
+
+
+class FirstWrong(pg.InfiniteLine):  # type: ignore[misc]
+    """The line at the first wrong step of a quantity, with a label inside the picture."""
+
+    def __init__(self) -> None:
+        """Hidden until `mark`."""
+        super().__init__(angle=90, label="", labelOpts={"position": 0.5, "anchors": [(1, 0), (1, 0)]})
+
+    def mark(self, result: Inspection, name: str) -> None:
+        """Stand where a quantity begins to be wrong; hidden where it is right."""
+        report = next((one for one in result.pictured() if one.name == name), None)
+        t, theme = None if report is None else report.first_wrong_t, current()
+        if report is None or t is None:
+            self.hide()
+            return
+        self.show()  # a label of a hidden line is not drawn anew
+        self.setPen(pg.mkPen(theme.bad, width=1.2, style=Qt.PenStyle.DashLine))
+        self.label.setColor(theme.bad)
+        self.label.setFormat(f"wrong from t = {t} {'on' if report.kind == FORWARD else 'back'}")
+        self.label.anchors = [(0, 0), (0, 0)] if t < int(result.problem["T"]) / 4 else [(1, 0), (1, 0)]
+        self.setValue(t)

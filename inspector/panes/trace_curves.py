@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,20 @@ CARRIED = ("dh", "dh_next", "da")
 KINDS = {NORM: "norm", UNIT: "picked unit", GAIN: "carry gain"}
 
 
+NEGLIGIBLE = 1e-12
+"""Of the largest value: what is smaller in a curve beside the two sides stands where a zero does, and stretches no axis."""
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """A curve beside the two sides: its name, its values (T,), and the role of its colour; it is dotted or has dots."""
+
+    name: str
+    values: FloatArray
+    role: str
+    dotted: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Curves:
     """Two sides over t, and what stands beside them.
@@ -30,7 +45,7 @@ class Curves:
     Attributes:
         what: before the values in the legend. reference, hand: (T,); hand None where the code returned nothing.
         relative: |hand - reference| / the larger (T,), None without hand. limit: what of it may be rounding, or None.
-        beside: another curve and its name, or None. signed: whether values have signs.
+        beside: at most two more curves. signed: whether values have signs.
         words: a sentence about the whole, may be empty.
     """
 
@@ -39,16 +54,17 @@ class Curves:
     hand: FloatArray | None = None
     relative: FloatArray | None = None
     limit: FloatArray | None = None
-    beside: tuple[str, FloatArray] | None = None
+    beside: tuple[Beside, ...] = ()
     signed: bool = False
     words: str = ""
 
     def axis(self) -> SizeAxis | SignedAxis:
         """The axis that all of them fit on."""
         shown = [side for side in (self.hand, self.reference) if side is not None]
-        shown += [self.beside[1]] if self.beside is not None else []
         if not self.signed:
-            return SizeAxis(*shown)
+            top = max((float(side[np.isfinite(side)].max(initial=0.0)) for side in shown), default=0.0)
+            more = (np.where(one.values > NEGLIGIBLE * top, one.values, 0.0) for one in self.beside)
+            return SizeAxis(*shown, *more)
         finite = np.concatenate([np.abs(side[np.isfinite(side)]) for side in shown])
         return SignedAxis(levels_for(float(finite.max()) if finite.size else 0.0))
 
@@ -80,8 +96,7 @@ def norm_curves(result: Inspection, name: str) -> Curves:
     """Euclidean norm over samples and units of a per-step gradient."""
     kinds = {kind: result.curve(name, kind) for kind in ("hand", "reference", "difference", "floor")}
     stored = set(result.arrays.names())
-    reference = result.sides(name)[1] if f"reference/{name}" not in stored else f"reference/{name}"
-    root = float(np.sqrt(np.prod(result.arrays.shape(reference)[1:])))
+    root = float(np.sqrt(np.prod(result.arrays.shape(result.sides(name)[1])[1:])))
     read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
     words = _fate(result) if base_of(name)[0] in CARRIED else ""
     if "hand" not in read:
@@ -101,6 +116,16 @@ def _fate(result: Inspection) -> str:
     return "" if gain is None or flow(gain).verdict == STEADY else flow_words(gain)
 
 
+def with_made(curves: Curves, finding: Mapping[str, Any] | None) -> Curves:
+    """The same beside what each step made of the error, and what it inherited from the steps after it."""
+    told = {} if finding is None else dict(finding.get("curves") or {})
+    kept = {name: np.asarray(told.get(name, ()), "float64") for name in ("made", "inherited")}
+    if any(values.shape != curves.reference.shape for values in kept.values()):
+        return curves
+    made = Beside("made", kept["made"], "difference", dotted=False)
+    return replace(curves, beside=(made, Beside("inherited (dotted)", kept["inherited"], "difference")))
+
+
 def unit_curves(history: History | None) -> Curves | None:
     """One entry over time, or the contribution of every step to an entry."""
     if history is None:
@@ -118,10 +143,10 @@ def gain_curves(result: Inspection, jacobian: tuple[int, Any] | None) -> Curves 
     reference, hand = (stored_gain(result.arrays, side) for side in ("reference", "hand"))
     if reference is None:
         return None
-    beside = None
+    beside: tuple[Beside, ...] = ()
     if jacobian is not None:
         bound = np.append(np.asarray(jacobian[1], "float64")[1:], np.nan)
-        beside = f"at most (sample {jacobian[0]})", bound
+        beside = (Beside(f"at most (sample {jacobian[0]})", bound, "good"),)
     words = flow_words(reference)
     return Curves("|dh_next| / |dh after|", reference, hand, _relative(hand, reference), None, beside, words=words)
 

@@ -20,8 +20,10 @@ from inspector.panes.heatmap.view_model import View
 from inspector.picture.difference import TITLES
 from inspector.pictures import Pictures
 from inspector.records import METRICS, MODES, SCALES
+from inspector.severity import is_per_step
 from inspector.state import State
 from inspector.theme import current, verdict_colour
+from rnn.results import FORWARD
 
 WORDS = {"nonfinite": "NaN/Inf"}
 MODE_TEXTS = dict(zip(MODES, ("three panes", "hand", "JAX", "difference", "split"), strict=True))
@@ -229,13 +231,14 @@ class TriptychPane(QWidget):
             self._sample.hide()
             return
         report = result.report(selection.quantity)
-        self._title.setText(f"{report.name}  {' x '.join(map(str, report.shape))}")
+        part = "forward pass: " if report.kind == FORWARD else ""
+        self._title.setText(f"{part}{report.name}  {' x '.join(map(str, report.shape))}")
         self._title.setToolTip(self._title.text())
         self._verdict.setText(WORDS.get(report.verdict, report.verdict))
         style = f"color: {verdict_colour(current(), report.verdict)}; font-weight: 600"
         if style != self._verdict.styleSheet():
             self._verdict.setStyleSheet(style)
-        per_step = report.kind == "intermediate" and len(report.shape) == 3
+        per_step = is_per_step(report)
         self._sample.setVisible(per_step and report.shape[1] > 1)
         blocked = self._sample.blockSignals(True)
         self._sample.setRange(0, max(0, report.shape[1] - 1) if per_step else 0)

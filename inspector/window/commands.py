@@ -16,6 +16,7 @@ from inspector.records import IDLE, SCALES, SPLIT
 from inspector.said import diagnostics, region_table, tab_separated
 from inspector.state import State
 from inspector.window.debug_commands import DebugCommands
+from inspector.window.diagnose_commands import DiagnoseCommands
 from inspector.window.own_commands import OwnCommands
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Commands(QObject):
     state: State
     debug: DebugCommands
     own: OwnCommands
+    why: DiagnoseCommands
 
     def __init__(self, window: MainWindow, state: State, pictures: Pictures) -> None:
         """Args: window: parent of dialogs."""
@@ -36,6 +38,7 @@ class Commands(QObject):
         self._corner: tuple[int, int] | None = None
         self.debug = DebugCommands(window, state)
         self.own = OwnCommands(window, state)
+        self.why = DiagnoseCommands(window, state)
 
     def close_window(self) -> None:
         """End the program."""

@@ -16,7 +16,9 @@ AREAS = {
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 FIRST_WIDTHS = {"left": 290, "right": 324}
-BOTTOM_HEIGHT, CODE_BOTTOM_HEIGHT = 280, 190
+BOTTOM_HEIGHT, CODE_BOTTOM_HEIGHT = 280, 220
+BOTTOM_SHARE = 5
+"""In a high window the panels below get one part of so many."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class Docks(QObject):
 
     def _size_bottom(self, height: int = BOTTOM_HEIGHT) -> None:
         docks = [dock for name, dock in self.by_name.items() if self._areas[name] == "bottom" and not dock.isHidden()]
+        height = max(height, self._window.height() // BOTTOM_SHARE)
         self._window.resizeDocks(docks, [height] * len(docks), Qt.Orientation.Vertical)
 
     def toggle_bottom(self) -> None:

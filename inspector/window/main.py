@@ -119,21 +119,23 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         state = self.state
-        for signal in (state.result_changed, state.settings_changed, state.status_changed, state.view_changed):
+        debugger, diagnosis, own = state.debugger, state.diagnosis, state.own
+        for signal in (state.result_changed, state.settings_changed, state.status_changed, state.view_changed, own.changed,
+                       state.look.flip_changed, diagnosis.changed, debugger.opened_changed, debugger.choice_changed):  # fmt: skip
             signal.connect(self.synchronize)
-        self.state.selection_changed.connect(self._on_selection_changed)
-        self.state.look.flip_changed.connect(self.synchronize)
-        self.state.result_changed.connect(self._on_result_changed)
+        state.selection_changed.connect(self._on_selection_changed)
+        state.result_changed.connect(self._on_result_changed)
         self._status.printed_wanted.connect(self.commands.own.show_printed)
-        for signal in (self.state.debugger.opened_changed, self.state.debugger.choice_changed, self.state.own.changed):
-            signal.connect(self.synchronize)
-        self.state.debugger.opening.connect(partial(self.show_page, CODE))
+        debugger.opening.connect(partial(self.show_page, CODE))
         self._arrangement.page_changed.connect(self._on_page_changed)
         for name, signal_name, slot in (
             ("welcome", "open_requested", self.commands.choose_files),
             ("welcome", "new_case_requested", self.commands.own.choose_code),
             ("welcome", "example_chosen", self._on_example_chosen),
             ("failure", "details_requested", self.commands.show_details),
+            ("checks", "line_wanted", self.commands.debug.go_to_first_wrong_line),
+            ("checks", "why_wanted", self.commands.why.diagnose),
+            ("findings", "page_wanted", self.commands.why.show_page),
             ("triptych", "hovered", self._status.show_hovered),
             ("arrays", "second_run_wanted", self.commands.debug.other_run),
             ("arrays", "pictures_wanted", self.commands.debug.show_pictures),

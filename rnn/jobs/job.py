@@ -18,7 +18,7 @@ from ..arrays import AnyArray
 from ..errors import InputError
 from .frames import Frame, ProtocolError, read_frame, write_frame
 from .limits import MEMORY, TIME, Limits
-from .platform import describe_exit, kill_group, new_group, ran_out_of_time
+from .platform import describe_exit, kill_group, ran_out_of_time, start_child
 
 BOOT = Path(__file__).with_name("boot.py")
 JOIN_S = 1.0
@@ -115,14 +115,8 @@ class Job:
 
     def __enter__(self) -> Job:
         """Start the child."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", str(BOOT), json.dumps(asdict(self.limits))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            close_fds=True,
-            **new_group(),
-        )
+        command = [sys.executable, "-P", "-X", "utf8", str(BOOT), json.dumps(asdict(self.limits))]
+        self._process = start_child(command)
         assert self._process.stderr is not None
         self._tail = _Tail(self._process.stderr, self.limits.output_bytes)
         return self

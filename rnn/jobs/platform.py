@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,25 @@ def new_group() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
+
+
+_starters: dict[int, ThreadPoolExecutor] = {}
+"""One thread that starts children, by process: a fork has none of its parent's threads."""
+
+
+def start_child(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a child in a group of its own, with pipes; any thread may do it, and end before the child does.
+
+    Linux takes the thread that starts a child for its parent: `die_with_parent` ends the child when that thread ends.
+    """
+
+    def start() -> subprocess.Popen[bytes]:
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, close_fds=True, **new_group())
+
+    if threading.current_thread() is threading.main_thread():
+        return start()
+    return _starters.setdefault(os.getpid(), ThreadPoolExecutor(1, "start-children")).submit(start).result()
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -66,18 +66,18 @@ class TrialJob:
         with self._note.open(mode) as file:
             file.write(NOTE.pack(number, 0))
 
-    def some(self, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
-        """What came of the first so many candidates, at least one of them.
+    def some(self, candidates: Sequence[Candidate], thorough: bool = False) -> list[dict[str, Any]]:
+        """What came of the first so many candidates, at least one of them; `thorough`: on all problems in any case.
 
         Raises:
             Cancelled: by `cancel`. JobFailure: the code as it is fails now.
         """
         try:
-            found = self._asked(candidates, careful=False)
+            found = self._asked(candidates, thorough, careful=False)
             if found["spoiled"]:
                 # One of them left something behind; in a new process it is looked after each which one does.
                 self.end()
-                found = self._asked(candidates, careful=True)
+                found = self._asked(candidates, thorough, careful=True)
             if found["spoiled"]:
                 self.end()
             return list(found["tried"])
@@ -90,19 +90,20 @@ class TrialJob:
             limit = TIME if late else failure.limit
             ended = {"residuals": [], "failed": limit if limit in (TIME, MEMORY) else CRASH}
             # What was known of those before it went with the process.
-            return [*self._all(candidates[:guilty]), ended]
+            return [*self._all(candidates[:guilty], thorough), ended]
 
-    def _asked(self, candidates: Sequence[Candidate], careful: bool) -> Mapping[str, Any]:
+    def _asked(self, candidates: Sequence[Candidate], thorough: bool, careful: bool) -> Mapping[str, Any]:
         self.start()
         assert self._job is not None
         self._write_note(-1)
-        header = {"operation": "try_edits", "candidates": [to_json(one) for one in candidates], "seconds": SECONDS}
-        return self._job.request({**header, "careful": careful}, what=self._what)[0].header
+        asked = {"candidates": [to_json(one) for one in candidates], "seconds": SECONDS}
+        header = {"operation": "try_edits", **asked, "thorough": thorough, "careful": careful}
+        return self._job.request(header, what=self._what)[0].header
 
-    def _all(self, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    def _all(self, candidates: Sequence[Candidate], thorough: bool) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while len(found) < len(candidates):
-            found += self.some(candidates[len(found) :])
+            found += self.some(candidates[len(found) :], thorough)
         return found
 
     def cancel(self) -> None:

@@ -96,19 +96,19 @@ class Trier:
         confined = replace(limits or Limits(), file_bytes=0)
         self._jobs = [TrialJob(asked, confined, f"the code of {case.path.name}") for _ in range(workers)]
         self._free: SimpleQueue[TrialJob] = SimpleQueue()
-        for job in self._jobs:
-            self._free.put(job)
         self._stopped = False
+        self._pool = ThreadPoolExecutor(workers, "trials")
 
     def __enter__(self) -> Trier:
-        """Load the code and run it as it is.
+        """Load the code and run it as it is; the other jobs get ready meanwhile, and may need a little longer.
 
         Raises:
             InputError: it fails, or can't be run again and again.
             Cancelled: by `cancel`.
         """
         try:
-            self._jobs[0].start()
+            first, *_ = [self._pool.submit(self._begin, job) for job in self._jobs]
+            first.result()
         except BaseException:
             self.close()
             raise
@@ -125,9 +125,18 @@ class Trier:
         self.close()
 
     def close(self) -> None:
-        """End the jobs."""
+        """End the jobs, also those that work or just start."""
+        self.cancel()
+        self._pool.shutdown(cancel_futures=True)
         for job in self._jobs:
             job.close()
+
+    def _begin(self, job: TrialJob) -> None:
+        """Get a job ready; one that fails is asked once more when it is its turn."""
+        try:
+            job.start()
+        finally:
+            self._free.put(job)
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
@@ -135,38 +144,41 @@ class Trier:
         for job in self._jobs:
             job.cancel()
 
-    def try_all(self, candidates: Iterable[Candidate]) -> Iterator[Trial]:
+    def try_all(self, candidates: Iterable[Candidate], thorough: bool = False) -> Iterator[Trial]:
         """Try candidates; what came of them, in their order, as soon as it is known.
 
         Some more candidates than those that were told of are taken from what is given.
+
+        Args:
+            candidates: to be tried. thorough: whether each runs on all problems, whatever came of it on the first.
 
         Raises:
             Cancelled: by `cancel`. JobFailure: the code as it is, which ran, fails now.
         """
         source, waiting = iter(candidates), deque[_Waiting]()
-        pool = ThreadPoolExecutor(len(self._jobs))
         try:
             while True:
                 while len(waiting) < len(self._jobs) and (batch := tuple(islice(source, AT_ONCE))):
-                    waiting.append((batch, pool.submit(self._some, batch)))
+                    waiting.append((batch, self._pool.submit(self._some, batch, thorough)))
                 if not waiting:
                     return
                 batch, future = waiting.popleft()
                 found = future.result()
                 if rest := batch[len(found) :]:
-                    waiting.appendleft((rest, pool.submit(self._some, rest)))
+                    waiting.appendleft((rest, self._pool.submit(self._some, rest, thorough)))
                 for candidate, one in zip(batch, found, strict=False):
                     yield self._trial(candidate, one)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for _, future in waiting:
+                future.cancel()
 
-    def _some(self, batch: Sequence[Candidate]) -> list[dict[str, Any]]:
+    def _some(self, batch: Sequence[Candidate], thorough: bool) -> list[dict[str, Any]]:
         """What came of the first of some candidates, from the next job that is free."""
         if self._stopped:
             raise Cancelled
         job = self._free.get()
         try:
-            return job.some(batch)
+            return job.some(batch, thorough)
         finally:
             self._free.put(job)
 

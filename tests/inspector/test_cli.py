@@ -32,7 +32,7 @@ def test_question_2014(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert document["verdict"] == "differ"
     assert document["first_divergence"]["quantity"] == "dh"  # type: ignore[index]
     assert document["first_divergence"]["t"] == 3  # type: ignore[index]
-    blame = document["findings"][0]  # type: ignore[index]
+    blame = next(one for one in document["findings"] if one["kind"] == "blame")  # type: ignore[attr-defined]
     assert (blame["kind"], blame["line"], blame["t"]) == ("blame", 54, 3)
     assert "First wrong line: question-2014.py, line 54, t = 3, in backward" in out
     assert "dcdHout[t] += np.dot(dcdHin[t], Whh.T)" in out
@@ -239,18 +239,20 @@ def _checked(folder: Path, body: str) -> str:
     return str(path)
 
 
-def test_five_checks_stand_above_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_six_checks_stand_above_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = _checked(tmp_path, "h = h * (1 - 0.5 * (t > 2))")
     assert main(["check", path, "--json", str(tmp_path / "r.json")]) == 1
     lines = capsys.readouterr().out.splitlines()
     first = next(k for k, line in enumerate(lines) if line.startswith("runs "))
     above = " ".join(lines[first : lines.index(next(line for line in lines if line.startswith("Parameters")))])
     words = above.split()
-    assert [words[words.index(name) + 1] for name in ("runs", "pure", "forward", "gradients")] == ["ok"] * 2 + ["FAILED"] * 2
+    assert [words[words.index(name) + 1] for name in ("runs", "pure", "forward", "gradients")] == ["ok"] * 2 + [
+        "FAILED"
+    ] * 2
     assert "h is off by" in above and "at t = 3" in above
     assert "dW_hh differs from JAX (the gradients are of another function)" in above
     checks = _json(tmp_path / "r.json")["checks"]
-    assert [check["name"] for check in checks] == ["runs", "pure", "forward", "gradients", "where"]  # type: ignore[attr-defined]
+    assert [check["name"] for check in checks] == ["runs", "pure", "forward", "gradients", "where", "why"]  # type: ignore[attr-defined]
     assert _json(tmp_path / "r.json")["forward"][0]["first_wrong_t"] == 3  # type: ignore[index]
 
 
@@ -261,10 +263,10 @@ def test_code_that_raises_fails_the_first_check(tmp_path: Path, capsys: pytest.C
     assert "AssertionError at mine.py, line 9, in step 4 of 5 (t = 3)" in " ".join(error.split())
     assert out.split()[:2] == ["runs", "FAILED"]
     assert "    t = 3\n" in out
-    assert out.count("the code does not run") == 4
+    assert out.count("the code does not run") == 5
     document = _json(tmp_path / "r.json")
     assert document["verdict"] == "error"
-    assert [check["state"] for check in document["checks"]] == ["failed", *["skipped"] * 4]  # type: ignore[attr-defined]
+    assert [check["state"] for check in document["checks"]] == ["failed", *["skipped"] * 5]  # type: ignore[attr-defined]
 
 
 def test_the_spinner_takes_brackets_as_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,9 +69,12 @@ def test_check_of_right_code_names_no_line(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_findings_in_json(tmp_path: Path) -> None:
-    """The blame first, with line, t and text; then what happened."""
+    """The causes first, then the blame with line, t and text, then what happened."""
     assert main(["check", QUESTION, "--json", str(tmp_path / "r.json")]) == 1
-    first, second = json.loads((tmp_path / "r.json").read_text())["findings"]
+    findings = json.loads((tmp_path / "r.json").read_text())["findings"]
+    kinds = [one["kind"] for one in findings]
+    assert kinds[:2] == ["explain", "repair"] and kinds[-2:] == ["blame", "dynamic"]
+    first, second = findings[-2:]
     assert (first["kind"], first["line"], first["t"], first["text"]) == ("blame", CARRY, 3, CARRY_TEXT)
     assert (second["kind"], second["fact"], second["line"]) == ("dynamic", "read before written", CARRY)
 

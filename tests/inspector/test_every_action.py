@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from causes import MENDED, repair
 from doubles import result_file
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from inspector.action import HEATMAP, Action
 from inspector.actions import ACTIONS, plain
+from inspector.assets import example_path
 from inspector.debug_actions import DEBUG_ACTIONS
 from inspector.dialogs.callout import Card
 from inspector.dialogs.palette import ENTRY, Palette
@@ -129,6 +132,35 @@ def _own_case(desk: Desk) -> None:
     desk.state.choose_case(str(path))
 
 
+def _own_question(desk: Desk) -> Path:
+    """The question of 2014 as a file of the user's, whose result is shown, and which may run."""
+    path = desk.folder / "question-2014.py"
+    path.write_bytes(example_path("question-2014").read_bytes())
+    result = desk.state.asking.result_path
+    desk.state.choose_case(str(path))
+    desk.state.trust_and_run()
+    desk.engine.answer(result)
+    return path
+
+
+def _diagnosed(desk: Desk) -> None:
+    path = _own_question(desk)
+    desk.state.diagnosis.start()
+    desk.engine.answer("", findings=[repair(path)])
+    desk.engine.asked.clear()
+
+
+def _written(desk: Desk) -> None:
+    _diagnosed(desk)
+    desk.window.commands.why.write_repair()
+
+
+def _source(desk: Desk) -> bool:
+    """Whether the repair stands in the file."""
+    path = desk.folder / "question-2014.py"
+    return path.is_file() and MENDED in path.read_text(encoding="utf-8")
+
+
 EFFECTS: dict[str, Effect] = {
     "open": _dialog("Open"),
     "new_case": _dialog("New case from Python file"),
@@ -138,6 +170,11 @@ EFFECTS: dict[str, Effect] = {
     "verdicts": Effect(lambda d: d.pane_with_focus(), "verdicts"),
     "built_in": Effect(lambda d: [asked[:2] for asked in d.engine.asked], [("inspect", "")]),
     "save_weights": _dialog("Save weights"),
+    "minimal": _dialog("Save minimal case"),
+    "diagnose": Effect(lambda d: ([one[0] for one in d.engine.asked], d.pane_with_focus()), (["diagnose"], "findings")),
+    "show_repaired": _asked("repaired", _diagnosed),
+    "write_repair": Effect(_source, True, _diagnosed),
+    "undo_repair": Effect(_source, False, _written),
     "export_figure": _dialog("Export figure"),
     "quit": Effect(lambda d: (d.closed, d.window.isVisible()), ([True], False)),
     "undo": _view("metric", "difference", metric="ulp"),

@@ -86,7 +86,14 @@ def test_right_code_passes_all_and_each_is_told_in_order(tmp_path: Path) -> None
     result = inspect_gradients(case=_write(tmp_path), progress=heard)
     assert tuple(check["name"] for check in heard.told) == NAMES
     assert tuple(heard.told) == result.checks
-    assert _states(result) == {"runs": "ok", "pure": "ok", "forward": "ok", "gradients": "ok", "where": "skipped"}
+    assert _states(result) == {
+        "runs": "ok",
+        "pure": "ok",
+        "forward": "ok",
+        "gradients": "ok",
+        "where": "skipped",
+        "why": "skipped",
+    }
     assert heard.words.index("Running JAX") > next(k for k, word in enumerate(heard.words) if word.startswith("pure:"))
 
 
@@ -100,7 +107,14 @@ def test_a_progress_function_of_two_parameters_hears_words(tmp_path: Path) -> No
 
 def test_the_question_of_2014() -> None:
     result = inspect_gradients(case=example_path("question-2014"))
-    assert _states(result) == {"runs": "ok", "pure": "ok", "forward": "ok", "gradients": "failed", "where": "ok"}
+    assert _states(result) == {
+        "runs": "ok",
+        "pure": "ok",
+        "forward": "ok",
+        "gradients": "failed",
+        "where": "ok",
+        "why": "skipped",
+    }
     where = _check(result.checks, "where")["sentence"]
     assert where.startswith("question-2014.py, line 54, t = 3: reads dcdHin[t], which no line has written yet")
     assert result.headline.startswith("dW_xh, dW_hh and db_h are wrong")
@@ -108,7 +122,14 @@ def test_the_question_of_2014() -> None:
 
 def test_impure_code_is_judged_all_the_same(tmp_path: Path) -> None:
     result = inspect_gradients(case=_write(tmp_path, end="x *= 2"))
-    assert _states(result) == {"runs": "ok", "pure": "failed", "forward": "ok", "gradients": "ok", "where": "skipped"}
+    assert _states(result) == {
+        "runs": "ok",
+        "pure": "failed",
+        "forward": "ok",
+        "gradients": "ok",
+        "where": "skipped",
+        "why": "skipped",
+    }
     assert "the code is not pure" in _check(result.checks, "gradients")["sentence"]
     assert any("changes its inputs in place: x at mine.py, line " in note for note in result.notes)
 
@@ -132,7 +153,7 @@ def test_code_that_does_not_run_is_told_with_its_step(parts: dict[str, str], sai
     assert said in str(caught.value)
     assert ("in step" in str(caught.value)) == ("in step" in said)
     assert tuple(caught.value.checks) == tuple(heard.told)
-    assert [check["state"] for check in heard.told] == ["failed", *["skipped"] * 4]
+    assert [check["state"] for check in heard.told] == ["failed", *["skipped"] * 5]
     assert heard.told[0]["sentence"] == str(caught.value)
 
 
@@ -154,6 +175,7 @@ def test_a_forward_pass_of_another_function_is_said_first(tmp_path: Path) -> Non
         "forward": "failed",
         "gradients": "failed",
         "where": "skipped",
+        "why": "skipped",
     }
     assert result.headline.startswith("The forward pass is another function: h is off by ")
     assert "so the gradients are of another function. dW_hh is wrong" in result.headline
@@ -228,7 +250,14 @@ def test_an_older_file_has_no_checks(tmp_path: Path) -> None:
 
 def test_a_runner_that_cannot_watch_leaves_purity_open() -> None:
     result = inspect_gradients(ProblemSettings(), case(), Hand())
-    assert _states(result) == {"runs": "ok", "pure": "skipped", "forward": "ok", "gradients": "ok", "where": "skipped"}
+    assert _states(result) == {
+        "runs": "ok",
+        "pure": "skipped",
+        "forward": "ok",
+        "gradients": "ok",
+        "where": "skipped",
+        "why": "skipped",
+    }
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "leaky"])

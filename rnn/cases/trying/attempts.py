@@ -76,21 +76,24 @@ class Attempts:
             returned = running.run(given)
             return problem.brought(returned)
 
-    def attempt(self, candidate: Candidate) -> dict[str, Any]:
-        """Try one candidate: `residuals` by problem, as far as it came, and why it `failed`, if it did."""
+    def attempt(self, candidate: Candidate, thorough: bool = False) -> dict[str, Any]:
+        """Try one candidate: `residuals` by problem, as far as it came, and why it `failed`, if it did.
+
+        Args: candidate: the edits. thorough: whether it runs on all problems, whatever came of it on the first.
+        """
         found: list[Residuals] = []
         try:
             try:
                 with self.program.edited(candidate) as (patches, texts), patched(patches):
                     if not patches and not texts:
                         return {"residuals": [one.before for one in self.problems], "failed": ""}
-                    self._into(found, self.program.running)
-                if not self._repaired(found):
+                    self._into(found, self.program.running, thorough)
+                if thorough or not self._repaired(found):
                     return {"residuals": found, "failed": ""}
                 found.clear()  # what seems to be a repair has to be one in a program that nothing else ran in
             except NeedsLoading:
                 pass
-            self._loaded_again(candidate, found)
+            self._loaded_again(candidate, found, thorough)
             return {"residuals": found, "failed": ""}
         except TooLong:
             return {"residuals": found, "failed": TIME}
@@ -106,18 +109,18 @@ class Attempts:
             one.right(residuals) >= one.before.keys() for one, residuals in zip(self.problems, found, strict=True)
         )
 
-    def _into(self, found: list[Residuals], running: Running) -> None:
+    def _into(self, found: list[Residuals], running: Running, thorough: bool) -> None:
         """Residuals on the problems, up to the first one that is not worth going on from, put into a list as they come."""
         for problem in self.problems:
             found.append(problem.residuals(self.values(running, problem)))
-            if not problem.goes_on(found[-1]):
+            if not thorough and not problem.goes_on(found[-1]):
                 return
 
-    def _loaded_again(self, candidate: Candidate, found: list[Residuals]) -> None:
+    def _loaded_again(self, candidate: Candidate, found: list[Residuals], thorough: bool) -> None:
         with self.program.loaded_again(candidate) as load:
             with np.errstate(all="ignore"), self.guard.watching(), self.limited.to(self.loading_s):
                 running = load()
-            self._into(found, running)
+            self._into(found, running, thorough)
 
     def first(self, problem: Posed) -> None:
         """Run the code as it is for the first time; modules that it imports on the way become part of the program."""

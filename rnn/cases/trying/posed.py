@@ -14,6 +14,7 @@ from ..layout import Layout
 from ..loading import open_script
 from ..returned import Home
 from ..user_problem import UserProblem
+from .parts import with_parts
 
 LEAST_S = 0.25
 """A run may take as long as this, however quick the code is."""
@@ -81,7 +82,7 @@ class Posed:
 
     def residuals(self, values: Mapping[str, AnyArray]) -> Residuals:
         """||hand - truth|| / ||truth|| by name; infinite for another shape, what is not finite and what is missing now."""
-        found = {}
+        values, found = with_parts(values, self._truth), {}
         for name, truth in self._truth.items():
             if name in values:
                 hand = values[name]

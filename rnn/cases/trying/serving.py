@@ -94,7 +94,8 @@ def attempt_some(frame: Request, can_answer: Callable[[], bool]) -> Answer:
     """Try candidates one after another until some time is over.
 
     Args:
-        frame: `candidates`, `seconds`; `careful`, whether it is looked after each of them whether it spoiled the process.
+        frame: `candidates`, `seconds`; `careful`, whether it is looked after each of them whether it spoiled the process;
+            `thorough`, whether each runs on all problems, whatever came of it on the first.
         can_answer: whether the way to the parent is still open; without it the process ends.
 
     Returns:
@@ -106,7 +107,7 @@ def attempt_some(frame: Request, can_answer: Callable[[], bool]) -> Answer:
     with silently():
         for number, candidate in enumerate(frame.header["candidates"]):
             attempts.limited.start(number)
-            tried.append(attempts.attempt(from_json(candidate)))
+            tried.append(attempts.attempt(from_json(candidate), bool(frame.header["thorough"])))
             if not can_answer():
                 os._exit(1)
             if careful and attempts.spoiled():

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +156,15 @@ def test_grandchildren_end_with_the_job(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="death with the parent is Linux's")
+def test_a_job_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
+    case, problem = _case(tmp_path, "return dict(db_h=np.full(problem.H, os.getpid()))"), make_problem(NETWORK)
+    with JobRunner() as runner, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(runner.run, case, problem).result()
+        pool.shutdown()  # its thread has ended
+        again = runner.run(case, problem)
+    assert first.values["db_h"][0] == again.values["db_h"][0]
+
+
 def test_a_job_ends_with_its_parent(tmp_path: Path) -> None:
     """Also when the parent is killed and the job is busy."""
     _case(tmp_path, "print('pid', os.getpid(), file=open('pid', 'w'))\nwhile True: pass")

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QToolButton
 
+from inspector.assets import example_path
 from inspector.debugger.records import Alert
 from inspector.panes.debug import findings
-from inspector.panes.debug.common import NO_RECORDING
-from inspector.panes.debug.finding_rows import SENTENCE, SIGN, SORTS, WHAT, WHERE, T
+from inspector.panes.debug.finding_detail import DIFF_SHADE
+from inspector.panes.debug.finding_entries import SORTS
+from inspector.panes.debug.finding_rows import SENTENCE, SIGN, WHAT, WHERE, T
+from inspector.panes.debug.finding_words import diff_lines
 from inspector.panes.debug.findings import FindingsPane
-from inspector.theme import THEMES, apply_theme
+from inspector.panes.debug.shades import blend
+from inspector.theme import THEMES, apply_theme, contrast_ratio
 from rnn.recorder import record
+from tests.inspector.causes import BLIND_SPOT, MENDED, WRONG, all_kinds, explain, repair, tell
+from tests.inspector.causes import RIGHT as RIGHT_PART
 from tests.inspector.panes.debug.pane_stand import cells, click, press, standing, summed
 
 
@@ -119,8 +128,8 @@ def test_the_choice_survives_another_overview(judged):
     assert view.row == 4
 
 
-def test_without_a_recording_it_says_what_to_do(stand):
-    assert stand.pane.list.empty_text == NO_RECORDING
+def test_without_a_result_and_a_recording_it_says_what_to_do(stand):
+    assert stand.pane.list.empty_text == findings.NO_RESULT
     assert not stand.button("Ask JAX").isEnabled()
 
 
@@ -132,7 +141,7 @@ def test_without_a_recording_it_says_what_to_do(stand):
         ({"note": "it has no reference"}, "it has no reference"),
         ({"matches": ()}, f"\u2713 {findings.RIGHT}"),
         ({"matches": (), "note": "too large"}, "too large"),
-        ({"matches": (), "findings": (BLAME, BLAME)}, "\u2717 2 wrong lines"),
+        ({"matches": (), "findings": (BLAME, {**BLAME, "line": 24})}, "\u2717 2 wrong lines"),
         ({"matches": (), "wrong_steps": [4], "note": "too large"},
          "\u2717 Something wrong is written, but no line could be named: too large"),
     ],
@@ -195,3 +204,192 @@ def test_colours_follow_the_theme(judged, qapp):
 
 def test_every_sort_has_a_sign_and_a_word():
     assert all(sort.sign and sort.word and hasattr(THEMES["light"], sort.role) for sort in SORTS.values())
+
+
+# What a search has found
+
+
+@pytest.fixture
+def sought(stand, question_result, monkeypatch):
+    """The question of 2014 whose cause is being looked for."""
+    stand.state.choose_case("question-2014")
+    stand.state.show_result(question_result)
+    stand.state.look.select_quantity("dW_xh")
+    stand.pane.diagnose()
+    return stand
+
+
+@pytest.fixture(scope="session")
+def question_result(tmp_path_factory):
+    """The result of the example of 2014, without the lines to blame."""
+    from rnn import inspect_gradients, save_inspection
+
+    path = tmp_path_factory.mktemp("result") / "question.bptt"
+    save_inspection(inspect_gradients(case=example_path("question-2014"), blame=False), path)
+    return str(path)
+
+
+def told(stand, findings):
+    """The pane when the search has ended."""
+    stand.state._runs._engine.answer("", findings=findings)
+    stand.application.processEvents()
+    return stand.pane
+
+
+def chosen(pane, kind):
+    """The pane with a finding of a kind chosen."""
+    pane.list.choose_row([entry.kind for entry in pane._rows.entries].index(kind))
+    QApplication.processEvents()
+    return pane.detail.toPlainText()
+
+
+def test_the_search_is_followed_and_can_be_ended(sought):
+    pane, engine = sought.pane, sought.state._runs._engine
+    assert pane.search.isVisible() and pane.list.empty_text == findings.COMING
+    assert not sought.button("Diagnose").isEnabled()
+    tell(SimpleNamespace(engine=engine), [explain()], "Trying pairs", 0.5)
+    assert pane.search.text.startswith("Trying pairs; best so far: dcdHin[t] is read")
+    assert pane.search.findChild(QProgressBar).value() == 50
+    assert cells(pane.list, WHAT) == ["Mistake"]
+    QTest.mouseClick(sought.button("Cancel"), Qt.MouseButton.LeftButton)
+    assert engine.cancelled == [1]
+    assert not pane.search.isVisible() and cells(pane.list, WHAT) == ["Mistake"]
+
+
+def test_every_kind_has_its_word_and_its_place(sought):
+    pane = told(sought, all_kinds())
+    assert cells(pane.list, WHAT) == [
+        "Purity", "Forward", "Mistake", "Scale", "Repair", "Made here", "Right part", "Law", "Blind spot",
+    ]  # fmt: skip
+    assert cells(pane.list, WHERE)[:5] == ["model.py:40", "h", "question-2014.py:54", "dW_hh", "question-2014.py:54"]
+    assert cells(pane.list, T)[2] == "3"
+    assert pane._said.text().startswith("\u2717 1 side effect, 1 wrong forward pass, 1 mistake")
+
+
+@pytest.mark.parametrize(("status", "word"), [("partly", "Partly"), ("unexplained", "Not explained")])
+def test_what_is_not_fully_explained_is_not_called_a_mistake(sought, status, word):
+    pane = told(sought, [explain(status=status)])
+    assert (cells(pane.list, WHAT), cells(pane.list, SIGN)) == ([word], ["?"])
+
+
+def test_a_mistake_in_full(sought):
+    text = chosen(told(sought, [explain()]), "explain")
+    for words in (
+        "Mistake  question-2014.py:54, dh, t = 3", "Fix: read dcdHin[t + 1]", "right is da_(t+1) W_hh^T", "3.1e-16",
+        "Holds on 1 problem: T = 6, B = 3, D = 4, H = 5, K = 2", "The same on a second problem of other sizes",
+        "What would look the same:", "\u2022 the carry is computed and never fed to the next step",
+    ):  # fmt: skip
+        assert words in text
+    assert text.count("nothing is carried back") == 1
+
+
+def test_several_mistakes_are_listed(sought):
+    two = [{"id": "A1", "sentence": "the carry is lost", "formula": "a = b", "line": 54}, {"sentence": "b_h counts t = 0 twice"}]
+    pane = told(sought, [explain(sentence="two mistakes explain it", mistakes=two)])
+    text = chosen(pane, "explain")
+    assert "1. the carry is lost (line 54)\na = b\n2. b_h counts t = 0 twice" in text
+    assert pane._said.text() == "\u2717 2 mistakes"
+
+
+def test_a_repair_is_a_coloured_diff_of_which_there_may_be_several(sought):
+    pane = told(sought, [repair()])
+    text = chosen(pane, "repair")
+    assert "From line 52 on:" in text and "@@" not in text and "+++" not in text
+    lines = text.splitlines()
+    removed = next(line for line in lines if line.startswith("- "))
+    added = next(line for line in lines if line.startswith("+ "))
+    assert (removed, added) == (f"-     dcdHout[t] += {WRONG}", f"+     dcdHout[t] += {MENDED}")
+    block = pane.detail.document().findBlockByNumber(lines.index(added))
+    assert block.begin().fragment().charFormat().foreground().color().name() == THEMES["light"].good
+    assert block.blockFormat().background().color().name() != THEMES["light"].base
+    assert shown_buttons(pane) == ["Show repaired run", "Write into file", "Copy diff"]
+    assert not sought.button("Write into file").isEnabled()  # it is an example
+    second = pane.buttons.findChildren(QToolButton)[1]
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert "t - (-1)" in pane.detail.toPlainText()
+    assert pane.repair()[1] == 1
+    QTest.mouseClick(sought.button("Copy diff"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == repair()["others"][0]["diff"]
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert pane.repair()[1] == 0
+
+
+def shown_buttons(pane):
+    """Texts of the buttons below the details, in their order."""
+    buttons = [one for one in pane.buttons.findChildren(QPushButton) if one.isVisible()]
+    return [one.text() for one in sorted(buttons, key=lambda one: (one.y(), one.x()))]
+
+
+def test_a_blind_spot_offers_a_problem_that_shows_it(sought):
+    pane = told(sought, [BLIND_SPOT])
+    assert "Shown by a problem with h0 = random, steps = 7" in chosen(pane, "blind_spot")
+    assert shown_buttons(pane) == ["Try a problem that shows them"]
+    QTest.mouseClick(sought.button("Try"), Qt.MouseButton.LeftButton)
+    assert sought.state._runs._engine.asked[-1][0] == "inspect"
+
+
+def test_buttons_wrap_where_there_is_little_room(sought):
+    pane = told(sought, [repair()])
+    chosen(pane, "repair")
+    pane.resize(560, 320)
+    sought.application.processEvents()
+    buttons = [one for one in pane.buttons.findChildren(QPushButton) if one.isVisible()]
+    assert len({one.y() for one in buttons}) > 1
+    assert all(0 <= one.x() and one.geometry().right() < pane.buttons.width() for one in buttons)
+    assert not any(one.geometry().intersects(other.geometry()) for one in buttons for other in buttons if one is not other)
+
+
+def test_a_click_on_what_has_no_line_selects_its_cell(sought):
+    pane, pages = told(sought, [RIGHT_PART]), []
+    pane.page_wanted.connect(pages.append)
+    sought.wait(lambda: sought.pictures.is_current)
+    click(pane.list, 0)
+    assert pages == ["pictures"]
+    assert (sought.state.selection.quantity, sought.state.selection.cell) == ("dW_xh", (4, 0))
+
+
+def test_what_a_recording_and_a_search_both_tell_stands_there_once(judged, question_result):
+    blame = dict(judged.debugger.overview.findings[0])
+    judged.state.choose_case("question-2014")
+    judged.state.show_result(question_result)
+    judged.state.diagnosis.start()
+    told(judged, [explain(), {**blame, "step": 0}])
+    assert cells(judged.pane.list, WHAT)[:3] == ["Mistake", "Wrong line", "Fact"]
+    assert cells(judged.pane.list, WHAT).count("Wrong line") == 1
+    click(judged.pane.list, 1)
+    assert judged.step == blame["step"]  # of this recording
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [([], findings.NOTHING_FOUND), ([BLIND_SPOT, BLIND_SPOT | {"sentence": "b_h is 0"}], "2 blind spots")],
+)
+def test_an_end_without_a_cause_is_said_in_words(sought, kinds, expected):
+    pane = told(sought, kinds)
+    assert (pane._said.text() or pane.list.empty_text) == expected
+
+
+def test_before_a_search_it_says_how_to_begin_one(stand, question_result):
+    stand.state.choose_case("question-2014")
+    stand.state.show_result(question_result)
+    assert stand.pane.list.empty_text == findings.NOT_SOUGHT
+    assert [one.text() for one in stand.pane._head.values() if one.isVisible()] == ["Diagnose", "First wrong line"]
+    stand.state.diagnosis.start()
+    stand.state.diagnosis.stop()
+    assert stand.pane.list.empty_text == findings.ENDED
+
+
+def test_a_removed_line_that_looks_like_a_file_name_is_a_line():
+    diff = "--- m.py\n+++ m.py\n@@ -1,2 +1,2 @@\n--- x\n+++ x\n y\n--- n.py\n+++ n.py\n@@ -7 +7 @@\n-a\n+b\n"
+    found = [(text, how) for text, how in diff_lines(diff)]
+    assert found[0] == ("In m.py:", "text")
+    assert found[2:4] == [("- -- x", "removed"), ("+ ++ x", "added")]
+    assert ("In n.py:", "text") in found and ("From line 7 on:", "faint") in found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("role", ["good", "bad"])
+def test_diffs_can_be_read(theme, role):
+    colours = THEMES[theme]
+    back = blend(getattr(colours, role), colours.base, DIFF_SHADE)
+    assert contrast_ratio(getattr(colours, role), back) >= 4.5

@@ -1,0 +1,6 @@
+"""Explaining: deliberate mistakes on the reference until they give the user's numbers."""
+
+from .explain import EXPLAINED, PARTLY, RIGHT, UNEXPLAINED, Explanation, explain
+from .findings import explain_findings
+
+__all__ = ["EXPLAINED", "PARTLY", "RIGHT", "UNEXPLAINED", "Explanation", "explain", "explain_findings"]

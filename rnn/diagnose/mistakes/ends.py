@@ -1,0 +1,74 @@
+"""Mistakes at both ends of a backward pass: the input's gradient, the initial states', truncation."""
+
+from __future__ import annotations
+
+from .base import NETWORK, UNIT, Entry
+
+LONGEST_CUT = 8
+"""Truncations up to so many steps are looked for."""
+
+
+def _dx(id: str, sentence: str, formula: str, text: str, rank: int = 2, cells: tuple[str, ...] = ()) -> Entry:
+    return Entry(id, sentence, formula, {"dx{u}": text}, over=UNIT, cells=cells, rank=rank)
+
+
+def _start(id: str, sentence: str, formula: str, state: str, text: str, rank: int = 2) -> Entry:
+    cells = ("lstm",) if state == "c" else ()
+    return Entry(id, sentence, formula, {f"start.d{state}0{{u}}": text}, over=UNIT, cells=cells, rank=rank)
+
+
+def _cuts() -> tuple[Entry, ...]:
+    found = []
+    for kept in range(1, LONGEST_CUT + 1):
+        steps = f"{kept} step{'s' if kept > 1 else ''}"
+        found.append(Entry(f"truncation-sliding-{kept}", f"each step's loss reaches back {steps} only, its own counted",
+                           f"sum over t - s < {kept}", {"truncation": f"sliding {kept}"}, over=NETWORK, rank=1))  # fmt: skip
+        if kept > 1:
+            found.append(Entry(f"truncation-chunked-{kept}", f"what is carried is dropped every {steps}",
+                               f"dh_next_t = 0 at every multiple of {kept}", {"truncation": f"chunked {kept}"},
+                               over=NETWORK, rank=2))  # fmt: skip
+    found.append(Entry("truncation-missing", "goes back through all steps where a truncation is declared",
+                       "sum over all s >= t", {"truncation": ""}, over=NETWORK, rank=0))  # fmt: skip
+    return tuple(found)
+
+
+ENDS: tuple[Entry, ...] = (
+    _dx("input-own-step-only", "the input's gradient holds only what its own step's output gives",
+        "dx_t = (dh_out_t f'_t) W_xh^T", "rows(dh_out * slope, W_xh.T)", 0, ("rnn",)),
+    _dx("input-from-dh", "the input's gradient is made of dh where da is needed", "dx_t = dh_t W_xh^T",
+        "rows(dh, W_xh.T)", 1, ("rnn",)),
+    _dx("input-from-carry", "the input's gradient is made of what is carried", "dx_t = dh_next_t W_xh^T",
+        "rows(dh_next, W_xh.T)", 2, ("rnn",)),
+    _dx("input-times-carry", "the input's gradient is da times what is carried", "dx_t = da_t * dh_next_t", "da * dh_next", 3, ("rnn",)),
+    _dx("input-recurrent-weights", "the input's gradient goes through the recurrent weights", "dx_t = da_t W_hh^T",
+        "rows(da, W_hh.T)", 3, ("rnn", "leaky")),
+    _dx("input-weights-not-transposed", "the input's gradient goes through W_xh where its transpose is needed",
+        "dx_t = da_t W_xh", "rows(da, W_xh)", 1, ("rnn", "leaky")),
+    _dx("input-reversed", "the input's gradient is in the reverse order of the steps", "dx_{T-1-t}", "({right})[::-1]", 0),
+    _dx("input-counted-from-end", "the input's gradient is written to dx[-t] where dx[t] is needed", "dx_{-t}",
+        "np.roll(({right})[::-1], 1, 0)", 3),
+    _dx("input-of-last-step-only", "the input's gradient is there at the last step only", "dx_t = 0 for t < T - 1", "only({right}, T - 1)"),
+    _dx("input-of-first-step-only", "the input's gradient is overwritten, so that only the first step's is left",
+        "dx_t = 0 for t > 0", "only({right}, 0)"),
+    _dx("input-first-step-left-out", "the input's gradient is missing at the first step", "dx_0 = 0", "without({right}, 0)"),
+    _dx("input-last-step-left-out", "the input's gradient is missing at the last step", "dx_{T-1} = 0", "without({right}, T - 1)"),
+    _dx("input-next-step", "the input's gradient is that of the next step", "dx_t is dx_{t+1}", "shift({right}, 1)"),
+    _dx("input-step-before", "the input's gradient is that of the step before", "dx_t is dx_{t-1}", "shift({right}, -1)"),
+    _dx("input-zero", "the input's gradient stays zero", "dx = 0", "0 * ({right})"),
+    _start("start-zero", "the initial state's gradient stays zero", "dh0 = 0", "h", "0 * dh_next[-1]", 0),
+    _start("start-is-first-dh", "the initial state's gradient is dh of the first step, not what is carried out of it",
+           "dh0 = dh_0", "h", "dh[0]", 0),
+    _start("start-one-step-early", "the initial state's gradient is what is carried into the first step, not out of it",
+           "dh0 = dh_next_0", "h", "dh_next[0]", 1),
+    Entry("start-is-first-da", "the initial state's gradient is da of the first step, without the recurrent weights",
+          "dh0 = da_0", {"start.dh0{u}": "da[0]"}, cells=("rnn", "leaky"), rank=1),
+    Entry("start-weights-not-transposed", "the initial state's gradient goes through W_hh where its transpose is needed",
+          "dh0 = da_0 W_hh", {"start.dh0{u}": "da[0] @ W_hh"}, cells=("rnn",), rank=1),
+    _start("cell-start-zero", "the initial cell's gradient stays zero", "dc0 = 0", "c", "0 * dc_next[-1]", 0),
+    _start("cell-start-is-first-dc", "the initial cell's gradient is dc of the first step, not what is carried out of it",
+           "dc0 = dc_0", "c", "dc[0]", 0),
+    _start("cell-start-one-step-early", "the initial cell's gradient is what is carried into the first step, not out of it",
+           "dc0 = dc_next_0", "c", "dc_next[0]", 1),
+    *_cuts(),
+)  # fmt: skip
+"""Of input, initial states and truncation."""
