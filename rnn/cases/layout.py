@@ -104,8 +104,18 @@ class Layout:
             tried.append(base.removeprefix("d").split("_")[0])
         return next((given[one] for one in tried if one in given), None)
 
+    @cached_property
+    def _known_axes(self) -> dict[tuple[str, bool], tuple[Axes, str]]:
+        return {}
+
     def axes_of(self, name: str, rows: bool = True) -> tuple[Axes, str]:
         """The declared layout of a per-step array or a state, and our axes of it; `rows`: whether it has the axis D."""
+        key = name, rows
+        if key not in self._known_axes:  # the same are asked for in each of thousands of runs
+            self._known_axes[key] = self._axes_of(name, rows)
+        return self._known_axes[key]
+
+    def _axes_of(self, name: str, rows: bool) -> tuple[Axes, str]:
         own, said = self._exception(name), None
         axes = Axes.of(self.x if own is None else own)
         if is_state(name):

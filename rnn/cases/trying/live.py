@@ -58,12 +58,6 @@ def _own(code: CodeType) -> Any:
     return code.co_code, counts, names, table, [_constant(one) for one in code.co_consts]
 
 
-def same(one: CodeType, other: CodeType) -> bool:
-    """Whether two codes do the same, wherever they stand."""
-    inner, others = _inner(one), _inner(other)
-    return _own(one) == _own(other) and len(inner) == len(others) and all(map(same, inner, others))
-
-
 def _is_class_body(code: CodeType) -> bool:
     return not code.co_flags & inspect.CO_OPTIMIZED
 
@@ -93,28 +87,31 @@ class Live:
 
     def _pair(
         self, old: CodeType, new: CodeType, above: int, on_loading: tuple[bool, bool], found: list[Patch]
-    ) -> None:
-        """Compare two codes that stand at the same place, and what is inside them.
+    ) -> bool:
+        """Compare two codes that stand at the same place, and what is inside them; whether they differ.
 
         Args: on_loading: whether the code around them, and they themselves, only run while a module is loaded.
         """
-        if same(old, new):
-            return
         around, itself = on_loading
-        key, alone = key_of(old, above), _own(old) != _own(new)
+        alone = _own(old) != _own(new)
+        inner, others = _inner(old), _inner(new)
+        if [one.co_name for one in inner] == [one.co_name for one in others]:
+            differ = [
+                self._pair(one, other, above, (itself, itself and _is_class_body(one)), found)
+                for one, other in zip(inner, others, strict=True)
+            ]
+            if not alone and not any(differ):
+                return False
+        elif any(self._lives(one, above) for one in inner):
+            raise NeedsLoading
+        key = key_of(old, above)
         functions = self._functions.get(key, [])
         if alone and (itself or key in self._loading or (around and not functions)):
             raise NeedsLoading
         if functions and old.co_freevars != new.co_freevars:
             raise NeedsLoading
         found += [(function, new) for function in functions]
-        inner, others = _inner(old), _inner(new)
-        if [one.co_name for one in inner] != [one.co_name for one in others]:
-            if any(self._lives(one, above) for one in inner):
-                raise NeedsLoading
-            return
-        for one, other in zip(inner, others, strict=True):
-            self._pair(one, other, above, (itself, itself and _is_class_body(one)), found)
+        return True
 
     def _lives(self, code: CodeType, above: int) -> bool:
         return key_of(code, above) in self._functions or any(self._lives(one, above) for one in _inner(code))

@@ -30,6 +30,21 @@ class Part:
     arrays: Mapping[str, AnyArray]
 
 
+def _fresh(value: Any, seen: dict[int, Any]) -> Any:
+    """A copy of arrays and of what holds them; what is the same thing twice stays the same thing."""
+    if id(value) in seen:
+        return seen[id(value)]
+    if isinstance(value, np.ndarray):
+        made: Any = value.copy(order="K")
+    elif type(value) in (dict, list, tuple, set):
+        items = ((name, _fresh(one, seen)) for name, one in value.items()) if type(value) is dict else None
+        made = dict(items) if items is not None else type(value)(_fresh(one, seen) for one in value)
+    else:
+        return value
+    seen[id(value)] = made
+    return made
+
+
 class Posed:
     """One of the problems, ready to be run again and again.
 
@@ -40,8 +55,9 @@ class Posed:
 
     def __init__(self, part: Part, truth: Mapping[str, AnyArray], tolerance: Mapping[str, float]) -> None:
         """Args: part: the request. truth: by name. tolerance: relative residual up to which a quantity is right, by name."""
-        self._part, self.steps = part, int(part.header["sizes"]["T"])
+        self.steps = int(part.header["sizes"]["T"])
         self._layout = Layout.of(part.header["declaration"], part.header["cell"])
+        self._given = UserProblem(part.header, part.arrays, self._layout, open_script)
         self._home: Home = home_of(part, self._layout)
         self._truth = {name: np.asarray(value, "float64") for name, value in truth.items()}
         sizes = {name: float(np.linalg.norm(value)) for name, value in self._truth.items()}
@@ -54,7 +70,10 @@ class Posed:
 
     def given(self) -> UserProblem:
         """What the code is given, fresh."""
-        return UserProblem(self._part.header, self._part.arrays, self._layout, open_script)
+        made = UserProblem.__new__(UserProblem)
+        seen: dict[int, Any] = {}
+        vars(made).update({name: _fresh(value, seen) for name, value in vars(self._given).items()})
+        return made
 
     def brought(self, returned: Any) -> dict[str, AnyArray]:
         """What came back, with the loss where there is one."""
