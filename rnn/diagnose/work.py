@@ -95,14 +95,23 @@ def purity_findings(result: Inspection) -> list[dict[str, Any]]:
 
 
 def _with_line(one: Finding, repairs: Sequence[Finding]) -> Finding:
-    """A single mistake without a line stands where its repair is made."""
-    if one["kind"] not in (EXPLAIN, SCALE) or "line" in one or len(one["mistakes"]) != 1 or not repairs:
+    """Mistakes stand where their repair is made: all of one kind at its one line, of several the one whose line is not known."""
+    if one["kind"] not in (EXPLAIN, SCALE) or not repairs:
         return one
     places = {(edit["file"], edit["line"]) for edit in repairs[0]["edits"]}
-    if len(places) != 1:
+    told = one["mistakes"]
+    if len({mistake["id"] for mistake in told}) > 1:
+        taken = {(mistake.get("file"), mistake.get("line")) for mistake in told}
+        if len(places) != len(told) or len(places - taken) != 1:
+            return one
+        places -= taken
+        told = [mistake for mistake in told if "line" not in mistake]
+    if len(places) != 1 or not told:
         return one
     file, line = places.pop()
-    return {**one, "file": file, "line": line, "mistakes": [{**one["mistakes"][0], "file": file, "line": line}]}
+    placed = [{**mistake, "file": file, "line": line} if mistake in told else mistake for mistake in one["mistakes"]]
+    first = {name: placed[0][name] for name in ("file", "line") if name in placed[0]}
+    return {**one, **first, "mistakes": placed}
 
 
 # The parts

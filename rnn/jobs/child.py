@@ -92,7 +92,7 @@ def _prepare_edits(frame: Frame, _: LastWords) -> Answer:
 def _try_edits(frame: Frame, _: LastWords) -> Answer:
     from ..cases.trying.serving import attempt_some
 
-    return attempt_some(frame)
+    return attempt_some(frame, _can_answer)
 
 
 OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
@@ -110,9 +110,21 @@ OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
 }
 
 
+_channels: list[int] = []
+
+
+def _can_answer() -> bool:
+    """Whether the user's code has left the channels to the parent open."""
+    try:
+        return all(os.fstat(one) for one in _channels)
+    except OSError:
+        return False
+
+
 def _private_channels() -> tuple[BinaryIO, BinaryIO, int]:
     """Keep copies of 0, 1 and 2 for ourselves; then 0 is the null device and 1 is 2, the captured output."""
     copies = os.dup(0), os.dup(1), os.dup(2)
+    _channels[:] = copies
     withhold_from_forks(copies)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)

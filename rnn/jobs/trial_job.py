@@ -33,7 +33,7 @@ class TrialJob:
         self._header, self._arrays = asked
         self._limits, self._what = limits, what
         self._job: Job | None = None
-        self._cancelled = False
+        self._cancelled = self._preparing = False
         self._folder = tempfile.TemporaryDirectory(prefix="bptt-inspector-")
         self._note = Path(self._folder.name) / "note"
         self.ready: Mapping[str, Any] = {}
@@ -48,12 +48,14 @@ class TrialJob:
         if self._job is not None and self._job.alive:
             return
         self.end()
+        self._preparing = True
         self._write_note(-1)
         self._job = Job(self._limits).__enter__()
         if self._cancelled:
             raise Cancelled
         header = {**self._header, "operation": "prepare_edits", "note": str(self._note)}
         self.ready = self._job.request(header, self._arrays, self._what)[0].header
+        self._preparing = False
         seconds = float(sum(self.ready["allowed"]))
         # A candidate that seems to be right is run on all problems twice.
         self._job.limits = replace(self._limits, wall_s=SLACK_S + 2 * seconds)
@@ -70,14 +72,18 @@ class TrialJob:
         Raises:
             Cancelled: by `cancel`. JobFailure: the code as it is fails now.
         """
-        self.start()
-        assert self._job is not None
-        self._write_note(-1)
-        asked = {"candidates": [to_json(one) for one in candidates], "seconds": SECONDS, "thorough": thorough}
-        header = {"operation": "try_edits", **asked}
         try:
-            return list(self._job.request(header, what=self._what)[0].header["tried"])
+            found = self._asked(candidates, thorough, careful=False)
+            if found["spoiled"]:
+                # One of them left something behind; in a new process it is looked after each which one does.
+                self.end()
+                found = self._asked(candidates, thorough, careful=True)
+            if found["spoiled"]:
+                self.end()
+            return list(found["tried"])
         except JobFailure as failure:
+            if self._preparing:
+                raise
             guilty, late = NOTE.unpack(self._note.read_bytes())
             self.end()
             guilty = max(guilty, 0)
@@ -85,6 +91,14 @@ class TrialJob:
             ended = {"residuals": [], "failed": limit if limit in (TIME, MEMORY) else CRASH}
             # What was known of those before it went with the process.
             return [*self._all(candidates[:guilty], thorough), ended]
+
+    def _asked(self, candidates: Sequence[Candidate], thorough: bool, careful: bool) -> Mapping[str, Any]:
+        self.start()
+        assert self._job is not None
+        self._write_note(-1)
+        asked = {"candidates": [to_json(one) for one in candidates], "seconds": SECONDS}
+        header = {"operation": "try_edits", **asked, "thorough": thorough, "careful": careful}
+        return self._job.request(header, what=self._what)[0].header
 
     def _all(self, candidates: Sequence[Candidate], thorough: bool) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

@@ -88,7 +88,7 @@ class Attempts:
                     if not patches and not texts:
                         return {"residuals": [one.before for one in self.problems], "failed": ""}
                     self._into(found, self.program.running, thorough)
-                if thorough or len(found) < len(self.problems) or not self.problems[-1].goes_on(found[-1]):
+                if thorough or not self._repaired(found):
                     return {"residuals": found, "failed": ""}
                 found.clear()  # what seems to be a repair has to be one in a program that nothing else ran in
             except NeedsLoading:
@@ -100,7 +100,14 @@ class Attempts:
         except MemoryError:
             return {"residuals": found, "failed": MEMORY}
         except BaseException as error:  # a candidate may raise anything, exits and interrupts included
-            return {"residuals": found, "failed": WRITES if self.guard.refused else said_error(error)}
+            said = str(error) if isinstance(error, InputError) else said_error(error)
+            return {"residuals": found, "failed": WRITES if self.guard.refused else said}
+
+    def _repaired(self, found: Sequence[Residuals]) -> bool:
+        """Whether everything is right on all problems."""
+        return len(found) == len(self.problems) and all(
+            one.right(residuals) >= one.before.keys() for one, residuals in zip(self.problems, found, strict=True)
+        )
 
     def _into(self, found: list[Residuals], running: Running, thorough: bool) -> None:
         """Residuals on the problems, up to the first one that is not worth going on from, put into a list as they come."""
@@ -132,6 +139,14 @@ class Attempts:
         if not alike(problem.values, again):
             raise InputError("the code gives other numbers when it is run again, so nothing can be said of edits of it")
         problem.before = problem.residuals(again)
+
+    def spoiled(self) -> bool:
+        """Whether the code as it is no longer gives what it gave: something is left behind that could not be put back."""
+        problem = self.problems[0]
+        try:
+            return not alike(problem.values, self.values(self.program.running, problem))
+        except BaseException:  # whatever it is now, it did not raise before
+            return True
 
     @property
     def allowed_s(self) -> list[float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import errno
+import gc
 import io
 import os
 import sys
@@ -72,8 +73,14 @@ class Guard:
         self.writes: dict[str, dict[str, Any]] = {}
         self.opened: dict[str, bool] = {}
         self.refused, self.loading = "", False
-        self._open = builtins.open
-        builtins.open = io.open = self._opened
+        real = builtins.open
+        for holder in gc.get_referrers(real):  # several modules keep a name of their own for it
+            if isinstance(holder, dict):
+                holder.update({name: self._opened for name, value in holder.items() if value is real})
+        self._open = real
+        # NumPy's savetxt, for one, looks whether a file is there that it has just written.
+        for name in ("exists", "isfile"):
+            setattr(os.path, name, self._also(getattr(os.path, name)))
         sys.addaudithook(self._on_event)
 
     @contextmanager
@@ -85,6 +92,18 @@ class Guard:
             yield
         finally:
             self._on = False
+
+    def _also(self, asks: Callable[[Any], bool]) -> Callable[[Any], bool]:
+        """A question whether a file is there, which also knows those in memory."""
+
+        def there(path: Any) -> bool:
+            return asks(path) or (self._on and bool(self._memory) and self._path(path) in self._memory)
+
+        return there
+
+    @staticmethod
+    def _path(path: Any) -> str:
+        return os.path.abspath(os.fsdecode(os.fspath(path))) if isinstance(path, (str, bytes, os.PathLike)) else ""
 
     def _place(self) -> tuple[str, int]:
         """The file and line of the user's that is running."""
@@ -124,7 +143,7 @@ class Guard:
         plain = isinstance(file, (str, bytes, os.PathLike)) and not named.get("opener")
         if not self._on or not plain or not isinstance(mode, str):
             return self._open(file, mode, *rest, **named)
-        path = os.path.abspath(os.fsdecode(os.fspath(file)))
+        path = self._path(file)
         writing = bool(set(mode) & set("wxa+")) and path != os.devnull
         if not writing and path not in self._memory:
             return self._open(file, mode, *rest, **named)

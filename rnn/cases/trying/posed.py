@@ -62,13 +62,15 @@ class Posed:
         return arrays if loss is None else {**arrays, "loss": np.asarray(loss)}
 
     def residuals(self, values: Mapping[str, AnyArray]) -> Residuals:
-        """||hand - truth|| / ||truth|| by name; infinite for another shape and what is not finite."""
+        """||hand - truth|| / ||truth|| by name; infinite for another shape, what is not finite and what is missing now."""
         values, found = with_parts(values, self._truth), {}
         for name, truth in self._truth.items():
             if name in values:
                 hand = values[name]
                 error = float(np.linalg.norm(hand - truth)) if hand.shape == truth.shape else np.inf
                 found[name] = error / self._sizes[name] if np.isfinite(error) else np.inf
+            elif name in self.before:
+                found[name] = np.inf
         return found
 
     def right(self, residuals: Residuals) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -89,21 +90,29 @@ def _posed(frame: Request, number: int) -> Posed:
     return Posed(Part(frame.header["cases"][number], run), truth, frame.header["tolerance"][number])
 
 
-def attempt_some(frame: Request) -> Answer:
+def attempt_some(frame: Request, can_answer: Callable[[], bool]) -> Answer:
     """Try candidates one after another until some time is over.
 
     Args:
-        frame: `candidates`, `seconds`, `thorough` (whether each runs on all problems, whatever came of it on the first).
+        frame: `candidates`, `seconds`; `careful`, whether it is looked after each of them whether it spoiled the process;
+            `thorough`, whether each runs on all problems, whatever came of it on the first.
+        can_answer: whether the way to the parent is still open; without it the process ends.
 
     Returns:
-        `tried`: what `Attempts.attempt` gives, of the first so many.
+        `tried`: what `Attempts.attempt` gives, of the first so many; `spoiled`: whether the process is of no more use. Then
+        `tried` ends with the one that spoiled it, or is empty where that is not known.
     """
-    attempts, tried = _ready[0], list[dict[str, Any]]()
+    attempts, tried, careful = _ready[0], list[dict[str, Any]](), bool(frame.header["careful"])
     end = time.perf_counter() + float(frame.header["seconds"])
     with silently():
         for number, candidate in enumerate(frame.header["candidates"]):
             attempts.limited.start(number)
-            tried.append(attempts.attempt(from_json(candidate), bool(frame.header.get("thorough"))))
+            tried.append(attempts.attempt(from_json(candidate), bool(frame.header["thorough"])))
+            if not can_answer():
+                os._exit(1)
+            if careful and attempts.spoiled():
+                return {"tried": tried, "spoiled": True}, {}
             if time.perf_counter() > end:
                 break
-    return {"tried": tried}, {}
+        spoiled = not careful and attempts.spoiled()
+    return {"tried": [] if spoiled else tried, "spoiled": spoiled}, {}

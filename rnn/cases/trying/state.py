@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from types import CellType, FunctionType, MethodType, ModuleType
@@ -122,6 +123,24 @@ def _of_cell(holder: CellType) -> Restore:
     return restore
 
 
+def _of_slots(holder: Any, names: list[str]) -> Restore:
+    was = {name: getattr(holder, name) for name in names}
+
+    def restore() -> None:
+        for name, value in was.items():
+            if getattr(holder, name, None) is not value:
+                setattr(holder, name, value)
+
+    return restore
+
+
+def _slots(holder: Any) -> list[str]:
+    """Slots of an object that hold something."""
+    named = [vars(kind).get("__slots__", ()) for kind in type(holder).__mro__]
+    names = [name for some in named for name in ((some,) if isinstance(some, str) else some)]
+    return [name for name in names if name not in ("__dict__", "__weakref__") and hasattr(holder, name)]
+
+
 KINDS: tuple[tuple[Any, Callable[[Any], Restore]], ...] = (
     (dict, _of_dict),
     (list, _of_list),
@@ -172,13 +191,15 @@ class State:
             if isinstance(holder, kind):
                 self._restores.append(restorer(holder))
                 return
+        if names := _slots(holder):
+            self._restores.append(_of_slots(holder, names))
 
     def _own(self, holder: Any) -> bool:
         """Whether a class or a function is the user's."""
         code = getattr(holder, "__code__", None)
         if code is not None:
             return self._is_users(code.co_filename)
-        module = __import__("sys").modules.get(getattr(holder, "__module__", None) or "")
+        module = sys.modules.get(getattr(holder, "__module__", None) or "")
         return self._is_users(getattr(module, "__file__", None) or "<")
 
     def _inside(self, holder: Any) -> Iterator[Any]:
@@ -212,9 +233,7 @@ class State:
         held = getattr(holder, "__dict__", None)
         if isinstance(held, dict):
             yield held
-        for kind in type(holder).__mro__:
-            for name in vars(kind).get("__slots__", ()):
-                yield getattr(holder, name, None)
+        yield from (getattr(holder, name) for name in _slots(holder))
 
     def restore(self) -> None:
         """Put everything back; what can't be put back stays, and shows in a run that differs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...cases import Case
@@ -10,39 +11,16 @@ from ..finding import EXPLAIN, SCALE, Finding, evidence, finding
 from ..mistakes import Mistake
 from ..users_names import in_users_words, users_names
 from .explain import EXPLAINED, PARTLY, UNEXPLAINED, Explanation
+from .lines import lines_of, touched
 from .view import View
 
 SCALED = ("scale-", "factor-", "clip-", "weight-decay")
 """Mistakes that begin so are of the size alone."""
 
 MOST_OPEN = 4
-LIKELY = 0.5
-"""Share of the wrong gradients that a blamed line and a mistake must have in common for the line to be the mistake's."""
 
-
-def touched(view: View, mistake: Mistake) -> frozenset[str]:
-    """Names of the gradients that a mistake alone makes wrong."""
-    edits = dict(mistake.edits)
-    return frozenset(
-        part.name for part in view.failing({}) if view.residual(part, {}) and not _unchanged(view, part.name, edits)
-    )
-
-
-def _unchanged(view: View, name: str, edits: Mapping[str, str]) -> bool:
-    made, right = view.made(name, edits), view.made(name, {})
-    return made is not None and right is not None and made.shape == right.shape and bool((made == right).all())
-
-
-def _line_of(view: View, mistake: Mistake, blames: Sequence[Finding]) -> Finding | None:
-    """The blamed line that makes the same gradients wrong as a mistake; None where none clearly does."""
-    own = {name for name in touched(view, mistake) if name in view.is_parameter}
-    best, share = None, 0.0
-    for blame in blames:
-        theirs = {name for name in blame.get("quantities", ()) if name in view.is_parameter}
-        together = len(own & theirs) / max(1, len(own | theirs))
-        if together > share:
-            best, share = blame, together
-    return best if share >= LIKELY else None
+READS_ZERO = "carry-own-step"
+"""The mistake of reading what no line has written yet."""
 
 
 def _grouped(mistakes: Sequence[Mistake]) -> list[str]:
@@ -60,9 +38,8 @@ def _grouped(mistakes: Sequence[Mistake]) -> list[str]:
     return sentences
 
 
-def _told(view: View, one: Mistake, blames: Sequence[Finding], names: Mapping[str, str]) -> dict[str, Any]:
+def _told(view: View, one: Mistake, blame: Finding | None, names: Mapping[str, str]) -> dict[str, Any]:
     """A mistake as it goes into a finding."""
-    blame = _line_of(view, one, blames)
     where = {} if blame is None else {"file": blame["file"], "line": blame["line"]}
     quantity = one.quantity or next((part.name for part in view.parts if part.name in touched(view, one)), "")
     slot = one.edits[0][0]
@@ -78,16 +55,19 @@ def explain_findings(
     Args:
         found: the explanation. case: whose names are used. known: findings of kind `blame`, which give lines.
     """
-    if found.view is None:
+    view = found.view
+    if view is None:
         return ()
     names = users_names(case)
     if found.status == UNEXPLAINED:
         return (_unexplained(found, names),)
+    found = _fitting(found, known)
     blames = [one for one in known if one["kind"] == "blame" and one.get("certain")]
-    told = [_told(found.view, one, blames, names) for one in found.mistakes]
+    lines = lines_of(view, found.mistakes, blames)
+    told = [_told(view, one, line, names) for one, line in zip(found.mistakes, lines, strict=True)]
     said = "; ".join(in_users_words(sentence, names) for sentence in _grouped(found.mistakes))
     if found.status == PARTLY:
-        said += f"; that explains not all: {_listed(found, names)} came out otherwise, and no mistake of the table gives them"
+        said += f"; that is not all: no mistake that is known here gives what {_listed(found, names)} came out as"
     scaled = all(one.id.startswith(SCALED) for one in found.mistakes) and found.status == EXPLAINED
     alike = ["; ".join(in_users_words(one, names) for one in _grouped(other)) for other in found.alike]
     first = told[0]
@@ -100,6 +80,17 @@ def explain_findings(
     )  # fmt: skip
 
 
+def _fitting(found: Explanation, known: Sequence[Finding]) -> Explanation:
+    """Of explanations that give the same numbers the one whose words fit the code: what reads an array that is still 0."""
+    unwritten = any(one.get("why") == "unwritten" for one in known)
+    sets = (found.mistakes, *found.alike)
+    fits = [any(one.id == READS_ZERO for one in mistakes) == unwritten for mistakes in sets]
+    if not any(one["kind"] == "blame" for one in known) or True not in fits:
+        return found
+    first = fits.index(True)
+    return replace(found, mistakes=sets[first], alike=(*sets[:first], *sets[first + 1 :]))
+
+
 def _listed(found: Explanation, names: Mapping[str, str]) -> str:
     shown = [in_users_words(part.shown, names) for part in found.open[:MOST_OPEN]]
     more = len(found.open) - len(shown)
@@ -108,13 +99,12 @@ def _listed(found: Explanation, names: Mapping[str, str]) -> str:
 
 def _unexplained(found: Explanation, names: Mapping[str, str]) -> dict[str, Any]:
     """That nothing fits, and what comes nearest."""
-    said, residual, alike = "not explained: no mistake that is known here gives these numbers", 0.0, []
+    said, residual = "not explained: no mistake that is known here gives these numbers", 0.0
     if found.nearest is not None:
         mistake, part, residual = found.nearest
         nearest = in_users_words(mistake.sentence, names)
         said += f"; the nearest leaves {residual:.1%} of {in_users_words(part.shown, names)}: {nearest}"
-        alike = [nearest]
     return finding(
         EXPLAIN, said, quantity=found.open[0].name if found.open else None, status=UNEXPLAINED, mistakes=[], certain=False,
-        evidence=evidence(residual, found.problems, found.note), alike=alike,
+        evidence=evidence(residual, found.problems, found.note), alike=[],
     )  # fmt: skip

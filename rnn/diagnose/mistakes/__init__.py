@@ -22,10 +22,12 @@ from .outputs import OUTPUTS
 from .scale import FACTORS, SCALES
 from .slips import slips
 from .slopes import SLOPES
+from .stacked import STACKED_ENTRIES
 from .sums import SUM_ENTRIES
 
 MISTAKES: tuple[Entry, ...] = (
-    *SCALES, *OUTPUTS, *CARRY, *LSTM_ENTRIES, *GRU_ENTRIES, *RESET_ENTRIES, *GATE_ENTRIES, *SLOPES, *SUM_ENTRIES, *ENDS,
+    *SCALES, *OUTPUTS, *CARRY, *LSTM_ENTRIES, *GRU_ENTRIES, *RESET_ENTRIES, *GATE_ENTRIES, *SLOPES, *SUM_ENTRIES, *STACKED_ENTRIES,
+    *ENDS,
 )  # fmt: skip
 """The table."""
 

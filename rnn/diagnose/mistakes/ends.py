@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ...cells import LSTM
+from ...problem import Problem
 from .base import NETWORK, UNIT, Entry
 
 LONGEST_CUT = 8
@@ -15,6 +19,29 @@ def _dx(id: str, sentence: str, formula: str, text: str, rank: int = 2, cells: t
 def _start(id: str, sentence: str, formula: str, state: str, text: str, rank: int = 2) -> Entry:
     cells = ("lstm",) if state == "c" else ()
     return Entry(id, sentence, formula, {f"start.d{state}0{{u}}": text}, over=UNIT, cells=cells, rank=rank)
+
+
+def _no_peepholes(problem: Problem) -> bool:
+    cell = problem.network.cell_object
+    return not (isinstance(cell, LSTM) and cell.peepholes)
+
+
+STATE_BEFORE = {
+    ("rnn",): "da[0] @ W_hh.T",
+    ("leaky",): "(1 - leak) * dh[0] + da[0] @ W_hh.T",
+    ("lstm",): " + ".join(f"da_{g}[0] @ W_h{g}.T" for g in "ifgo"),
+    ("gru",): "dh[0] * old[0] + da_r[0] @ W_hr.T + da_z[0] @ W_hz.T + back_n[0]",
+}
+"""What the first step gives to the initial state, by cell."""
+
+
+def _right_starts() -> Iterator[Entry]:
+    """The initial state's gradient made apart, as it must be, though what is carried between the steps is wrong."""
+    for cells, text in STATE_BEFORE.items():
+        yield Entry("start-by-itself", "the initial state's gradient is made apart, rightly",
+                    "dh0 = what step 0 gives to h_{-1}", {"start.dh0{u}": text}, cells=cells, rank=3)  # fmt: skip
+    yield Entry("cell-start-by-itself", "the initial cell's gradient is made apart, rightly", "dc0 = dc_0 f_0",
+                {"start.dc0{u}": "dc[0] * f[0]"}, cells=("lstm",), rank=3, needs=_no_peepholes)  # fmt: skip
 
 
 def _cuts() -> tuple[Entry, ...]:
@@ -45,6 +72,8 @@ ENDS: tuple[Entry, ...] = (
     _dx("input-weights-not-transposed", "the input's gradient goes through W_xh where its transpose is needed",
         "dx_t = da_t W_xh", "rows(da, W_xh)", 1, ("rnn", "leaky")),
     _dx("input-reversed", "the input's gradient is in the reverse order of the steps", "dx_{T-1-t}", "({right})[::-1]", 0),
+    _dx("input-counted-from-end", "the input's gradient is written to dx[-t] where dx[t] is needed", "dx_{-t}",
+        "np.roll(({right})[::-1], 1, 0)", 3),
     _dx("input-of-last-step-only", "the input's gradient is there at the last step only", "dx_t = 0 for t < T - 1", "only({right}, T - 1)"),
     _dx("input-of-first-step-only", "the input's gradient is overwritten, so that only the first step's is left",
         "dx_t = 0 for t > 0", "only({right}, 0)"),
@@ -67,6 +96,7 @@ ENDS: tuple[Entry, ...] = (
            "dc0 = dc_0", "c", "dc[0]", 0),
     _start("cell-start-one-step-early", "the initial cell's gradient is what is carried into the first step, not out of it",
            "dc0 = dc_next_0", "c", "dc_next[0]", 1),
+    *_right_starts(),
     *_cuts(),
 )  # fmt: skip
 """Of input, initial states and truncation."""

@@ -106,6 +106,22 @@ def _values(cell: str) -> Iterator[Entry]:
                         rank=rank + 1 + bool(one))  # fmt: skip
 
 
+BEFORE_GATES = {"lstm": {"i": "dc", "f": "dc", "g": "dc", "o": "dh"}, "gru": {"r": "dh", "z": "dh", "n": "dh"}}
+"""What a gate's gradient is made of."""
+
+
+def _whole_gradient(cell: str) -> Iterator[Entry]:
+    """What a gate's gradient is made of in its place."""
+    for g, whole in BEFORE_GATES[cell].items():
+        id, said = f"{whole}-for-{g}", f"takes {whole} where the gradient of the gate {g} is needed"
+        yield from _ways(cell, id, said, f"{whole} W_{g}^T for da_{g} W_{g}^T", g, whole, "", 2)
+        yield _unit(
+            f"{id}-in-sums", f"{said} in the sums of all parameters", f"{whole} for da_{g}", deltas(g, whole), 2, cell
+        )
+        yield Entry(f"{id}-in-one-sum", f"{said} in {{shown}}", f"{whole} for da_{g}", {f"delta.{{P}}[{g}]": whole},
+                    over=GATED, cells=(cell,), rank=2)  # fmt: skip
+
+
 def _others(cell: str) -> Iterator[Entry]:
     """What belongs to another gate."""
     for g, k in permutations(GATES[cell], 2):
@@ -186,7 +202,7 @@ def _unpacked() -> Iterator[Entry]:
 
 
 def _of(cell: str) -> Iterator[Entry]:
-    for family in (_left_out, _values, _others, _not_transposed, _order):
+    for family in (_left_out, _values, _whole_gradient, _others, _not_transposed, _order):
         yield from family(cell)
 
 

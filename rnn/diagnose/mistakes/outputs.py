@@ -22,6 +22,10 @@ def _output_layer(problem: Problem) -> bool:
     return problem.network.output_layer
 
 
+def _probabilities(problem: Problem) -> bool:
+    return _cross_entropy(problem) and _output_layer(problem)
+
+
 def _entry(id: str, sentence: str, formula: str, slot: str, text: str, **more: object) -> Entry:
     return Entry(id, sentence, formula, {slot: text}, over=NETWORK, **more)  # type: ignore[arg-type]
 
@@ -40,7 +44,7 @@ OUTPUTS: tuple[Entry, ...] = (
     _entry("loss-mask-forgotten", "counts the steps that the loss leaves out",
            "dy_t without the weights of the loss", "dy", "slope_of_loss * max_share", rank=1, needs=_masked),
     _entry("loss-last-step", "takes the loss of the last step alone",
-           "dy_t = 0 for t < T - 1", "dy", "only(dloss, T - 1)", rank=1),
+           "dy_t = 0 for t < T - 1", "dy", "only(dloss, T - 1)", rank=1, needs=_has_target),
     _entry("loss-first-step-left-out", "leaves out the loss of the first step", "dy_0 = 0", "dy", "without(dloss, 0)"),
     _entry("loss-last-step-left-out", "leaves out the loss of the last step",
            "dy_{T-1} = 0", "dy", "without(dloss, T - 1)"),
@@ -50,6 +54,14 @@ OUTPUTS: tuple[Entry, ...] = (
            "dy_t = y_t - target_{t-1}", "dy", "(out - np.roll(target, 1, 0)) * share", needs=_has_target),
     _entry("outputs-reversed", "takes the outputs' gradients in the reverse order of the steps",
            "dy_{T-1-t}", "dy", "dloss[::-1]"),
+    _entry("loss-gradient-of-step-before", "takes the loss's gradient of the step before, and none at the first step",
+           "dy_t is dL/dy_{t-1}", "dy", "shift(dloss, -1)"),
+    _entry("loss-gradient-of-step-before-wraps", "takes the loss's gradient of the step before, at the first step that of the last",
+           "dy_t is dL/dy_{t-1}", "dy", "np.roll(dloss, 1, 0)"),
+    _entry("loss-gradient-of-next-step", "takes the loss's gradient of the next step, and none at the last step",
+           "dy_t is dL/dy_{t+1}", "dy", "shift(dloss, 1)"),
+    _entry("loss-gradient-of-next-step-wraps", "takes the loss's gradient of the next step, at the last step that of the first",
+           "dy_t is dL/dy_{t+1}", "dy", "np.roll(dloss, -1, 0)", rank=3),
     _entry("upstream-next-step", "gives h the output's gradient of the next step, and at the last step its own again",
            "dh_t gets dy_{t+1}", "dh_out", "({right})[[*range(1, T), T - 1]]", rank=1),
     _entry("upstream-next-step-or-none", "gives h the output's gradient of the next step, and at the last step none",
@@ -72,6 +84,8 @@ OUTPUTS: tuple[Entry, ...] = (
            "dh_t gets the mean of dy", "dh_out", "0 * ({right}) + ({right}).mean(0)"),
     _entry("upstream-of-output", "takes the output itself, not its gradient, back to h",
            "dh_t = y_t W_hy^T", "dh_out", "rows(y, W_hy.T)", needs=_output_layer),
+    _entry("upstream-of-probabilities", "takes the output's probabilities, not their difference from the target, back to h",
+           "dh_t = p_t W_hy^T", "dh_out", "rows(out, W_hy.T)", needs=_probabilities),
     _entry("upstream-sign", "gives h the output's gradient with the other sign",
            "dh_t gets -dy_t W_hy^T", "dh_out", "-({right})"),
     _entry("upstream-twice", "gives h the output's gradient twice", "dh_t gets 2 dy_t W_hy^T", "dh_out", "2 * ({right})"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -74,10 +74,14 @@ def _in_word(text: str, place: int) -> bool:
     return 0 < place < len(text) and (text[place - 1] + text[place]).replace("_", "a").isalnum()
 
 
-def proposals(code: Code, function: ast.AST) -> Iterator[Proposal]:
-    """All single edits of a function's own statements; of edits that say the same only the first."""
+def proposals(code: Code, function: ast.AST, lines: Collection[int] | None = None) -> Iterator[Proposal]:
+    """All single edits of a function's own statements; of edits that say the same only the first.
+
+    Args: code: it stands in. function: it, or the module. lines: of which the edits are; None for all.
+    """
     seen: set[object] = set()
-    for node in code.scope(function if function is code.tree else _inside(function)).nodes:
+    nodes = code.scope(function if function is code.tree else _inside(function)).nodes
+    for node in nodes if lines is None else [node for node in nodes if getattr(node, "lineno", 0) in lines]:
         for family in EDITS:
             for piece in family.make(node, code):
                 changes = tuple(sorted(trimmed(code.text, change) for change in piece.changes))
@@ -103,12 +107,19 @@ def _short(text: str) -> str:
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A part of a text from where the brackets begin that are closed in it."""
+    while start and text.count(")", start, end) > text.count("(", start, end) and text[start - 1] in "( \n":
+        start -= 1
+    return start, end
+
+
 def _sentence(code: Code, node: ast.AST, family: Family, piece: Piece, changes: Sequence[Change]) -> str:
     """`line 61 reads dcdHin[t] where dcdHin[t + 1] is needed`."""
     start, end = piece.shown
     was, now = code.text[start:end], applied(code.text, changes, start, end)
-    if was == now:  # what is changed lies around it
-        start, end = min(start, changes[0][0]), max(end, changes[-1][1])
+    if was == now and "{now}" in family.words:  # what is changed lies around it
+        start, end = _with_brackets(code.text, min(start, changes[0][0]), max(end, changes[-1][1]))
         was, now = code.text[start:end], applied(code.text, changes, start, end)
     added = next((text for _, _, text in changes if text.strip()), "")
     reads = "writes" if isinstance(getattr(node, "ctx", None), ast.Store) else "reads"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations, islice, pairwise
 from typing import Any
 
@@ -26,6 +27,8 @@ Key = tuple[int, str]
 
 BEAM = 4
 MOST_EDITS = 4
+RARE = 3
+"""Characters that a rarer mistake must save to be shown before a commoner one."""
 TOGETHER = 24
 """So many edits that made something right are put together."""
 PAIRED, MOST_LIKELY = 50, 2000
@@ -48,11 +51,11 @@ class Step:
     right: frozenset[Key]
 
     @property
-    def size(self) -> tuple[int, int, int, int]:
-        """How much is changed: number of edits, characters, how rare the mistake is, place."""
-        written = sum(len(edit.now) + edit.end - edit.start for edit in self.candidate)
+    def size(self) -> tuple[int, float, int]:
+        """How much is changed: number of edits; characters, those taken away a quarter, and how rare the mistake is; place."""
+        written = sum(len(edit.now) + (edit.end - edit.start) / 4 for edit in self.candidate)
         rare = sum(proposal.tier for proposal in self.proposals)
-        return len(self.proposals), written, rare, min((edit.start for edit in self.candidate), default=0)
+        return len(self.proposals), written + RARE * rare, min((edit.start for edit in self.candidate), default=0)
 
 
 @dataclass
@@ -151,7 +154,7 @@ class Search:
         texts = edited_files(self.texts, step.candidate)
         codes = [self.codes.of(file, text) for file, text in texts.items()]
         places = sites(codes, self.findings, self.case_file)
-        for proposal in ranked(places, self._suspected(step, places), self.codes.edits):
+        for proposal in ranked(places, partial(self._suspected, step, places), self.codes.edits):
             yield Step(self._composed(step.candidate, proposal.candidate), (*step.proposals, proposal), frozenset())
 
     def _suspected(self, step: Step, places: Sequence[Site]) -> Suspicions:

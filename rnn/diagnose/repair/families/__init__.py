@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..code import Code, Piece
-from . import calls, factors, indices, loops, names, products, scales, statements, sums
+from . import calls, factors, indices, loops, missing, names, products, scales, statements, sums, throughout
 
 READS = "has {was} where {now} is needed"
 
@@ -41,6 +41,7 @@ EDITS: tuple[Family, ...] = (
     Family("slice", "{reads} {was} where {now} is needed", indices.slices),
     Family("part", "{reads} {was} where {now} is needed", indices.sliced),
     Family("from the end", "{reads} {was} where {now} is needed", indices.turned),
+    Family("start", "has {was} where {now} is needed: at the first step the index wraps round", indices.wrapped),
     Family("range", "runs over {was} where {now} is needed", loops.ranges),
     Family("order of a loop", "runs over {was} where {now} is needed", loops.order),
     Family("end of a list", READS, loops.ends_of_lists),
@@ -54,6 +55,7 @@ EDITS: tuple[Family, ...] = (
     Family("slope added", "has {was} where {now} is needed: a slope is missing", factors.slope_added),
     Family("factor", "has {was} where {now} is needed: a factor is missing", factors.factor_added),
     Family("number", "has {was} where {now} is needed: a factor is missing", scales.numbers),
+    Family("divided", "lacks {added} behind {was}", scales.divided),
     Family("size", "has {was} where {now} is needed: another size", scales.sizes),
     Family("another factor", "has {was} where {now} is needed: another factor", factors.factor_replaced),
     Family("matrix", "has {was} where {now} is needed: a matrix is missing", factors.matrix_added),
@@ -67,7 +69,18 @@ EDITS: tuple[Family, ...] = (
     Family("comparison", READS, calls.comparisons),
     Family("sibling", "has {was} where {now} is needed, as for its siblings", statements.like_its_sibling),
     Family("missing sibling", "lacks {added} beside {was}", statements.missing_sibling),
+    Family(
+        "sibling term",
+        "has {was} where {now} is needed: a term is missing beside its siblings",
+        statements.sibling_term,
+    ),
     Family("order of statements", "comes at the wrong place: {was}", statements.order),
+    Family("indices", READS, indices.exchanged),
+    Family("index throughout", READS, throughout.index),
+    Family("name throughout", READS, throughout.name),
+    Family("reset", "lacks {added} in the loop as well", missing.reset),
+    Family("target", "lacks {added} behind {was}", missing.target),
+    Family("end of the loop", "stands in the loop and belongs behind it: {was}", statements.tail_out_of_loop),
     Family("out of the loop", "stands in the loop and belongs outside: {was}", statements.out_of_loop),
     Family("into the loop", "stands outside the loop and belongs inside: {was}", statements.into_loop),
     Family("dropped", "is too many: {was}", statements.dropped),

@@ -58,7 +58,8 @@ def copies(node: ast.AST, code: Code) -> Iterator[Piece]:
             changes = ((start, end, f"= {node.target.id} {sign}"), (*code.whole(node.value), value))
             yield Piece(changes, 1, code.span(node))
     parent = code.parents.get(node)
-    if isinstance(node, ast.keyword) and node.arg == "out" and isinstance(parent, ast.Call):
+    used = not isinstance(code.parents.get(parent or node), ast.Expr)  # without `out=` nothing would be left of it
+    if isinstance(node, ast.keyword) and node.arg == "out" and isinstance(parent, ast.Call) and used:
         start, end = code.whole(parent.args[-1])[1], code.span(node)[1]
         yield code.cut(start, end, "", 1, parent)
 
@@ -104,8 +105,9 @@ def constants(node: ast.AST, code: Code) -> Iterator[Piece]:
         if isinstance(was, int)
         else [0.0, 1.0, 2.0, 0.5, was - 1, was + 1, was * 2, was / 2]
     )
+    added = isinstance(shown, ast.BinOp) and isinstance(shown.op, (ast.Add, ast.Sub)) and node is shown.right
     for value in dict.fromkeys(near):
-        if value != was and value >= 0:
+        if value != was and value >= 0 and not (added and value == 0):  # `t` for `t - 1` is another family's
             yield code.put(
                 node, f"{value:g}" if isinstance(value, float) and value != int(value) else str(value), 1, number
             )

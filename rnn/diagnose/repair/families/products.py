@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 from ..code import Code, Piece
 
@@ -109,6 +110,17 @@ def exchanged_items(node: ast.AST, code: Code) -> Iterator[Piece]:
         for other in items[number + 1 : number + 4]:
             near = other is items[number + 1]
             yield _swapped(one, other, code, 1 if near else 2, node)
+    if isinstance(node, (ast.Tuple, ast.List)) and len(items) in (3, 4):
+        yield from _reordered(items, code, node)
+
+
+def _reordered(items: Sequence[ast.expr], code: Code, shown: ast.AST) -> Iterator[Piece]:
+    """Three or four items in any other order, two or more of them moved at once."""
+    places = [code.span(one) for one in items]
+    for order in permutations(range(len(items))):
+        if sum(place != k for place, k in enumerate(order)) > 2:
+            changes = ((*places[n], code.bare(items[k])) for n, k in enumerate(order) if n != k)
+            yield Piece(tuple(changes), 2, code.span(shown))
 
 
 def kind(node: ast.AST, code: Code) -> Iterator[Piece]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..code import OPERATORS, Code, Piece
 from ..scope import own_nodes
+from .names import alike, keys_of
 
 MOST_TERMS = 24
 
@@ -144,5 +145,20 @@ def hand_on(node: ast.AST, code: Code) -> Iterator[Piece]:
     if indent.strip():
         return
     for name in dict.fromkeys(one for one in read if one in before):
-        for value in sorted(stored):
+        for value in (*sorted(stored), *_items(name, stored, code)):
             yield Piece(((last, last, f"{indent}{name} = {value}\n"),), 2, code.span(node.body[-1]))
+
+
+def _items(name: str, stored: set[str], code: Code) -> list[str]:
+    """Items of a loop's dictionaries that are called like a name: `gradients["dh_prev"]` for `dh_prevt`."""
+    read = [
+        node for node in ast.walk(code.tree) if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)
+    ]
+    held = {
+        code.bare(node.value)
+        for node in read
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    }
+    return [
+        f'{one}["{key}"]' for one in sorted(stored & held) for key in keys_of(code) if len(key) > 1 and alike(name, key)
+    ]
