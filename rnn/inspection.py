@@ -184,10 +184,8 @@ def inspect_gradients(
         runner: runs user code and reads files; None starts a `rnn.jobs.JobRunner` where one is needed.
         progress: told what is being done, with a fraction where there is one; one with a parameter `extra` is told every
             check as `{"check": ...}` as soon as it is known.
-        blame: whether the first wrong line of the user's code is sought where a gradient is wrong (runs it once more).
-        pure: whether it is looked at what the code does beside computing (runs it once or twice more).
-        why: whether the cause is sought where a gradient is wrong (runs the code many times more; see `rnn.diagnose`).
-        executor: evaluates sets of mistakes for that, where there are many; without one processes are started for them.
+        blame: whether the first wrong line is sought (runs the code once more). pure: whether side effects are (twice more).
+        why: whether the cause is sought too (runs it many times more; see `rnn.diagnose`). executor: for that.
 
     Returns:
         The result, with all arrays in memory; `save_inspection` puts it into a file.
