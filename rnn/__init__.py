@@ -15,12 +15,14 @@ from .settings import ProblemSettings
 
 if TYPE_CHECKING:
     from .inspection import inspect_gradients, load_inspection, save_inspection
+    from .many import diagnose_many
 
 __all__ = [
     "InputError",
     "Inspection",
     "ProblemSettings",
     "QuantityReport",
+    "diagnose_many",
     "inspect_gradients",
     "load_inspection",
     "save_inspection",
@@ -33,4 +35,8 @@ def __getattr__(name: str) -> Any:
         from . import inspection
 
         return getattr(inspection, name)
+    if name == "diagnose_many":
+        from . import many
+
+        return many.diagnose_many
     raise AttributeError(f"module 'rnn' has no attribute {name!r}")

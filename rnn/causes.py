@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import replace
 
 from .cases import Case
@@ -22,9 +23,11 @@ def blamed(result: Inspection, problem: Problem, case: Case, runner: Runner | No
     return replace(result, findings=(*result.findings, *located.findings()), notes=notes)
 
 
-def diagnosed(result: Inspection, case: Case, runner: Runner | None, say: Progress) -> Inspection:
+def diagnosed(
+    result: Inspection, case: Case, runner: Runner | None, say: Progress, executor: Executor | None = None
+) -> Inspection:
     """The result with what a diagnosis finds, before the lines to blame."""
     from .diagnose.diagnose import diagnose
 
-    made = diagnose(result, case, runner, say)
+    made = diagnose(result, case, runner, say, executor=executor)
     return replace(result, findings=(*made.findings, *result.findings), notes=(*result.notes, *made.notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -173,6 +174,7 @@ def inspect_gradients(
     blame: bool = True,
     pure: bool = True,
     why: bool = False,
+    executor: Executor | None = None,
 ) -> Inspection:
     """Run hand-written BPTT and JAX side by side and judge every gradient, after what a judgement rests on.
 
@@ -182,9 +184,8 @@ def inspect_gradients(
         runner: runs user code and reads files; None starts a `rnn.jobs.JobRunner` where one is needed.
         progress: told what is being done, with a fraction where there is one; one with a parameter `extra` is told every
             check as `{"check": ...}` as soon as it is known.
-        blame: whether the first wrong line of the user's code is sought where a gradient is wrong (runs it once more).
-        pure: whether it is looked at what the code does beside computing (runs it once or twice more).
-        why: whether the cause is sought where a gradient is wrong (runs the code many times more; see `rnn.diagnose`).
+        blame: whether the first wrong line is sought (runs the code once more). pure: whether side effects are (twice more).
+        why: whether the cause is sought too (runs it many times more; see `rnn.diagnose`). executor: for that.
 
     Returns:
         The result, with all arrays in memory; `save_inspection` puts it into a file.
@@ -196,7 +197,7 @@ def inspect_gradients(
         from .jobs import JobRunner
 
         with JobRunner() as own:
-            return inspect_gradients(problem, case, own, progress, blame, pure, why)
+            return inspect_gradients(problem, case, own, progress, blame, pure, why, executor)
     say: Progress = progress or (lambda text, fraction: None)
     checks = Checks(say)
     say("Preparing weights and data", 0.05)
@@ -212,7 +213,7 @@ def inspect_gradients(
     state, words = where_sentence(result, blame)
     checks.add("where", state, words)
     if why and result.verdict == "differ" and found is not None:
-        result = diagnosed(replace(result, checks=checks.known()), found, runner, say)
+        result = diagnosed(replace(result, checks=checks.known()), found, runner, say, executor)
     checks.add("why", *why_sentence(result, why))
     return replace(result, checks=checks.known())
 

@@ -6,7 +6,7 @@ the user's problem; those that change nothing there are made again on problems t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,8 @@ from .mistakes import Mistake, mistakes_of
 from .reference import Reference
 from .subject import RESIDUAL, relative_residual
 
+Tick = Callable[[], None]
+
 RAREST = 2
 """Mistakes of a larger rank are too rare to be missed."""
 
@@ -29,13 +31,18 @@ MOST_SAID = 2
 
 
 def blind_spots(
-    problem: Problem, returned: Collection[str], case: Case | None = None, reader: FileReader | None = None
+    problem: Problem,
+    returned: Collection[str],
+    case: Case | None = None,
+    reader: FileReader | None = None,
+    tick: Tick = lambda: None,
 ) -> list[dict[str, Any]]:
     """The findings, one for every reason for which mistakes can't be seen.
 
     Args:
         problem: the user's own. returned: names of the gradients that the code returns.
         case: what it declares can't be changed. reader: reads the files that the problem's settings name.
+        tick: called often; what it raises ends it.
     """
     if problem.network.cell not in EQUATIONS:
         return []
@@ -50,10 +57,10 @@ def blind_spots(
     names = [name for name in Reference(own).names if name in set(returned)]
     # Some mistakes can only be made where there are several samples, or a mask.
     known = _all_mistakes([own, *(other for change, other in changed if {"batch", "counted"} & set(change.settings))])
-    left = _unseen(own, known, names)
+    left = _unseen(own, known, names, tick)
     groups: list[tuple[Change, list[Mistake]]] = []
     for change, other in changed:
-        rest = _unseen(other, left, names)
+        rest = _unseen(other, left, names, tick)
         shown = [one for one in left if one not in rest]
         left = rest
         groups.append((change, shown))
@@ -87,12 +94,19 @@ def _is_long(mistake: Mistake) -> bool:
     return kind.startswith("truncation") and length.isdigit() and int(length) >= TELLING["steps"]
 
 
-def _unseen(problem: Problem, mistakes: Sequence[Mistake], names: Sequence[str]) -> list[Mistake]:
+def _unseen(
+    problem: Problem, mistakes: Sequence[Mistake], names: Sequence[str], tick: Tick = lambda: None
+) -> list[Mistake]:
     """The mistakes that change none of some gradients by more than rounding."""
     reference = Reference(problem)
     right = {name: reference.gradient(name, {}) for name in names}
     limit = RESIDUAL[problem.dtype]
-    return [one for one in mistakes if not _shows(reference, one, right, limit)]
+    found = []
+    for one in mistakes:
+        tick()
+        if not _shows(reference, one, right, limit):
+            found.append(one)
+    return found
 
 
 def _shows(reference: Reference, mistake: Mistake, right: Mapping[str, Any], limit: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from typing import Any
 
 BEAT_S = 0.1
 """So often the listener is asked whether it still wants to hear, whatever the lanes are doing."""
+
+QUIET_S = 0.05
+"""So often a lane is heard of when it says the same again and again."""
 
 PATIENCE_S = 0.2
 """So long an ended search waits for its threads; they end by themselves when they next have something to tell."""
@@ -67,11 +71,16 @@ class Tell:
     def __init__(self, lane: int, words: SimpleQueue[_Word | None], ending: Ending) -> None:
         """Args: lane: its number. words: to the thread that listens. ending: of the search."""
         self._lane, self._words, self._ending = lane, words, ending
+        self._last, self._told = "", 0.0
 
     def __call__(self, text: str, fraction: float | None, extra: Mapping[str, Any] | None = None) -> None:
         """Args: text: for the user. fraction: 0 to 1, None where nobody knows. extra: what is already known."""
         if self._ending.wanted:
             raise Ended
+        now = time.monotonic()
+        if extra is None and text == self._last and now - self._told < QUIET_S:
+            return
+        self._last, self._told = text, now
         self._words.put(_Word(self._lane, text, fraction, extra))
 
 

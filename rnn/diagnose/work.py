@@ -7,16 +7,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from ..checks import FAILED
 from ..headline import is_another_function, is_unknown_cell
+from ..noise import Noise, measure
 from ..results import Inspection
 from .blind_spots import blind_spots
-from .explain import EXPLAINED, Explanation, explain, explain_findings
+from .explain import EXPLAINED, Explanation, Spread, explain, explain_findings
 from .finding import EXPLAIN, KINDS, PURITY, SCALE, Finding, finding
 from .lanes import Ending, Tell
 from .laws import laws
@@ -50,6 +51,11 @@ class Work:
     notes: list[str] = field(default_factory=list)
     _known: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     _explaining: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def noise(self) -> Noise:
+        """Of the problem, measured once: on a large one that takes seconds."""
+        return measure(self.subject.problem)
 
     def makes_sense(self, name: str) -> bool:
         """Whether a part has anything to look for here."""
@@ -112,7 +118,8 @@ def _with_line(one: Finding, repairs: Sequence[Finding]) -> Finding:
 
 
 def _explain(work: Work, tell: Tell) -> None:
-    found = explain(work.subject, tell, EXPLAIN_S if work.seconds is None else work.seconds)
+    with Spread(work.executor) as spread, work.ending.calls(spread.end):
+        found = explain(work.subject, tell, EXPLAIN_S if work.seconds is None else work.seconds, spread)
     if found.note and found.view is None:
         work.notes.append(f"mistakes were not sought: {found.note}")
     work.explanation = found
@@ -150,14 +157,14 @@ def _repair(work: Work, tell: Tell) -> None:
 
 
 def _made(work: Work, tell: Tell) -> None:
-    work.keep("made", made_findings(work.subject.problem, work.subject.values))
+    work.keep("made", made_findings(work.subject.problem, work.subject.values, work.noise))
 
 
 def _right(work: Work, tell: Tell) -> None:
     known = work.explanation
     edits = known.edits if known is not None and known.status == EXPLAINED else None
     with np.errstate(all="ignore"):
-        work.keep("right", right_findings(work.subject.problem, work.subject.values, edits))
+        work.keep("right", right_findings(work.subject.problem, work.subject.values, edits, work.noise))
 
 
 def _laws(work: Work, tell: Tell) -> None:
@@ -167,7 +174,11 @@ def _laws(work: Work, tell: Tell) -> None:
 def _blind_spots(work: Work, tell: Tell) -> None:
     subject = work.subject
     returned = [name for name in subject.values if name in subject.reference]
-    work.keep("blind_spots", blind_spots(subject.problem, returned, subject.case))
+
+    def tick() -> None:
+        tell("Looking for what this problem can't show", None)
+
+    work.keep("blind_spots", blind_spots(subject.problem, returned, subject.case, tick=tick))
 
 
 STEPS: Mapping[str, Callable[[Work, Tell], None]] = {

@@ -2,5 +2,6 @@
 
 from .explain import EXPLAINED, PARTLY, RIGHT, UNEXPLAINED, Explanation, explain
 from .findings import explain_findings
+from .spread import Spread
 
-__all__ = ["EXPLAINED", "PARTLY", "RIGHT", "UNEXPLAINED", "Explanation", "explain", "explain_findings"]
+__all__ = ["EXPLAINED", "PARTLY", "RIGHT", "UNEXPLAINED", "Explanation", "Spread", "explain", "explain_findings"]

@@ -22,6 +22,7 @@ from ..reference import Edits
 from ..subject import LATER_SIZES, Say, Subject
 from .fitted import fitted
 from .search import TRUNCATION, OutOfTime, Search, State
+from .spread import Spread
 from .view import Part, View
 
 SEEDS = (71, 72, 73, 74)
@@ -72,8 +73,8 @@ def nothing(status: str, note: str) -> Explanation:
 class _Stages:
     """One search over all views."""
 
-    def __init__(self, subject: Subject, say: Say, until: float) -> None:
-        self.subject, self.say, self.until = subject, say, until
+    def __init__(self, subject: Subject, say: Say, until: float, spread: Spread | None) -> None:
+        self.subject, self.say, self.until, self.spread = subject, say, until, spread
         self.tried, self.note = 0, ""
         self.states: list[State] = []
 
@@ -111,7 +112,7 @@ class _Stages:
             self.say(words, None)
 
         for state in states:
-            search = Search(view, size, tick, self.until, known, short)
+            search = Search(view, size, tick, self.until, known, short, self.spread)
             try:
                 grown += search.solve(state)
             finally:
@@ -135,19 +136,19 @@ def _affordable(problem: Problem) -> bool:
     return sizes["T"] * sizes["B"] * sizes["H"] * sizes["H"] <= MOST_ENTRIES
 
 
-def explain(subject: Subject, say: Say, seconds: float = 10.0) -> Explanation:
+def explain(subject: Subject, say: Say, seconds: float = 10.0, spread: Spread | None = None) -> Explanation:
     """Find the mistakes that give the user's numbers.
 
     Args:
         subject: the wrong backward pass. say: is told what is being done; what it raises ends the search.
-        seconds: after which the best so far is given.
+        seconds: after which the best so far is given. spread: evaluates many sets at once; None evaluates all here.
     """
     network = subject.problem.network
     if network.cell not in EQUATIONS:
         return nothing(UNEXPLAINED, "mistakes are named for the program's own cells only")
     if not subject.can_run and not _affordable(subject.problem):
         return nothing(UNEXPLAINED, "the problem is too large to be searched; give a smaller one")
-    stages = _Stages(subject, say, time.monotonic() + seconds)
+    stages = _Stages(subject, say, time.monotonic() + seconds, spread)
     say("Looking for mistakes that give these numbers", None)
     with np.errstate(all="ignore"):
         view = stages.main_view()

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..mistakes import Mistake
 from ..reference import SUMS, Edits
+from .spread import Spread
 from .view import Part, View
 
 MOST_HITS = 8
@@ -34,6 +35,12 @@ FEW = 70
 
 TRUNCATION = "truncation-"
 """Mistakes that begin so are tried alone or after all others: each makes one loop into T."""
+
+TICK_S = 0.05
+"""So often it is asked whether the search is still wanted."""
+
+Classes = tuple[list[Mistake], ...]
+"""Mistakes to be made together, each with those that make the part at hand alike."""
 
 Tick = Callable[[], None]
 """Called often; raises where the search was cancelled."""
@@ -76,6 +83,7 @@ class Search:
     Attributes:
         view: it. size: how many mistakes at once are tried for one part. tick: see `Tick`. until: monotonic time of its end.
         extra: mistakes besides those of the table. short: whether the view has too few steps to tell all apart.
+        spread: evaluates many sets at once; without it all are evaluated here.
         tried: evaluations so far.
     """
 
@@ -85,7 +93,9 @@ class Search:
     until: float
     extra: tuple[Mistake, ...] = ()
     short: bool = False
+    spread: Spread | None = None
     tried: int = 0
+    _ticked: float = 0.0
     _wrong: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
     _classes: dict[tuple[object, ...], list[list[Mistake]]] = field(default_factory=dict)
 
@@ -120,13 +130,10 @@ class Search:
         matched = self._matched(state, part)
         classes = self._candidates(state, part, matched)
         for size, kept in self._rounds(classes, part):
+            sets = [chosen for chosen in combinations(kept, size) if size == 1 or _fit_together(_firsts(chosen))]
             found: list[tuple[Mistake, ...]] = []
-            for chosen in combinations(kept, size):
-                firsts = tuple(each[0] for each in chosen)
-                if size > 1 and not _fit_together(firsts):
-                    continue
-                if self._explains(state, firsts, part):
-                    found += self._members(state, chosen, part, matched)
+            for chosen in self._explaining(state, part, sets):
+                found += self._members(state, chosen, part, matched)
             if found:
                 return self._sorted(state, found)
         return []
@@ -171,6 +178,22 @@ class Search:
 
     def _reaches(self, mistake: Mistake, part: Part) -> bool:
         return any(part.name in self.view.reach.get(slot, frozenset()) for slot, _ in mistake.edits)
+
+    def _explaining(self, state: State, part: Part, sets: Sequence[Classes]) -> list[Classes]:
+        """Those of some sets whose first mistakes explain a part; where there are many, other processes evaluate them too."""
+        begun, took, fit = time.monotonic(), 0.0, list[Classes]()
+        for done, chosen in enumerate(sets):
+            took = time.monotonic() - begun
+            if self.spread is not None and self.spread.is_worth(len(sets) - done, done, took):
+                edits = [State(_firsts(one)).edits for one in sets[done:]]
+                rest = self.spread.fitting(self.view, part, state.edits, edits, took / done, self._count)
+                fit += [sets[done + number] for number in rest]
+                break
+            if self._explains(state, _firsts(chosen), part):
+                fit.append(chosen)
+        if self.spread is not None:
+            self.spread.spent(took)
+        return fit
 
     def _explains(self, state: State, more: Sequence[Mistake], part: Part) -> bool:
         self._count()
@@ -219,12 +242,19 @@ class Search:
             self._wrong[key] = len(self.view.failing(state.edits))
         return self._wrong[key]
 
-    def _count(self) -> None:
-        self.tried += 1
-        if self.tried % 64 == 0:
+    def _count(self, more: int = 1) -> None:
+        self.tried += more
+        now = time.monotonic()
+        if now - self._ticked > TICK_S:
+            self._ticked = now
             self.tick()
-            if time.monotonic() > self.until:
+            if now > self.until:
                 raise OutOfTime
+
+
+def _firsts(chosen: Classes) -> tuple[Mistake, ...]:
+    """The commonest of each class."""
+    return tuple(each[0] for each in chosen)
 
 
 def _is_own(mistake: Mistake, part: Part) -> bool:
