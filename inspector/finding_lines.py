@@ -21,12 +21,31 @@ TITLES = {
 }
 """What a kind of finding is called, in the order in which they are printed; `forward`, which is a headline, is not."""
 
-MOST_ALIKE = 4
+MOST_ALIKE = 3
+
+BRIEF = {"law": "Laws broken", "blind_spot": "Blind spots"}
+"""Kinds of which all are said in one line where the cause is known, or, of blind spots, where anything is wrong."""
+
+MOST_BRIEF = 3
+
+CALLER = "run"
+"""The function of a case file, in which nothing is wrong but what it was given back."""
+
+
+def _blamed(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Blamed lines that are told: where a repair is known those that it changes; else all, or the first that is certain."""
+    blames = [finding for finding in findings if finding["kind"] == "blame"]
+    edits = [edit for one in findings if one["kind"] == "repair" for edit in one.get("edits", ())]
+    if not edits:
+        return blames
+    changed = {(edit["file"], edit["line"]) for edit in edits}
+    return [one for one in blames if (one["file"], one["line"]) in changed] or [
+        one for one in blames if one["certain"] and one["function"] != CALLER
+    ][:1]
 
 
 def _blames(findings: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
-    blames = [finding for finding in findings if finding["kind"] == "blame"]
-    for number, one in enumerate(blames):
+    for number, one in enumerate(_blamed(findings)):
         place = f"{Path(one['file']).name}, line {one['line']}" + ("" if one["t"] is None else f", t = {one['t']}")
         seen = f" (seen on {one['problem']})" if one["problem"] else ""
         function = f", in {one['function']}" if one["function"] else ""
@@ -78,13 +97,36 @@ def _whole(one: Mapping[str, Any]) -> Iterator[Line]:
     yield from _evidence(one)
 
 
+def _is_settled(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the cause is known: explained, or repaired."""
+    return any(one["kind"] == "repair" or one.get("status") == "explained" for one in findings)
+
+
+def _briefly(kind: str, some: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    """What several findings say first, in one line."""
+    heads = [str(one["sentence"]).partition("; look for ")[0] for one in some]
+    heads = [head.partition(": ")[0] if kind == "blind_spot" else head for head in heads]
+    more = [f"{len(heads) - MOST_BRIEF} more"] if len(heads) > MOST_BRIEF else []
+    yield "dim", f"{BRIEF[kind]}: {'; '.join([*heads[:MOST_BRIEF], *more])}"
+
+
+def _of_kind(kind: str, findings: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    """The findings of one kind; in short where they say little besides others."""
+    some, settled = [one for one in findings if one["kind"] == kind], _is_settled(findings)
+    wrong = settled or any(one["kind"] in ("explain", "scale", "blame", "law") for one in findings)
+    if some and kind in BRIEF and (settled if kind == "law" else wrong):
+        yield from _briefly(kind, some)
+        return
+    for one in some:
+        if kind != "right" or not settled or one.get("certain"):  # right for a reason that nobody knows
+            yield from _whole(one)
+
+
 def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[Line]:
     """All that is known about what is wrong, what matters most first: pairs of style and text."""
     lines: list[Line] = []
     for kind in TITLES:
         if kind == "made":
             lines += _blames(findings)
-        for one in findings:
-            if one["kind"] == kind:
-                lines += _whole(one)
+        lines += _of_kind(kind, findings)
     return [*lines, *(("", f"fact: {one['sentence']}") for one in findings if one["kind"] == "dynamic")]

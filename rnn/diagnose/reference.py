@@ -15,18 +15,16 @@ from typing import Any
 import numpy as np
 
 from ..arrays import FloatArray, Gradients
-from ..cells import ACTIVATIONS
 from ..clipping import clipped
 from ..handwritten import forward
-from ..losses import one_hot
 from ..problem import Problem
 from ..stacking import Unit, flipped
 from ..truncation import windows_of
-from .equations import AFTER, BEFORE, CARRY, EQUATIONS, HELPERS, LOOP, step_codes, value
+from .equations import AFTER, BEFORE, CARRY, EQUATIONS, LOOP, step_codes, value
+from .seen import Names, cached, head_names, unit_names
 from .slots import Sum, slots_of, sums_of
 
 Edits = Mapping[str, str]
-Names = dict[str, Any]
 
 MOST_KEPT = 3000
 """Loops that are kept; each holds some kilobytes at the sizes of a search."""
@@ -54,8 +52,10 @@ class Reference:
         with np.errstate(all="ignore"):
             self.trace = forward(self.problem)
         self._sums = sums_of(self.problem.network, tuple(self.problem.parameters))
-        self._head = self._head_names()
-        self._own = {unit.suffix: self._unit_names(unit) for unit in self.problem.network.units}
+        self._head = head_names(self.problem, self._whole, self.trace)
+        self._cache = {unit.suffix: cached(self.problem, self.trace, unit) for unit in self.problem.network.units}
+        own = {unit.suffix: unit_names(self.problem, self._whole, unit) for unit in self.problem.network.units}
+        self._own = {suffix: {**names, **self._cache[suffix]} for suffix, names in own.items()}
         self._kept: OrderedDict[tuple[Any, ...], Names] = OrderedDict()
         self._inner: dict[str, Any] = {}
 
@@ -87,59 +87,6 @@ class Reference:
             clip = edits.get("clip", self.slots["clip"])
             return self._clipped(name, edits, clip) if clip else self._parameter(name[1:], edits)
 
-    # Arrays that equations see
-
-    def _head_names(self) -> Names:
-        problem, network, trace = self.problem, self.problem.network, self.trace
-        sizes = self._sizes()
-        loss = network.loss_object
-        top = network.units[-network.directions :]
-        h_prev = [self._before(unit, "h") for unit in top]
-        share = loss.share(problem.loss_weights)
-        dloss = loss.gradient(trace.y, problem.target, problem.loss_weights)
-        target = problem.target
-        if target.ndim == 2:
-            target = one_hot(target, problem.sizes["K"])
-        slope = loss.slope(trace.y, problem.target)
-        # The output after the loss's own nonlinearity: what a cross-entropy subtracts the target from.
-        out = slope + target if network.loss.startswith(("softmax", "logistic")) else trace.y
-        return {
-            **HELPERS, **sizes, **problem.parameters, "x": problem.x, "y": trace.y, "dloss": dloss, "share": share,
-            "target": target, "out": out, "slope_of_loss": slope, "max_share": float(share.max()),
-            "h": network.seen(trace, problem.x, network.layers), "h_prev": np.concatenate(h_prev, axis=-1),
-        }  # fmt: skip
-
-    def _sizes(self) -> Names:
-        """The sizes; those a mean divides by are of the whole problem, whatever windows it is cut into."""
-        whole = self._whole
-        divisors = {"n_steps": whole.sizes["T"], "n_samples": whole.sizes["B"]}
-        return {**self.problem.sizes, **divisors, "counted": float(whole.loss_weights.sum())}
-
-    def _before(self, unit: Unit, state: str) -> FloatArray:
-        """A state (T, B, H) as every step finds it, in the order of the steps."""
-        start = self.problem.starts[f"{state}0{unit.suffix}"][None]
-        kept = flipped(self.trace.steps[state + unit.suffix], unit.reverse)
-        found: FloatArray = flipped(np.concatenate([start, kept[:-1]]), unit.reverse)
-        return found
-
-    def _unit_names(self, unit: Unit) -> Names:
-        problem, network = self.problem, self.problem.network
-        cell = network.cell_object
-        records = unit.own(self.trace.steps)
-        before = {f"{name}_prev": self._before(unit, name) for name in cell.carried}
-        below = network.seen(self.trace, problem.x, unit.layer)
-        seen = flipped({**records, **before, "x": below}, unit.reverse)
-        params = unit.own(problem.parameters)
-        blocks: Names = {}
-        for k, gate in enumerate(cell.gates):
-            part = slice(k * problem.sizes["H"], (k + 1) * problem.sizes["H"])
-            blocks |= {f"W_h{gate}": params["W_hh"][:, part], f"W_x{gate}": params["W_xh"][:, part]}
-        options = {name: option for name, option in network.options if isinstance(option, float)}
-        leak = {"leak": getattr(cell, "leak", 0.0)}
-        slope = ACTIVATIONS[network.activation].slope
-        names = {**HELPERS, **self._sizes(), **leak, **options, "f1": slope, "act": network.activation}
-        return {**names, **params, **blocks, **seen}
-
     # Running them
 
     def _text(self, slot: str, edits: Edits) -> str:
@@ -158,22 +105,22 @@ class Reference:
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        made = self._run(unit, edits, flipped(self._above(unit, edits), unit.reverse))
+        made = self._run(unit, edits, self._above(unit, edits))
         self._kept[key] = made
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
         return made
 
     def _above(self, unit: Unit, edits: Edits) -> FloatArray:
-        """The gradient (T, B, H) that arrives at a unit's h from above."""
-        network = self.problem.network
-        share: FloatArray
-        if unit.layer == network.layers - 1:
-            share = self._top(edits)["dh_out"]
-        else:
-            share = self._into(unit.layer + 1, edits)
-        part = slice(self.problem.sizes["H"], None) if unit.reverse else slice(0, self.problem.sizes["H"])
-        return share[..., part]
+        """The gradient (T, B, H) that arrives at a unit's h from above, in its own order of the steps."""
+        top = unit.layer == self.problem.network.layers - 1
+        return self._share(unit, self._top(edits)["dh_out"] if top else self._into(unit.layer + 1, edits))
+
+    def _share(self, unit: Unit, both: FloatArray) -> FloatArray:
+        """A direction's part of what arrives at both."""
+        hidden = self.problem.sizes["H"]
+        found: FloatArray = flipped(both[..., hidden:] if unit.reverse else both[..., :hidden], unit.reverse)
+        return found
 
     def _into(self, layer: int, edits: Edits) -> FloatArray:
         """What a layer gives to what it sees, in the order of the steps."""
@@ -186,7 +133,11 @@ class Reference:
         network = self.problem.network
         equations = EQUATIONS[network.cell](network.cell_object)
         names: Names = {**self._own[unit.suffix], "dh_out": dh_out, "dy": self._head["dloss"], "y": self._head["y"]}
+        names["top"] = self._share(unit, self._top(edits)["dh_out"])
         texts = {each.name: self._text(each.name + unit.suffix, edits) for each in equations}
+        if "cache" + unit.suffix in edits:
+            taken = list(value(edits["cache" + unit.suffix], names))
+            names |= {name: array[taken] for name, array in self._cache[unit.suffix].items()}
         for each in equations:
             if each.stage == BEFORE:
                 names[each.name] = value(texts[each.name], names)
@@ -244,10 +195,20 @@ class Reference:
     def sides(self, block: Sum, edits: Edits) -> Names:
         """What a block's sum sees: everything of its unit, in the order of its own steps, and `left` and `delta`."""
         names = self._names_of(block, edits)
+        if block.unit is not None and any(
+            "by_loss" in self._text(block.slot(kind), edits) for kind in ("delta", "sum")
+        ):
+            names["by_loss"] = self._by_loss(block.unit, edits)
         names["delta"] = value(self._text(block.slot("delta"), edits), names)
         if block.left:
             names["left"] = value(self._text(block.slot("left"), edits), names)
         return names
+
+    def _by_loss(self, unit: Unit, edits: Edits) -> FloatArray:
+        """da (T, T, B, H) of every step's loss alone, as code with a loop over the losses makes it."""
+        dy = self._text("dy", edits)
+        alone = [self._unit(unit, {**edits, "dy": f"only({dy}, {k})"})["da"] for k in range(self.problem.sizes["T"])]
+        return np.stack(alone)
 
     def _names_of(self, block: Sum, edits: Edits) -> Names:
         if block.unit is not None:

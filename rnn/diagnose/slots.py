@@ -2,6 +2,7 @@
 
     dy, dh_out                        the gradient of the output, and what it gives to the top layer's h
     loop, slope, dh_next, da ...      of a cell, see `equations`; `loop` are the steps it visits, in order
+    cache                             which step's values of the forward pass each step reads
     left.W_hh, delta.W_hh             what stands left and right in the sum of a parameter's gradient; `left.W_hh[f]` of a gate
     sum.W_hh, returned.W_hh           how it is summed, and what is returned of it
     start.dh0                         the gradient of an initial state
@@ -85,7 +86,7 @@ def slots_of(problem: Problem) -> dict[str, str]:
         slots["clip"] = f"{settings.clip[0]} {settings.clip[1]!r}"
     slots |= {"dy": "dloss", "dh_out": "rows(dy, W_hy.T)" if network.output_layer else "dy"}
     for unit in network.units:
-        slots["loop" + unit.suffix] = LOOP_STEPS
+        slots |= {"loop" + unit.suffix: LOOP_STEPS, "cache" + unit.suffix: "np.arange(T)"}
         for equation in EQUATIONS[network.cell](network.cell_object):
             slots[equation.name + unit.suffix] = equation.text
         for name in network.cell_object.carried:

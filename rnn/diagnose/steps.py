@@ -15,7 +15,8 @@ import numpy as np
 from ..arrays import FloatArray
 from ..stacking import Unit
 from .equations import AFTER, BEFORE, EQUATIONS, value
-from .reference import Names, Reference
+from .reference import Reference
+from .seen import Names
 
 Row = Mapping[str, FloatArray]
 """Values of one step by name without suffix: (B, H), or several one above the other (n, B, H)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def _any_changed(sources: Mapping[str, Sequence[int]]) -> bool:
 
 
 class LoadedJob:
-    """Starts its job when it is asked something, and another one when the case is another.
+    """Starts its job when it is asked something, and another one when the case is another; who asks may have to wait for others.
 
     Attributes:
         sources: [age in ns, bytes] of every file of the user's that the last answer had loaded; empty after a failure.
@@ -39,6 +40,7 @@ class LoadedJob:
         self.sources: dict[str, list[int]] = {}
         self._job: Job | None = None
         self._owner: tuple[Path, str, Candidate] | None = None
+        self._asking = threading.Lock()
 
     def ask(
         self, operation: str, case: Case, problem: Problem, limits: Limits, edits: Candidate = ()
@@ -55,21 +57,29 @@ class LoadedJob:
         """
         header, arrays = case_request(case, problem)
         header |= {"operation": operation, "edits": to_json(edits)}
-        try:
-            frame, output = self._job_for(case, limits, edits).request(header, arrays, f"the code of {case.path.name}")
-        except (JobFailure, Cancelled):
-            self.end()  # half-loaded modules and changed state must not reach the next run
-            raise
-        self.sources = dict(frame.header["sources"])
+        with self._asking:
+            try:
+                job = self._job_for(case, limits, edits)
+                frame, output = job.request(header, arrays, f"the code of {case.path.name}")
+            except (JobFailure, Cancelled):
+                self.end()  # half-loaded modules and changed state must not reach the next run
+                raise
+            self.sources = dict(frame.header["sources"])
         return frame, output
+
+    def expect(self, limits: Limits) -> None:
+        """Start the job without waiting for it: it will be asked soon."""
+        if self._job is None:
+            self._job, self._owner = Job(limits).__enter__(), None
 
     def _job_for(self, case: Case, limits: Limits, edits: Candidate) -> Job:
         """The job that has this version of this file, and of all files it imports, loaded; or a new one."""
         owner = (case.path.resolve(), case.digest, edits)
-        fits = self._owner == owner and not _any_changed(self.sources)
+        fits = self._owner in (owner, None) and not _any_changed(self.sources)
         if self._job is None or not fits or not self._job.alive or self._job.limits != limits:
             self.end()
-            self._job, self._owner = Job(limits).__enter__(), owner
+            self._job = Job(limits).__enter__()
+        self._owner = owner
         return self._job
 
     def cancel(self) -> None:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from queue import SimpleQueue
@@ -25,7 +24,7 @@ from ..arrays import AnyArray
 from ..cases import Case
 from ..cases.edited import Candidate, SourceEdit
 from ..problem import Problem
-from .job import Cancelled, JobFailure
+from .job import Cancelled
 from .limits import Limits
 from .requests import Asked, case_request
 from .trial_job import TrialJob
@@ -97,22 +96,19 @@ class Trier:
         confined = replace(limits or Limits(), file_bytes=0)
         self._jobs = [TrialJob(asked, confined, f"the code of {case.path.name}") for _ in range(workers)]
         self._free: SimpleQueue[TrialJob] = SimpleQueue()
-        self._free.put(self._jobs[0])
         self._stopped = False
-        # The threads live as long as the jobs: a child dies with the thread that started it.
-        self._pool = ThreadPoolExecutor(workers)
+        self._pool = ThreadPoolExecutor(workers, "trials")
 
     def __enter__(self) -> Trier:
-        """Load the code and run it as it is.
+        """Load the code and run it as it is; the other jobs get ready meanwhile, and may need a little longer.
 
         Raises:
             InputError: it fails, or can't be run again and again.
             Cancelled: by `cancel`.
         """
-        for job in self._jobs[1:]:
-            self._pool.submit(self._begin, job)
         try:
-            self._jobs[0].start()
+            first, *_ = [self._pool.submit(self._begin, job) for job in self._jobs]
+            first.result()
         except BaseException:
             self.close()
             raise
@@ -128,17 +124,19 @@ class Trier:
         """End the jobs."""
         self.close()
 
-    def _begin(self, job: TrialJob) -> None:
-        """Start a job beside the first one; what fails will fail again when it is asked something, and be said then."""
-        with suppress(JobFailure, Cancelled):
-            job.start()
-        self._free.put(job)
-
     def close(self) -> None:
-        """End the jobs."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the jobs, also those that work or just start."""
+        self.cancel()
+        self._pool.shutdown(cancel_futures=True)
         for job in self._jobs:
             job.close()
+
+    def _begin(self, job: TrialJob) -> None:
+        """Get a job ready; one that fails is asked once more when it is its turn."""
+        try:
+            job.start()
+        finally:
+            self._free.put(job)
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
@@ -158,23 +156,21 @@ class Trier:
             Cancelled: by `cancel`. JobFailure: the code as it is, which ran, fails now.
         """
         source, waiting = iter(candidates), deque[_Waiting]()
-        pool = self._pool
         try:
             while True:
                 while len(waiting) < len(self._jobs) and (batch := tuple(islice(source, AT_ONCE))):
-                    waiting.append((batch, pool.submit(self._some, batch, thorough)))
+                    waiting.append((batch, self._pool.submit(self._some, batch, thorough)))
                 if not waiting:
                     return
                 batch, future = waiting.popleft()
                 found = future.result()
                 if rest := batch[len(found) :]:
-                    waiting.appendleft((rest, pool.submit(self._some, rest, thorough)))
+                    waiting.appendleft((rest, self._pool.submit(self._some, rest, thorough)))
                 for candidate, one in zip(batch, found, strict=False):
                     yield self._trial(candidate, one)
         finally:
             for _, future in waiting:
                 future.cancel()
-            wait([future for _, future in waiting])
 
     def _some(self, batch: Sequence[Candidate], thorough: bool) -> list[dict[str, Any]]:
         """What came of the first of some candidates, from the next job that is free."""

@@ -90,11 +90,19 @@ def last_only(rows: FloatArray, axes: int = 2, first: bool = False) -> FloatArra
     return made.reshape(rows.shape)
 
 
+def last_of_first(rows: FloatArray) -> FloatArray:
+    """One-hot rows (T, B, V) with the last sample of every token's first step alone, as `=` in a loop backward leaves it."""
+    there = rows.max(axis=1)
+    first = there * (np.cumsum(there, axis=0) == there)
+    made: FloatArray = last_only(rows, 1) * first[:, None]
+    return made
+
+
 HELPERS: Mapping[str, Any] = {
     "__builtins__": builtins,  # whole: NumPy imports parts of its own late, and Qt's import hook looks for itself in them
     "np": np, "range": range, "reversed": reversed, "min": min, "max": max, "abs": abs, "len": len,
     "rows": rows_times, "outer": outer_sum, "shift": shift, "after": after, "total": total, "only": only, "without": without,
-    "blocks": blocks, "last_only": last_only,
+    "blocks": blocks, "last_only": last_only, "last_of_first": last_of_first,
 }  # fmt: skip
 """What an expression may use besides the network's arrays."""
 

@@ -21,6 +21,7 @@ def gru(cell: AbstractCell) -> tuple[Equation, ...]:
         inner = (Equation("da_hn", "da_n[t] * r[t]"), Equation("dr", "da_n[t] * a_hn[t]"))
         back_n = "da_hn[t] @ W_hn.T"
     return (
+        Equation("h_prev", "h_prev", BEFORE),
         Equation("slope_r", "r * (1 - r)", BEFORE),
         Equation("slope_z", "z * (1 - z)", BEFORE),
         Equation("slope_n", "f1(a_n, n)", BEFORE),

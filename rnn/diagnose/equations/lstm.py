@@ -15,6 +15,7 @@ def lstm(cell: AbstractCell) -> tuple[Equation, ...]:
     gates, peeps = cell.gates, "if" if cell.peepholes else ""
     peep_next = "".join(f" + peep_{g}[t + 1]" for g in peeps)
     return (
+        *(Equation(f"{state}_prev", f"{state}_prev", BEFORE) for state in "hc"),
         *(Equation(f"slope_{g}", f"{g} * (1 - {g})", BEFORE) for g in "ifo"),
         Equation("slope_g", "f1(a_g, g)", BEFORE),
         Equation("slope_c", "f1(c, s)" if cell.cell_tanh else "np.ones_like(c)", BEFORE),

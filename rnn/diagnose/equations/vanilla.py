@@ -12,6 +12,7 @@ from .base import AFTER, BEFORE, CARRY, Equation
 def vanilla(cell: AbstractCell) -> tuple[Equation, ...]:
     """da_t = (dh_out_t + da_{t+1} W_hh^T) f'(a_t)."""
     return (
+        Equation("h_prev", "h_prev", BEFORE),
         Equation("slope", "f1(a, h)", BEFORE),
         Equation("carried", "da[t + 1]", CARRY),
         Equation("dh_next", "carried[t] @ W_hh.T", CARRY),
@@ -24,6 +25,7 @@ def vanilla(cell: AbstractCell) -> tuple[Equation, ...]:
 def leaky(cell: AbstractCell) -> tuple[Equation, ...]:
     """dn_t = leak dh_t, and (1 - leak) dh_t goes to the step before as it is."""
     return (
+        Equation("h_prev", "h_prev", BEFORE),
         Equation("slope", "f1(a, n)", BEFORE),
         Equation("carried", "da[t + 1]", CARRY),
         Equation("kept", "(1 - leak) * dh[t + 1]", CARRY),

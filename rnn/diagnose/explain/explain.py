@@ -26,6 +26,8 @@ from .view import Part, View
 
 SEEDS = (71, 72, 73, 74)
 EXPLAINED, PARTLY, UNEXPLAINED, RIGHT = "explained", "partly", "unexplained", "right"
+NEARER = 0.8
+"""A mistake that does not explain a part comes near it where it leaves no more than this share of what no mistake leaves."""
 SHORT = 6
 """So many explanations are carried from few steps to more."""
 
@@ -273,9 +275,10 @@ def _alike(views: Sequence[View], best: State, states: Sequence[State]) -> tuple
 def _nearest(view: View) -> tuple[Mistake, Part, float] | None:
     """The single mistake that comes closest to the first part that is wrong."""
     part = view.failing({})[0]
+    right = view.residual(part, {})
     scored = [(view.residual(part, dict(one.edits)), one) for one in view.mistakes
               if any(part.name in view.reach.get(slot, frozenset()) for slot, _ in one.edits)]  # fmt: skip
-    scored = [pair for pair in scored if np.isfinite(pair[0])]
+    scored = [pair for pair in scored if pair[0] < NEARER * right]  # what changes nothing is no nearer
     if not scored:
         return None
     residual, mistake = min(scored, key=lambda pair: pair[0])

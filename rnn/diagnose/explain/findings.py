@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...cases import Case
@@ -17,6 +18,9 @@ SCALED = ("scale-", "factor-", "clip-", "weight-decay")
 """Mistakes that begin so are of the size alone."""
 
 MOST_OPEN = 4
+
+READS_ZERO = "carry-own-step"
+"""The mistake of reading what no line has written yet."""
 
 
 def _grouped(mistakes: Sequence[Mistake]) -> list[str]:
@@ -51,14 +55,16 @@ def explain_findings(
     Args:
         found: the explanation. case: whose names are used. known: findings of kind `blame`, which give lines.
     """
-    if found.view is None:
+    view = found.view
+    if view is None:
         return ()
     names = users_names(case)
     if found.status == UNEXPLAINED:
         return (_unexplained(found, names),)
+    found = _fitting(found, known)
     blames = [one for one in known if one["kind"] == "blame" and one.get("certain")]
-    lines = lines_of(found.view, found.mistakes, blames)
-    told = [_told(found.view, one, line, names) for one, line in zip(found.mistakes, lines, strict=True)]
+    lines = lines_of(view, found.mistakes, blames)
+    told = [_told(view, one, line, names) for one, line in zip(found.mistakes, lines, strict=True)]
     said = "; ".join(in_users_words(sentence, names) for sentence in _grouped(found.mistakes))
     if found.status == PARTLY:
         said += f"; that is not all: no mistake that is known here gives what {_listed(found, names)} came out as"
@@ -72,6 +78,17 @@ def explain_findings(
             certain=len(found.problems) > 1, evidence=evidence(found.residual, found.problems, found.note), alike=alike,
         ),
     )  # fmt: skip
+
+
+def _fitting(found: Explanation, known: Sequence[Finding]) -> Explanation:
+    """Of explanations that give the same numbers the one whose words fit the code: what reads an array that is still 0."""
+    unwritten = any(one.get("why") == "unwritten" for one in known)
+    sets = (found.mistakes, *found.alike)
+    fits = [any(one.id == READS_ZERO for one in mistakes) == unwritten for mistakes in sets]
+    if not any(one["kind"] == "blame" for one in known) or True not in fits:
+        return found
+    first = fits.index(True)
+    return replace(found, mistakes=sets[first], alike=(*sets[:first], *sets[first + 1 :]))
 
 
 def _listed(found: Explanation, names: Mapping[str, str]) -> str:

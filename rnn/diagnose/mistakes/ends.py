@@ -72,6 +72,8 @@ ENDS: tuple[Entry, ...] = (
     _dx("input-weights-not-transposed", "the input's gradient goes through W_xh where its transpose is needed",
         "dx_t = da_t W_xh", "rows(da, W_xh)", 1, ("rnn", "leaky")),
     _dx("input-reversed", "the input's gradient is in the reverse order of the steps", "dx_{T-1-t}", "({right})[::-1]", 0),
+    _dx("input-counted-from-end", "the input's gradient is written to dx[-t] where dx[t] is needed", "dx_{-t}",
+        "np.roll(({right})[::-1], 1, 0)", 3),
     _dx("input-of-last-step-only", "the input's gradient is there at the last step only", "dx_t = 0 for t < T - 1", "only({right}, T - 1)"),
     _dx("input-of-first-step-only", "the input's gradient is overwritten, so that only the first step's is left",
         "dx_t = 0 for t > 0", "only({right}, 0)"),

@@ -23,6 +23,8 @@ FACTORS: tuple[tuple[str, str, str, int], ...] = (
     ("half-BK", "B K / 2 times the right size: the factor 2/(B K) of the mean squared error is missing", "n_samples * K / 2", 2),
     ("times-TK", "T K times too large", "n_steps * K", 2),
     ("over-TK", "T K times too small", "1 / (n_steps * K)", 2),
+    ("times-BK", "B K times too large", "n_samples * K", 2),
+    ("over-BK", "B K times too small", "1 / (n_samples * K)", 2),
     ("times-TBK", "T B K times too large", "n_steps * n_samples * K", 2),
     ("over-TBK", "T B K times too small", "1 / (n_steps * n_samples * K)", 2),
     ("over-H", "H times too small: a mean over the units", "1 / H", 2),

@@ -118,9 +118,11 @@ def _exchanged(equation: Equation, groups: Sequence[Sequence[str]], known: set[s
                 if other in (name, equation.name) or (other not in known and not later and other[0] == "d"):
                     continue  # what is made later in the step is not there yet
                 step = "[t + 1]" if later and other[0] == "d" else "[t]"
-                put = f"after({other}, t)" if later and other == "dh_out" else f"{other}{step}"
+                taken = (
+                    "after(dh_out, t)" if later and other == "dh_out" else f"{other}{step}"
+                )  # it has no rows of zeros behind
                 said = f"{_called(equation.name)} is made with {_called(other)} where {_said(found[0])} is needed"
-                yield "another-name", said, f"{other} for {name}", f"{before}{put}{behind}"
+                yield "another-name", said, f"{other} for {name}", f"{before}{taken}{behind}"
         if not later and name[0] != "d":
             for word, text in (("next", f"after({name}, t)"), ("previous", f"after({name}, t, -1)")):
                 said = f"{_called(equation.name)} is made with {_called(name)} of the {word} step"

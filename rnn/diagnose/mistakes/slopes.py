@@ -57,6 +57,9 @@ COMMON = (
 )  # fmt: skip
 """The same for every function, with ranks."""
 
+OF_STATE_BEFORE = {"tanh": "1 - h_prev ** 2", "sigmoid": "h_prev * (1 - h_prev)", "relu": "1.0 * (h_prev > 0)"}
+"""Slopes taken of the state before, of h0 at the first step: an index off by one in an array that begins with h0."""
+
 
 def _entries(
     slot: str, what: str, function: str, v: str, a: str, cells: tuple[str, ...], by_activation: bool
@@ -78,7 +81,17 @@ def _entries(
         yield one(name, words, formula, text, 1, key)
 
 
+def _of_state_before() -> Iterator[Entry]:
+    """What an index off by one gives, of a vanilla RNN, whose state is the activation's value."""
+    for function, text in OF_STATE_BEFORE.items():
+        yield Entry(
+            "slope-of-state-before", "takes the slope of the state before, h_{t-1}, where that of h_t is needed",
+            "f' = f'(h_{t-1})", {"slope{u}": text}, over=UNIT, cells=("rnn",), activations=(function,), rank=1,
+        )  # fmt: skip
+
+
 def _all() -> Iterator[Entry]:
+    yield from _of_state_before()
     for function in NAMED:
         yield from _entries("slope", "the state", function, "h", "a", ("rnn",), True)
         yield from _entries("slope", "the new value", function, "n", "a", ("leaky",), True)

@@ -10,8 +10,14 @@ def _batch(problem: Problem) -> bool:
     return problem.sizes["B"] > 1
 
 
-def _left(id: str, sentence: str, formula: str, over: str, text: str, rank: int = 2) -> Entry:
-    return Entry(id, sentence, formula, {"left.{P}{tag}": text}, over=over, rank=rank, by_gate=True)
+def _ids(problem: Problem) -> bool:
+    return problem.settings.ids
+
+
+def _left(
+    id: str, sentence: str, formula: str, over: str, text: str, rank: int = 2, cells: tuple[str, ...] = ()
+) -> Entry:
+    return Entry(id, sentence, formula, {"left.{P}{tag}": text}, over=over, rank=rank, by_gate=True, cells=cells)
 
 
 def _sum(id: str, sentence: str, formula: str, over: str, text: str, rank: int = 2, needs: object = None) -> Entry:
@@ -37,8 +43,10 @@ LEFTS: tuple[Entry, ...] = (
           "d{P} = sum over t >= 1 of h_{t-1}^T da_t", RECURRENT, "shift(h, -1)", 1),
     _left("state-two-steps-back", "{shown} is summed with h of two steps before", "d{P} = sum h_{t-2}^T da_t", RECURRENT,
           "shift(h_prev, -1)", 2),
-    _left("state-two-back-or-last", "{shown} is summed with h of two steps before, and at t = 0 with the last state",
-          "d{P} = sum h_{t-2}^T da_t", RECURRENT, "np.concatenate([h[-1:], h_prev[:-1]])", 1),
+    _left("state-two-steps-back-wraps", "{shown} is summed with h of two steps before, at t = 0 with the last state",
+          "d{P} = sum h[t-2]^T da_t", RECURRENT, "np.concatenate([h[-1:], h_prev[:-1]])", 2),
+    _left("state-of-own-step-but-first", "{shown} is summed with h of the same step where h of the step before is needed, but at t = 0",
+          "d{P} = h0^T da_0 + sum over t >= 1 of h_t^T da_t", RECURRENT, "np.concatenate([h_prev[:1], h[1:]])", 2),
     _left("state-reversed", "{shown} is summed with the states in reverse order", "d{P} = sum h_{T-1-t}^T da_t", RECURRENT,
           "h[::-1]", 2),
     _left("state-before-reversed", "{shown} is summed with the states before in reverse order",
@@ -63,6 +71,12 @@ LEFTS: tuple[Entry, ...] = (
           "d{P} = sum x_{t-1}^T da_t", INPUT, "np.roll(x, 1, 0)", 1),
     _left("input-reversed", "{shown} is summed with the inputs in reverse order", "d{P} = sum x_{T-1-t}^T da_t", INPUT,
           "x[::-1]", 1),
+    _left("input-counted-from-end", "{shown} is summed with x[-t] where x[t] is needed", "d{P} = sum x[-t]^T da_t", INPUT,
+          "np.roll(x[::-1], 1, 0)", 3),
+    Entry("ids-overwritten", "{shown} is overwritten where an input comes again: only the share of its first step is left",
+          "d{P}[id] = da_t", {"left.{P}": "last_only(x, 2, True)"}, over=INPUT, rank=1, needs=_ids),
+    Entry("ids-counted-once", "{shown} counts an input that comes again once: only the share of its last step is left",
+          "d{P}[ids] += da", {"left.{P}": "last_only(x)"}, over=INPUT, rank=1, needs=_ids),
     _left("input-of-last-step", "{shown} is summed with the last input at every step", "d{P} = sum x_{T-1}^T da_t", INPUT,
           "0 * x + x[-1]", 1),
     _left("input-of-first-step", "{shown} is summed with the first input at every step", "d{P} = sum x_0^T da_t", INPUT,
@@ -71,6 +85,8 @@ LEFTS: tuple[Entry, ...] = (
           "h_prev", 3),
     _left("output-state-before", "{shown} is summed with h of the step before where that of the same step is needed",
           "d{P} = sum h_{t-1}^T dy_t", OUTPUT, "h_prev", 0),
+    _left("output-pre-activation", "{shown} is summed with the pre-activation a where the state h is needed", "d{P} = sum a_t^T dy_t",
+          OUTPUT, "a", 1, ("rnn",)),
     _left("output-state-after", "{shown} is summed with h of the next step", "d{P} = sum h_{t+1}^T dy_t", OUTPUT, "shift(h, 1)"),
     _left("output-state-wraps", "{shown} is summed with h[t - 1], at t = 0 with the last state", "d{P} = sum h[t-1]^T dy_t",
           OUTPUT, "np.roll(h, 1, 0)", 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -74,10 +74,14 @@ def _in_word(text: str, place: int) -> bool:
     return 0 < place < len(text) and (text[place - 1] + text[place]).replace("_", "a").isalnum()
 
 
-def proposals(code: Code, function: ast.AST) -> Iterator[Proposal]:
-    """All single edits of a function's own statements; of edits that say the same only the first."""
+def proposals(code: Code, function: ast.AST, lines: Collection[int] | None = None) -> Iterator[Proposal]:
+    """All single edits of a function's own statements; of edits that say the same only the first.
+
+    Args: code: it stands in. function: it, or the module. lines: of which the edits are; None for all.
+    """
     seen: set[object] = set()
-    for node in code.scope(function if function is code.tree else _inside(function)).nodes:
+    nodes = code.scope(function if function is code.tree else _inside(function)).nodes
+    for node in nodes if lines is None else [node for node in nodes if getattr(node, "lineno", 0) in lines]:
         for family in EDITS:
             for piece in family.make(node, code):
                 changes = tuple(sorted(trimmed(code.text, change) for change in piece.changes))

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Protocol
 
-from ...arrays import AnyArray
-from ...cases import Case
+from ...cases import Case, CaseResult
 from ...cases.edited import Candidate, SourceEdit
 from ...errors import InputError
 from ...jobs import JobRunner
-from ...jobs.job import Cancelled
 from ...jobs.limits import Limits
 from ...jobs.loaded import LoadedJob
 from ...jobs.requests import case_result
 from ...jobs.trying import Trial
 from ...jobs.trying import Trier as JobTrier
 from ...problem import Problem
+from ..lanes import Ending
 from ..subject import Subject
 from .problems import Known
 
@@ -39,7 +38,7 @@ class Trier(Protocol):
     def try_all(self, candidates: Iterable[Candidate], thorough: bool = False) -> Iterator[Trial]:
         """Run the case with each candidate's edits; `thorough`: on all problems, also where nothing gets better on the first."""
 
-    def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
+    def result(self, candidate: Candidate, problem: Problem) -> CaseResult:
         """What the case returns on any problem with a candidate's edits; raises `InputError`."""
 
 
@@ -51,13 +50,24 @@ class _InJobs(JobTrier):
         super().__init__(case, [one.problem for one in known], [one.right for one in known], None, limits, workers)
         self._case, self._limits, self._loaded = case, limits, LoadedJob()
 
-    def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
+    def __enter__(self) -> _InJobs:
+        """Load the code and run it as it is; the job that runs whole repairs starts too. Raises as `rnn.jobs.Trier`."""
+        super().__enter__()
+        self._loaded.expect(self._limits)
+        return self
+
+    def result(self, candidate: Candidate, problem: Problem) -> CaseResult:
         """What the case returns on any problem with a candidate's edits.
 
         Raises:
             InputError: the code fails with them.
         """
-        return case_result(*self._loaded.ask("run_case", self._case, problem, self._limits, candidate)).values
+        return case_result(*self._loaded.ask("run_case", self._case, problem, self._limits, candidate))
+
+    def cancel(self) -> None:
+        """Kill what runs, from another thread; the waiting call raises `Cancelled`."""
+        super().cancel()
+        self._loaded.cancel()
 
     def close(self) -> None:
         """End the jobs."""
@@ -66,8 +76,8 @@ class _InJobs(JobTrier):
 
 
 @contextmanager
-def in_jobs(subject: Subject, known: Sequence[Known], workers: int) -> Iterator[Trier]:
-    """What tries edits of a subject's code in jobs, under the limits of its runner.
+def in_jobs(subject: Subject, known: Sequence[Known], workers: int, ending: Ending | None = None) -> Iterator[Trier]:
+    """What tries edits of a subject's code in jobs, under the limits of its runner; they are killed where the search is ended.
 
     Raises:
         CannotSearch: the code can't be run again and again.
@@ -75,14 +85,13 @@ def in_jobs(subject: Subject, known: Sequence[Known], workers: int) -> Iterator[
     assert subject.case is not None
     limits = subject.runner.limits if isinstance(subject.runner, JobRunner) else Limits()
     made = _InJobs(subject.case, known, limits, workers)
-    try:
-        made.__enter__()
-    except Cancelled:
-        raise
-    except InputError as error:
-        raise CannotSearch(str(error)) from error
-    with closing(made):
-        yield made
+    with (ending or Ending()).calls(made.cancel):
+        try:
+            made.__enter__()
+        except InputError as error:
+            raise CannotSearch(str(error)) from error
+        with closing(made):
+            yield made
 
 
 __all__ = ["Candidate", "CannotSearch", "SourceEdit", "Trial", "Trier", "in_jobs"]

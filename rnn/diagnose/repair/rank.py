@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import heapq
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -19,13 +19,17 @@ from .scope import FUNCTIONS, own_nodes
 
 ORDER = {family.name: number for number, family in enumerate(EDITS)}
 
-BLAMED, NEAR, BACK, CALLED, OTHER, CALLING = range(6)
-"""How likely a place is to be wrong: a blamed line, its function, a backward pass, what that calls, the rest, what calls all."""
+BLAMED, NEAR, BACK, CALLED, OTHER, CALLING, AHEAD = range(7)
+"""How likely a place is to be wrong: a blamed line, its function, a backward pass, what that calls, the rest, what calls all,
+a forward pass (which gives what it must, but may keep something else)."""
 
 NEVER = ("__init__", "__repr__", "__str__", "main", "test_*", "check_grad*", "gradient_check*", "*numerical*")
 
 CALLER = "run"
 """The function of a case file that calls the user's code, which comes last."""
+
+Edits = Callable[[Code, ast.AST], Iterable[Proposal]]
+"""Gives all edits of a function."""
 
 FAR = 40
 """Lines behind which distance counts no more."""
@@ -103,7 +107,8 @@ def sites(codes: Sequence[Code], findings: Sequence[Mapping[str, Any]], case_fil
     for code in codes:
         blamed = blamed_lines(code.file, findings)
         functions: list[ast.AST] = [*code.functions]
-        if os.path.realpath(code.file) != os.path.realpath(case_file):
+        alone = os.path.realpath(code.file) == os.path.realpath(case_file) and len(codes) > 1
+        if not alone:  # a case in a file of its own only declares
             functions.append(code.tree)
         for function in functions:
             own = {node.lineno for node in own_nodes(function) if isinstance(node, ast.stmt)}
@@ -136,34 +141,60 @@ def _place(function: ast.AST, named: Sequence[ast.AST], reached: set[ast.AST]) -
         return CALLING
     if function in reached:
         return CALLED
-    return None if _called(name, FORWARD) and named else OTHER
+    return AHEAD if _called(name, FORWARD) and named else OTHER
 
 
-def _score(site: Site, proposal: Proposal, suspected: Suspicions) -> tuple[int, int, int, int]:
-    """In which order edits are tried, the smallest first."""
+Score = tuple[int, int, int, int]
+
+
+def _score(site: Site, proposal: Proposal, suspected: Suspicions | None) -> Score:
+    """In which order edits are tried, the smallest first; a blamed line needs no other reason."""
     distance = min((abs(proposal.line - line) for line in site.blamed), default=FAR)
-    place = BLAMED if distance == 0 else site.place
+    common = ORDER[proposal.family], proposal.line
+    if suspected is None or distance == 0:
+        return 2 * BLAMED + proposal.tier, distance, *common
     first = proposal.candidate[0]
     doubt = suspected.of(first.file, first.start, first.end)
     if doubt == UNKNOWN:
         doubt = suspected.near(site.code, first.start)
-    return 2 * place + proposal.tier + doubt, min(distance, FAR), ORDER[proposal.family], proposal.line
+    return 2 * site.place + proposal.tier + doubt, min(distance, FAR), *common
 
 
-def ranked(places: Sequence[Site], suspected: Suspicions) -> Iterator[Proposal]:
+class _Queue:
+    """Edits that wait for their turn."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Score, int, Proposal, Code]] = []
+        self._senses: dict[int, Sense] = {}
+        self._count = 0
+
+    def put(self, score: Score, proposal: Proposal, code: Code) -> None:
+        """Let one wait."""
+        self._count += 1
+        heapq.heappush(self._waiting, (score, self._count, proposal, code))
+
+    def until(self, ahead: int) -> Iterator[Proposal]:
+        """Those that come before some score and say something new."""
+        while self._waiting and self._waiting[0][0][0] < ahead:
+            _, _, proposal, code = heapq.heappop(self._waiting)
+            if self._senses.setdefault(id(code), Sense(code)).new(proposal):
+                yield proposal
+
+
+def ranked(places: Sequence[Site], suspect: Callable[[], Suspicions], edits: Edits = proposals) -> Iterator[Proposal]:
     """All edits of some functions in the order in which they are tried; those that say nothing new are left out.
 
-    Args: places: the functions, the likeliest first. suspected: what is known of their values.
+    Args:
+        places: the functions, the likeliest first.
+        suspect: finds out about their values, once the common edits of blamed lines are tried. edits: gives those of one.
     """
-    senses: dict[int, Sense] = {}
-    waiting: list[tuple[tuple[int, int, int, int], int, Proposal, Code]] = []
-    count = 0
+    queue = _Queue()
+    for site in places:
+        for proposal in proposals(site.code, site.function, site.blamed) if site.blamed else ():
+            queue.put(_score(site, proposal, None), proposal, site.code)
+    yield from queue.until(2 * NEAR)
+    suspected = suspect()
     for number, site in enumerate(places):
-        for proposal in proposals(site.code, site.function):
-            count += 1
-            heapq.heappush(waiting, (_score(site, proposal, suspected), count, proposal, site.code))
-        ahead = 2 * places[number + 1].place if number + 1 < len(places) else 1 << 30
-        while waiting and (waiting[0][0][0] < ahead):
-            _, _, proposal, code = heapq.heappop(waiting)
-            if senses.setdefault(id(code), Sense(code)).new(proposal):
-                yield proposal
+        for proposal in edits(site.code, site.function):
+            queue.put(_score(site, proposal, suspected), proposal, site.code)
+        yield from queue.until(2 * places[number + 1].place if number + 1 < len(places) else 1 << 30)

@@ -11,6 +11,7 @@ from typing import Any
 from ...checks import takes_extra
 from ..finding import REPAIR, Finding, evidence, finding
 from ..subject import Say, Subject
+from .ahead import looked_ahead
 from .apply import digest
 from .diff import diff, edit_facts
 from .port import CannotSearch, Trier, in_jobs
@@ -19,8 +20,8 @@ from .search import Search, Step
 from .verify import Verifier
 
 MOST_OTHERS = 12
-STILL_S, STILL_SHARE = 0.5, 1.0
-"""So long, and such a share of the time until then, others that do the same are sought when one repair is known."""
+STILL_S, STILL_SHARE, STILL_MOST_S = 0.3, 0.5, 2.0
+"""So long, and such a share of the time until then, others that do the same are sought when one repair is known; the most."""
 
 MakeTrier = Callable[[Subject, Sequence[Known], int], AbstractContextManager[Trier]]
 
@@ -41,12 +42,13 @@ def repair(
         Whatever `say` raises to end it.
     """
     deadline = time.monotonic() + seconds
+    say("Getting ready to try repairs", None)
     try:
         known = _begin(subject)
         assert subject.case is not None
-        with make_trier(subject, known, workers) as trier:
-            search = Search(trier, str(subject.case.path), subject.findings, deadline, say)
-            return _found(search, Verifier(subject, trier), say)
+        with looked_ahead(subject) as (codes, later), make_trier(subject, known, workers) as trier:
+            search = Search(trier, str(subject.case.path), subject.findings, deadline, say, codes)
+            return _found(search, Verifier(later, trier), say)
     except CannotSearch as error:
         subject.notes.append(f"repairs were not sought: {error}")
         return ()
@@ -77,7 +79,7 @@ def _found(search: Search, verifier: Verifier, say: Say) -> tuple[Finding, ...]:
         if len(verified) == 1:
             search.enough = True
             now = time.monotonic()
-            search.deadline = min(search.deadline, now + STILL_S + STILL_SHARE * (now - begun))
+            search.deadline = min(search.deadline, now + min(STILL_S + STILL_SHARE * (now - begun), STILL_MOST_S))
             _tell(say, _finding(search, verifier, verified))
         if len(verified) > MOST_OTHERS:
             break

@@ -20,6 +20,9 @@ NOT_COMPUTING = (
 LONGEST = 60
 """Characters up to which an expression is taken for one that is meant elsewhere."""
 
+MAKERS = tuple(f"np.{name}" for name in ("zeros", "ones", "empty", "array", "asarray", "copy", "arange", "eye"))
+"""Functions that compute nothing of their argument."""
+
 INDEX_NAMES = frozenset("i j k l m n s t tt step timestep time bptt_step index idx pos tau".split())
 
 
@@ -39,10 +42,15 @@ class Texts(Protocol):
 def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
     """Nodes of a function, or of a module, without those of functions and classes inside it, in the order of the text."""
     for child in ast.iter_child_nodes(function):
-        if isinstance(child, NOT_COMPUTING):
+        if isinstance(child, NOT_COMPUTING) or _declares(child):
             continue
         yield child
         yield from own_nodes(child)
+
+
+def _declares(node: ast.AST) -> bool:
+    """Whether a statement is the declaration of a case, which may stand at the end of the program's own file."""
+    return isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == "CASE" for one in node.targets)
 
 
 def _unique(texts: Iterator[str]) -> tuple[str, ...]:
@@ -192,6 +200,9 @@ class Scope:
                 texts += [self._code.bare(arg) for arg in args if isinstance(arg, (ast.Name, ast.Attribute))]
             if isinstance(node, ast.Attribute) and node.attr == "size":
                 texts.append(self._code.bare(node))
+            shape = node.value if isinstance(node, ast.Subscript) else None
+            if isinstance(shape, ast.Attribute) and shape.attr == "shape":
+                texts += [f"{self._code.bare(shape)}[{axis}]" for axis in range(3)]
             if isinstance(node, ast.Assign) and "shape" in self._code.bare(node.value):
                 texts += [one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)]
         return tuple(text for text in _unique(iter(texts)) if text != "_")
@@ -202,9 +213,7 @@ class Scope:
         calls = [node for node in ast.walk(self._code.tree) if isinstance(node, ast.Call)]
         plain = [node for node in calls if len(node.args) == 1 and not node.keywords and _is_plain_name(node.func)]
         texts = _unique(self._code.bare(node.func) for node in plain)
-        return tuple(
-            text for text in texts if text not in BUILTINS and not text.startswith(("np.zeros", "np.ones", "np.empty"))
-        )
+        return tuple(text for text in texts if text not in BUILTINS and not text.startswith(MAKERS))
 
 
 def _is_plain_name(node: ast.expr) -> bool:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations, islice, pairwise
 from typing import Any
 
 from ...cases.trying.names import TIME
-from .code import Code
+from .ahead import Codes
 from .diff import composed, edited_files
 from .edits import Proposal
 from .port import Candidate, Trial, Trier
@@ -26,6 +27,8 @@ Key = tuple[int, str]
 
 BEAM = 4
 MOST_EDITS = 4
+RARE = 3
+"""Characters that a rarer mistake must save to be shown before a commoner one."""
 TOGETHER = 24
 """So many edits that made something right are put together."""
 PAIRED, MOST_LIKELY = 50, 2000
@@ -48,11 +51,11 @@ class Step:
     right: frozenset[Key]
 
     @property
-    def size(self) -> tuple[int, int, int, int]:
-        """How much is changed: number of edits, characters, how rare the mistake is, place."""
-        written = sum(len(edit.now) + edit.end - edit.start for edit in self.candidate)
+    def size(self) -> tuple[int, float, int]:
+        """How much is changed: number of edits; characters, those taken away a quarter, and how rare the mistake is; place."""
+        written = sum(len(edit.now) + (edit.end - edit.start) / 4 for edit in self.candidate)
         rare = sum(proposal.tier for proposal in self.proposals)
-        return len(self.proposals), written, rare, min((edit.start for edit in self.candidate), default=0)
+        return len(self.proposals), written + RARE * rare, min((edit.start for edit in self.candidate), default=0)
 
 
 @dataclass
@@ -78,7 +81,7 @@ class Search:
 
     Attributes:
         trier: runs the code with edits. case_file: the case. findings: what is known already.
-        deadline: by `time.monotonic`. say: is told how far it is.
+        deadline: by `time.monotonic`. say: is told how far it is. codes: the files, as far as they are known already.
         enough: set by who verifies: no larger set of edits is sought. tried: how many were.
         best: the set that makes most right so far.
     """
@@ -88,6 +91,7 @@ class Search:
     findings: Sequence[Mapping[str, Any]]
     deadline: float
     say: Callable[[str, float | None], None]
+    codes: Codes = field(default_factory=Codes)
     enough: bool = False
     tried: int = 0
     best: Step = field(default_factory=lambda: Step((), (), frozenset()))
@@ -102,6 +106,8 @@ class Search:
         """What of the code as it is is right, and what is to become right."""
         before = self.trier.before
         self.texts = dict(self.trier.sources)
+        for file, text in self.texts.items():
+            self.codes.keep(file, text)
         self._all = frozenset((number, name) for number, known in enumerate(before.right) for name in known or ())
         self.start = self.best = Step((), (), _right(before, frozenset()))
 
@@ -146,9 +152,9 @@ class Search:
     def _singles(self, step: Step) -> Iterator[Step]:
         """A set of edits with each one more."""
         texts = edited_files(self.texts, step.candidate)
-        codes = [Code(file, text) for file, text in texts.items()]
+        codes = [self.codes.of(file, text) for file, text in texts.items()]
         places = sites(codes, self.findings, self.case_file)
-        for proposal in ranked(places, self._suspected(step, places)):
+        for proposal in ranked(places, partial(self._suspected, step, places), self.codes.edits):
             yield Step(self._composed(step.candidate, proposal.candidate), (*step.proposals, proposal), frozenset())
 
     def _suspected(self, step: Step, places: Sequence[Site]) -> Suspicions:

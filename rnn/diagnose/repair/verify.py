@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from ...arrays import AnyArray
+from ...cases import CaseResult
 from ...errors import InputError
 from ...forward import compare_forward
 from ...judging import judged
-from ..subject import Subject, relative_residual
+from ..subject import relative_residual
+from .ahead import Later
 from .port import Candidate, Trier
-from .problems import VERIFIED, Fresh, fresh
+from .problems import Fresh
 
 
 @dataclass
@@ -20,22 +19,17 @@ class Verifier:
     """Tries repairs on problems that the search never saw.
 
     Attributes:
-        subject: what is repaired. trier: runs its code with edits.
+        later: gives the problems. trier: runs the code with edits.
     """
 
-    subject: Subject
+    later: Later
     trier: Trier
     _residuals: dict[Candidate, float] = field(default_factory=dict)
-
-    @cached_property
-    def problems(self) -> tuple[Fresh, ...]:
-        """Problems with their truths, of different sizes where the case allows."""
-        return tuple(fresh(self.subject, number) for number in range(len(VERIFIED)))
 
     @property
     def sizes(self) -> list[dict[str, int]]:
         """Sizes of the problems."""
-        return [dict(one.problem.sizes) for one in self.problems]
+        return [dict(one.problem.sizes) for one in self.later.all()]
 
     @property
     def same_sizes(self) -> bool:
@@ -45,23 +39,24 @@ class Verifier:
     def residual(self, candidate: Candidate) -> float | None:
         """The largest relative residual of a gradient with a candidate's edits; None where anything is wrong."""
         largest = 0.0
-        for one in self.problems:
+        for one in self.later.all():
             try:
-                values = self.trier.values(candidate, one.problem)
+                found = self.trier.result(candidate, one.problem)
             except InputError:
                 return None
-            if not _right(one, values):
+            if not _right(one, found):
                 return None
             wanted = one.truth.gradients.named()
-            found = (relative_residual(values[name], wanted[name]) for name in values if name in wanted)
-            largest = max(largest, *found)
+            shared = (name for name in found.values if name in wanted)
+            largest = max(largest, *(relative_residual(found.values[name], wanted[name]) for name in shared))
         return largest
 
 
-def _right(one: Fresh, values: Mapping[str, AnyArray]) -> bool:
-    """Whether everything that was returned is right."""
+def _right(one: Fresh, result: CaseResult) -> bool:
+    """Whether everything that was returned is right, but for what code that only updates its weights has lost by rounding."""
+    values = result.values
     found = judged(
-        one.problem, values, one.truth.gradients, None, _silent, None, lambda problem: one.noise, third=False
+        one.problem, values, one.truth.gradients, None, _silent, result.rounding, lambda problem: one.noise, third=False
     )
     if any(report.wrong for report in found.parameters + found.intermediates):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..code import Code, Piece
-from . import calls, factors, indices, loops, names, products, scales, statements, sums
+from . import calls, factors, indices, loops, missing, names, products, scales, statements, sums, throughout
 
 READS = "has {was} where {now} is needed"
 
@@ -75,6 +75,12 @@ EDITS: tuple[Family, ...] = (
         statements.sibling_term,
     ),
     Family("order of statements", "comes at the wrong place: {was}", statements.order),
+    Family("indices", READS, indices.exchanged),
+    Family("index throughout", READS, throughout.index),
+    Family("name throughout", READS, throughout.name),
+    Family("reset", "lacks {added} in the loop as well", missing.reset),
+    Family("target", "lacks {added} behind {was}", missing.target),
+    Family("end of the loop", "stands in the loop and belongs behind it: {was}", statements.tail_out_of_loop),
     Family("out of the loop", "stands in the loop and belongs outside: {was}", statements.out_of_loop),
     Family("into the loop", "stands outside the loop and belongs inside: {was}", statements.into_loop),
     Family("dropped", "is too many: {was}", statements.dropped),

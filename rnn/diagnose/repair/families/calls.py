@@ -58,7 +58,8 @@ def copies(node: ast.AST, code: Code) -> Iterator[Piece]:
             changes = ((start, end, f"= {node.target.id} {sign}"), (*code.whole(node.value), value))
             yield Piece(changes, 1, code.span(node))
     parent = code.parents.get(node)
-    if isinstance(node, ast.keyword) and node.arg == "out" and isinstance(parent, ast.Call):
+    used = not isinstance(code.parents.get(parent or node), ast.Expr)  # without `out=` nothing would be left of it
+    if isinstance(node, ast.keyword) and node.arg == "out" and isinstance(parent, ast.Call) and used:
         start, end = code.whole(parent.args[-1])[1], code.span(node)[1]
         yield code.cut(start, end, "", 1, parent)
 

@@ -12,6 +12,10 @@ from .products import matrix_factors
 
 MOST_FACTORS = 40
 
+WIDER = ("[:, None]", "[..., None]")
+MASK = re.compile(r"mask|weight|valid|counts?$|lens?$", re.IGNORECASE)
+"""What a gradient may have to be multiplied with, an axis wider."""
+
 GRADIENT = re.compile(r"d[A-Z_]|d\w{1,3}$|g_|grad|delta|err|eps|carry|[A-Z]_?\w{0,3}$")
 """Names of what is no value of an activation: gradients and weights."""
 
@@ -25,6 +29,8 @@ def factor_dropped(node: ast.AST, code: Code) -> Iterator[Piece]:
     if isinstance(node, ast.BinOp) and _is(node, ast.Mult, ast.MatMult, ast.Div, ast.Pow):
         yield code.put(node, code.bare(node.left), 0)
         yield code.put(node, code.bare(node.right), 0 if _is(node, ast.Mult) else 2)
+        if isinstance(node.left, ast.BinOp) and _is(node, ast.Mult) and _is(node.left, ast.Mult):
+            yield code.put(node, code.bare(node.left.left), 1)
     if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Mult, ast.Div)):
         start, end = code.span(node)
         yield code.cut(start, end, "pass", 1, node)
@@ -117,7 +123,8 @@ def _pool(code: Code, place: ast.expr) -> list[str]:
     sloped = [_squared(one.right, code) or code.piece(one.right) for one in texts if isinstance(one.left, ast.Constant)]
     known = [*scope.factors, *(slope for name in dict.fromkeys(sloped) for slope in derivatives(name))]
     items = _items(code, place)
-    unread = [name + item for name in scope.unread for item in ("", *items)]
+    unread = [name + item for name in scope.unread for item in ("", *items, *WIDER)]
+    unread += [name + item for name in scope.names if MASK.search(name) for item in ("", *WIDER)]
     moved = [re.sub(r"\[[^\[\]]*\]", item, factor) for factor in known if factor.count("[") == 1 for item in items]
     return list(dict.fromkeys([*unread, *known, *moved]))
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from ..code import Code, Piece, binding
 
 
-def _elements(node: ast.Subscript) -> list[ast.expr]:
+def elements(node: ast.Subscript) -> list[ast.expr]:
+    """What stands in the square brackets, one for each axis."""
     return list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
 
 
@@ -49,13 +50,36 @@ def shifted(node: ast.expr, code: Code, any_name: bool = False) -> Iterator[tupl
 def index(node: ast.AST, code: Code) -> Iterator[Piece]:
     """The step before or after: `h[t]` for `h[t - 1]`, `state(t)` for `state(t - 1)`, `a[-1]` for `a[0]`."""
     if isinstance(node, ast.Call):
-        elements = [arg for arg in node.args if _counts(arg, code)]
+        items = [arg for arg in node.args if _counts(arg, code)]
     else:
-        elements = _elements(node) if isinstance(node, ast.Subscript) else []
-    for element in elements:
+        items = elements(node) if isinstance(node, ast.Subscript) else []
+    for element in items:
         if not isinstance(element, (ast.Slice, ast.Tuple)):
             for text, tier in shifted(element, code):
                 yield code.put(element, text, tier + isinstance(node, ast.Call), node)
+            if isinstance(node, ast.Subscript) and _number(element) is not None:
+                for name in _counters(node, code):
+                    yield code.put(element, name, 1, node)
+
+
+def _counters(node: ast.AST, code: Code) -> list[str]:
+    """Names that the loops around a node count with."""
+    loops = [loop.target for loop in code.loops(node) if isinstance(loop, ast.For)]
+    return [target.id for target in loops if isinstance(target, ast.Name) and target.id in code.scope(node).indices]
+
+
+def exchanged(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """Two indices exchanged: `W[j][i]` for `W[i][j]`, `W[j, i]` for `W[i, j]`."""
+    if not isinstance(node, ast.Subscript):
+        return
+    inner = node.value
+    items = elements(node)
+    if len(items) == 1 and isinstance(inner, ast.Subscript) and len(elements(inner)) == 1:
+        items = [elements(inner)[0], items[0]]
+    if len(items) != 2 or code.bare(items[0]) == code.bare(items[1]):
+        return
+    one, other = code.span(items[0]), code.span(items[1])
+    yield Piece(((*one, code.text[slice(*other)]), (*other, code.text[slice(*one)])), 1, code.span(node))
 
 
 def _counts(node: ast.expr, code: Code) -> bool:
@@ -72,7 +96,7 @@ def wrapped(node: ast.AST, code: Code) -> Iterator[Piece]:
     """The initial state at the first step, where `h[t - 1]` would be the last one: `(h[t - 1] if t > 0 else h0)`."""
     if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
         return
-    for element in _elements(node):
+    for element in elements(node):
         if not isinstance(element, ast.BinOp) or not isinstance(element.op, ast.Sub) or _number(element.right) != 1:
             continue
         step, scope = element.left, code.scope(node)
@@ -94,22 +118,11 @@ def turned(node: ast.AST, code: Code) -> Iterator[Piece]:
     """The step counted from the other end: `x[T - 1 - t]` for `x[t]`."""
     if not isinstance(node, ast.Subscript):
         return
-    for element in _elements(node):
+    for element in elements(node):
         if isinstance(element, ast.Name) and element.id in code.scope(node).indices:
             for size in code.scope(node).sizes:
                 yield code.put(element, code.plus(size, -1) + f" - {element.id}", 2, node)
             yield code.put(element, f"-{element.id} - 1", 3, node)
-
-
-def _other_part(node: ast.Slice, code: Code) -> tuple[str, ...]:
-    """The rest that a slice leaves, and as much from the other end: `v[n:]` and `v[-n:]` for `v[:n]`."""
-    bound = node.lower if node.upper is None else node.upper if node.lower is None else None
-    if bound is None or node.step is not None or _number(bound) is not None:
-        return ()
-    negative = isinstance(bound, ast.UnaryOp) and isinstance(bound.op, ast.USub)
-    size = code.piece(bound.operand) if negative else code.piece(bound)  # type: ignore[attr-defined]
-    size = size if binding(size) > 2 else f"({size})"
-    return tuple(text for text in (f"{size}:", f":{size}", f"-{size}:") if text != code.bare(node))
 
 
 ENDS = (":-1", "1:", ":")
@@ -135,11 +148,26 @@ def slices(node: ast.AST, code: Code) -> Iterator[Piece]:
         if bound is not None:
             for text, _ in shifted(bound, code, True):
                 yield code.put(bound, text, 1, shown)
-    for text in _other_part(node, code):
-        yield code.cut(start, end, text, 1, shown)
+    if sum(bound is not None for bound in bounds) == 1 and node.step is None:
+        yield from _other_end(node, code, shown)
+    first, last = node.lower, node.upper
+    if isinstance(first, ast.Name) and isinstance(last, ast.BinOp) and code.bare(last.left) == first.id:
+        count = code.piece(last.right)
+        yield code.cut(start, end, f"{first.id} * {count}:({first.id} + 1) * {count}", 1, shown)
     if not any(bounds) and node.step is None:
         for text, tier in ((":-1", 2), ("1:", 2), ("::-1", 2)):
             yield code.cut(start, end, text, tier, shown)
+
+
+def _other_end(node: ast.Slice, code: Code, shown: ast.AST) -> Iterator[Piece]:
+    """The other side of a bound: `a[:n]` for `a[n:]` and for `a[-n:]`."""
+    bound = node.lower or node.upper
+    assert bound is not None
+    text, span = code.bare(bound), code.span(node)
+    plain = text.removeprefix("-") if isinstance(bound, ast.UnaryOp) else text
+    signed = f"-{plain}" if binding(plain) == 9 else f"-({plain})"
+    for other in (f":{plain}", f"{plain}:", f"{signed}:", f":{signed}"):
+        yield code.cut(*span, other, 1, shown)
 
 
 def sliced(node: ast.AST, code: Code) -> Iterator[Piece]:
@@ -148,6 +176,9 @@ def sliced(node: ast.AST, code: Code) -> Iterator[Piece]:
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         plain = isinstance(node.slice, ast.Slice)
         yield code.put(node, code.piece(node.value), 1 if plain else 3)
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and isinstance(node.slice, ast.Constant):
+        if isinstance(parent, (ast.BinOp, ast.Assign, ast.Call)):
+            yield code.put(node, f"{code.bare(node)}[::-1]", 2)
     read = isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load)
     if not read or not isinstance(parent, (ast.Call, ast.For, ast.BinOp, ast.Attribute, ast.Assign, ast.comprehension)):
         return

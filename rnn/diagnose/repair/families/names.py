@@ -104,9 +104,21 @@ def attributes(node: ast.AST, code: Code) -> Iterator[Piece]:
     if owner in code.scope(node).modules or node.attr in ("T", "shape", "size"):
         return
     end = code.span(node)[1]
-    for attr in _attributes(code).get(owner, ()):
+    parent = code.parents.get(node)
+    called = isinstance(parent, ast.Call) and node is parent.func
+    for attr in (_methods if called else _attributes)(code).get(owner, ()):
         if attr != node.attr:
             yield code.cut(end - len(node.attr), end, attr, 0 if alike(node.attr, attr) else 2, _shown(node, code))
+
+
+@lru_cache(maxsize=64)
+def _methods(code: Code) -> dict[str, tuple[str, ...]]:
+    """Methods by the text of what they are called of."""
+    found: dict[str, dict[str, None]] = {}
+    for node in ast.walk(code.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            found.setdefault(code.bare(node.func.value), {})[node.func.attr] = None
+    return {owner: tuple(attrs) for owner, attrs in found.items()}
 
 
 @lru_cache(maxsize=64)

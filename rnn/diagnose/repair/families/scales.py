@@ -20,6 +20,18 @@ def numbers(node: ast.AST, code: Code) -> Iterator[Piece]:
         for size in code.scope(node).sizes:
             yield code.put(place, f"{text} / {size}", tier)
             yield code.put(place, f"{text} * {size}", tier + 1)
+        yield from _of_mean_square(place, tier, code)
+
+
+def _of_mean_square(place: ast.expr, tier: int, code: Code) -> Iterator[Piece]:
+    """The factors of a mean squared error's gradient: `2 * diff / diff.size` for `diff / n`."""
+    bare = place
+    while isinstance(bare, ast.BinOp) and (isinstance(bare.op, ast.Div) or isinstance(bare.left, ast.Constant)):
+        bare = bare.left if isinstance(bare.op, ast.Div) else bare.right
+    text = code.piece(bare) if binds(bare) else f"({code.bare(bare)})"
+    arrays = dict.fromkeys(one.id for one in ast.walk(bare) if isinstance(one, ast.Name))
+    for name in (name for name in arrays if name in code.scope(place).names):
+        yield code.put(place, f"2 * {text} / {name}.size", tier + 1)
 
 
 def divided(node: ast.AST, code: Code) -> Iterator[Piece]:

@@ -14,7 +14,7 @@ SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.AnnAssign)
 TAB = "    "
 
 
-def _lines(statement: ast.stmt, code: Code) -> tuple[int, int] | None:
+def lines_of(statement: ast.stmt, code: Code) -> tuple[int, int] | None:
     """The whole lines of a statement; None where it shares one with others."""
     start, end = code.span(statement)
     first, last = code.line_start(start), code.line_end(end - 1 if end else end)
@@ -22,7 +22,8 @@ def _lines(statement: ast.stmt, code: Code) -> tuple[int, int] | None:
     return (first, last) if alone else None
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
+    """A text that ends its line."""
     return text if text.endswith(("\n", "\r")) else text + "\n"
 
 
@@ -31,20 +32,20 @@ def order(node: ast.AST, code: Code) -> Iterator[Piece]:
     if not isinstance(node, SIMPLE):
         return
     block = list(block_of(node, code.parents[node]))
-    place, lines = block.index(node), _lines(node, code)
+    place, lines = block.index(node), lines_of(node, code)
     for distance in range(1, 7):
         if lines is None or place + distance >= len(block):
             return
         other = block[place + distance]
-        behind = _lines(other, code)
+        behind = lines_of(other, code)
         if behind is None:
             return
         own, rest = code.text[slice(*lines)], code.text[lines[1] : behind[1]]
         tier = 1 if distance == 1 else 2
-        yield Piece(((lines[0], lines[1], ""), (behind[1], behind[1], _ended(own))), tier, code.span(node))
+        yield Piece(((lines[0], lines[1], ""), (behind[1], behind[1], ended(own))), tier, code.span(node))
         if distance > 1 and isinstance(other, SIMPLE):
             moved = code.text[slice(*behind)]
-            yield Piece(((lines[0], lines[0], _ended(moved)), (behind[0], behind[1], "")), tier, code.span(other))
+            yield Piece(((lines[0], lines[0], ended(moved)), (behind[0], behind[1], "")), tier, code.span(other))
         del rest
 
 
@@ -53,16 +54,34 @@ def out_of_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
     parent = code.parents.get(node)
     if not isinstance(node, SIMPLE) or not isinstance(parent, (ast.For, ast.While, ast.If)) or len(parent.body) < 2:
         return
-    lines, outer = _lines(node, code), _lines(parent, code)
+    lines, outer = lines_of(node, code), lines_of(parent, code)
     if lines is None or outer is None or node not in parent.body:
         return
-    shift = len(_indent(parent, code))
-    moved = _shifted(code.text[slice(*lines)], _indent(node, code), code.text[outer[0] : outer[0] + shift])
+    shift = len(indent_of(parent, code))
+    moved = shifted_lines(code.text[slice(*lines)], indent_of(node, code), code.text[outer[0] : outer[0] + shift])
     if lines[1] == outer[1]:
         yield Piece(((*lines, moved),), 1, code.span(node))
     else:
-        yield Piece(((*lines, ""), (outer[1], outer[1], _ended(moved))), 2, code.span(node))
-    yield Piece(((outer[0], outer[0], _ended(moved)), (*lines, "")), 2, code.span(node))
+        yield Piece(((*lines, ""), (outer[1], outer[1], ended(moved))), 2, code.span(node))
+    yield Piece(((outer[0], outer[0], ended(moved)), (*lines, "")), 2, code.span(node))
+
+
+def tail_out_of_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
+    """The last statements of a loop moved behind it: updates or a `return` that stand one level too deep."""
+    parent = code.parents.get(node)
+    if not isinstance(node, (*SIMPLE, ast.Return)) or not isinstance(parent, (ast.For, ast.While)):
+        return
+    number = parent.body.index(node) if node in parent.body else 0
+    alone = number == len(parent.body) - 1 and not isinstance(node, ast.Return)
+    if number == 0 or alone or parent.orelse:
+        return
+    lines, last, outer = lines_of(node, code), lines_of(parent.body[-1], code), lines_of(parent, code)
+    if lines is not None and last is not None and outer is not None:
+        start = code.line_start(code.span(parent)[0])
+        moved = shifted_lines(
+            code.text[lines[0] : last[1]], indent_of(node, code), code.text[start : code.span(parent)[0]]
+        )
+        yield Piece(((lines[0], last[1], moved),), 1, (code.span(node)[0], code.span(parent.body[-1])[1]))
 
 
 def into_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
@@ -70,16 +89,17 @@ def into_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
     if not isinstance(node, SIMPLE):
         return
     block = list(block_of(node, code.parents[node]))
-    place, lines = block.index(node), _lines(node, code)
+    place, lines = block.index(node), lines_of(node, code)
     if lines is None:
         return
-    for number in (place - 1, place + 1):
+    later = next((n for n, one in enumerate(block) if n > place and isinstance(one, (ast.For, ast.While))), -1)
+    for number in (place - 1, later):
         loop = block[number] if 0 <= number < len(block) else None
-        if not isinstance(loop, (ast.For, ast.While)) or _lines(loop, code) is None:
+        if not isinstance(loop, (ast.For, ast.While)) or lines_of(loop, code) is None:
             continue
-        inner = _indent(loop.body[0], code)
-        moved = _ended(_shifted(code.text[slice(*lines)], _indent(node, code), inner))
-        where = _lines(loop, code) if number < place else _lines(loop.body[0], code)
+        inner = indent_of(loop.body[0], code)
+        moved = ended(shifted_lines(code.text[slice(*lines)], indent_of(node, code), inner))
+        where = lines_of(loop, code) if number < place else lines_of(loop.body[0], code)
         if where is None:
             continue
         if number < place:
@@ -88,19 +108,20 @@ def into_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
             yield Piece(((*lines, ""), (where[0], where[0], moved)), 1, code.span(node))
 
 
-def _indent(statement: ast.stmt, code: Code) -> str:
+def indent_of(statement: ast.stmt, code: Code) -> str:
+    """What stands before a statement on its line."""
     start = code.span(statement)[0]
     return code.text[code.line_start(start) : start]
 
 
-def _shifted(text: str, was: str, now: str) -> str:
+def shifted_lines(text: str, was: str, now: str) -> str:
     """Lines with another indent."""
     return "".join(now + line.removeprefix(was) if line.startswith(was) else line for line in text.splitlines(True))
 
 
 def dropped(node: ast.AST, code: Code) -> Iterator[Piece]:
     """A statement that is too many; a condition around statements that always hold."""
-    lines = _lines(node, code) if isinstance(node, (*SIMPLE, ast.If, ast.Continue, ast.Break)) else None
+    lines = lines_of(node, code) if isinstance(node, (*SIMPLE, ast.If, ast.Continue, ast.Break)) else None
     if lines is None or not isinstance(node, ast.stmt):
         return
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -158,9 +179,9 @@ def like_its_sibling(node: ast.AST, code: Code) -> Iterator[Piece]:
 
 def beside(node: ast.stmt, text: str, code: Code) -> Iterator[Piece]:
     """A statement put behind another."""
-    lines = _lines(node, code)
+    lines = lines_of(node, code)
     if lines is not None and "\n" not in text:
-        yield Piece(((lines[1], lines[1], f"{_indent(node, code)}{text}\n"),), 2, code.span(node))
+        yield Piece(((lines[1], lines[1], f"{indent_of(node, code)}{text}\n"),), 2, code.span(node))
 
 
 def missing_sibling(node: ast.AST, code: Code) -> Iterator[Piece]:

@@ -87,22 +87,23 @@ def of_mutant(mutant: Mutant, seconds: float) -> Outcome:
         return outcome(path, str(mutant), seconds)
 
 
-def planted_outcomes(seconds: float, part: str) -> Iterator[Outcome]:
-    """What comes of the mistakes planted in programs of other styles."""
+def planted_outcomes(seconds: float, part: str, every: int = 1) -> Iterator[Outcome]:
+    """What comes of the mistakes planted in programs of other styles.
+
+    Args: seconds: for each. part: of their names. every: only each so many-th of them.
+    """
     from tests.rnn.blame.gated_planted import GATED
     from tests.rnn.blame.heldout_planted import HELDOUT
     from tests.rnn.blame.planted import PLANTED, plant
     from tests.rnn.cases.mutated import MUTATED
 
-    for planted in (*PLANTED, *HELDOUT, *GATED):
-        if part in planted.id:
-            with TemporaryDirectory() as folder:
-                yield _safely(plant(planted, Path(folder)), planted.id, seconds)
+    for planted in [one for one in (*PLANTED, *HELDOUT, *GATED) if part in one.id][::every]:
+        with TemporaryDirectory() as folder:
+            yield _safely(plant(planted, Path(folder)), planted.id, seconds)
     styles = Path(__file__).parents[2] / "cases" / "styles"
-    for mutation in MUTATED:
-        if part in mutation.case and mutation.case == mutation.program:
-            with TemporaryDirectory() as folder:
-                yield _safely(mutation.plant(styles, Path(folder)), f"{mutation.case}: {mutation.id}", seconds)
+    for mutation in [one for one in MUTATED if part in one.case and one.case == one.program][::every]:
+        with TemporaryDirectory() as folder:
+            yield _safely(mutation.plant(styles, Path(folder)), f"{mutation.case}: {mutation.id}", seconds)
 
 
 def _safely(path: Path, what: str, seconds: float) -> Outcome:
@@ -119,7 +120,7 @@ def _told(found: Outcome) -> str:
 
 def _outcomes(given: argparse.Namespace) -> Iterator[Outcome]:
     if given.planted:
-        yield from planted_outcomes(given.seconds, given.part)
+        yield from planted_outcomes(given.seconds, given.part, given.every)
         return
     for name in RIGHT:
         if given.part in name:
@@ -133,6 +134,7 @@ def main() -> None:
     parser.add_argument("part", nargs="?", default="", help="of a name")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=10.0)

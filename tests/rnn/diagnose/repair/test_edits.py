@@ -22,6 +22,12 @@ MADE = (
     ("index", "a = h[t - 1]", "a = h[t]"),
     ("index", "a = h[t + 1, 0]", "a = h[t + 2, 0]"),
     ("index", "a = h[-1]", "a = h[0]"),
+    ("index", "b = x[t]\n        a = h[-1]", "b = x[t]\n        a = h[t]"),
+    ("indices", "a = W_hh[t][z] * h", "a = W_hh[z][t] * h"),
+    ("indices", "a = W_hh[t, z] * h", "a = W_hh[z, t] * h"),
+    ("index throughout", "a = x[t - 1] - h[t - 1]", "a = x[t] - h[t]"),
+    ("index throughout", "a = x[len(h) - 1] - h[len(h) - 1]", "a = x[len(h)] - h[len(h)]"),
+    ("name throughout", "a = (1 - z * z) * h", "a = (1 - r * r) * h"),
     ("index", "a = h.state(t - 1)", "a = h.state(t)"),
     ("from the end", "a = x[t]", "a = x[T - 1 - t]"),
     ("slice", "a = h[:-1]", "a = h[1:]"),
@@ -33,6 +39,9 @@ MADE = (
     ("start", "a = dh_next * h[t - 1]", "a = dh_next * (h[t - 1] if t > 0 else dh0)"),
     ("start", "a = dh_next * h[:, t - 1]", "a = dh_next * (h[:, t - 1] if t > 0 else np.zeros_like(h[:, t]))"),
     ("part", "a = sum(u * v for u, v in zip(h, x))", "a = sum(u * v for u, v in zip(h[1:], x))"),
+    ("slice", "a = h[-T:]", "a = h[:T]"),
+    ("slice", "a = h[t:t + T]", "a = h[t * T:(t + 1) * T]"),
+    ("part", "a = x + h[0]", "a = x + h[0][::-1]"),
     ("part", "a = h[1:].T @ x", "a = h.T @ x"),
     ("sibling term", "dr, dz = x, x\n        dr = x\n        dz = h\n        a = W_r @ dr + b\n        W_z = 0",
      "dr, dz = x, x\n        dr = x\n        dz = h\n        a = W_r @ dr + b + W_z @ dz\n        W_z = 0"),
@@ -89,6 +98,11 @@ MADE = (
     ("factor", "b = x[t] * (h[t] > 0)\n        a = dy[T - 1]", "b = x[t] * (h[t] > 0)\n        a = dy[T - 1] * (h[T - 1] > 0)"),
     ("another factor", "a = dy * h + x * (z > 0)", "a = dy * (z > 0) + x * (z > 0)"),
     ("matrix", "b = h @ W_hh.T\n        a = dy", "b = h @ W_hh.T\n        a = dy @ W_hh.T"),
+    ("number", "a = dy / T", "a = 2 * dy / dy.size"),
+    ("number", "a = dy / x.shape[0]", "a = dy / x.shape[0] / x.shape[1]"),
+    ("factor", "mask = z\n        a = dy @ h", "mask = z\n        a = dy @ h * mask[:, None]"),
+    ("factor dropped", "a = dy * z * (1 - z)", "a = dy"),
+    ("target", "a = np.log(h[t, 0])\n        b = dy.copy()\n", "a = np.log(h[t, 0])\n        b = dy.copy()\n        b[t, 0] -= 1\n"),
     ("size", "a = dy / T", "a = dy / dy.size"),
     ("mean", "a = dy.mean(0)", "a = dy.sum(0)"),
     ("mean", "a = np.sum(dy, axis=0)", "a = np.mean(dy, axis=0)"),
@@ -151,9 +165,32 @@ def _of_family(text: str, name: str) -> list[Proposal]:
         module.EDITS = kept
 
 
+def test_a_buffer_is_set_to_zero_in_the_loop_as_well() -> None:
+    """Before what adds to it, with the indent of that."""
+    text = (
+        HEAD
+        + "    nxt = [0.0] * 3\n    for t in range(3):\n        a = nxt\n        for j in range(3):\n            nxt[j] += 1\n"
+    )
+    wanted = text.replace("        for j", "        nxt = [0.0] * 3\n        for j")
+    assert wanted in made_by(text, "reset")
+
+
+def test_the_end_of_a_loop_moves_behind_it() -> None:
+    """All statements from one on, also a `return`."""
+    text = HEAD + "    for t in range(3):\n        a = h\n        b = a\n        return b\n"
+    assert text.replace("        b = a\n        return", "    b = a\n    return") in made_by(text, "end of the loop")
+    assert text.replace("        return", "    return") in made_by(text, "end of the loop")
+
+
+def test_what_declares_a_case_is_no_code() -> None:
+    """It may stand at the end of the program's own file."""
+    code = Code("program.py", "chunk = 5\nCASE = dict(steps=5)\n")
+    assert {one.line for one in proposals(code, code.tree)} == {1}
+
+
 def test_every_family_has_a_case() -> None:
     """A newcomer to the table is tested on arrival."""
-    own = {"out of the loop", "into the loop", "missing sibling", "handed on"}
+    own = {"out of the loop", "end of the loop", "reset", "into the loop", "missing sibling", "handed on"}
     assert {family.name for family in EDITS} == {row[0] for row in MADE} | own
 
 

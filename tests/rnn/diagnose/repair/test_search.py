@@ -10,7 +10,7 @@ from rnn.cases.edited import Candidate, SourceEdit
 from rnn.diagnose.repair.code import Code
 from rnn.diagnose.repair.diff import edited
 from rnn.diagnose.repair.probe import ALSO_RIGHT, ONLY_WRONG, UNKNOWN, Suspicions, probes, suspicion
-from rnn.diagnose.repair.rank import BACK, CALLED, CALLING, NEAR, ranked, sites
+from rnn.diagnose.repair.rank import AHEAD, BACK, CALLED, CALLING, NEAR, OTHER, ranked, sites
 from rnn.diagnose.repair.search import Search
 from rnn.jobs.trying import Trial
 
@@ -53,7 +53,7 @@ class Pretended:
         for candidate in candidates:
             yield self._trial(candidate)
 
-    def values(self, candidate: Candidate, problem: Any) -> Mapping[str, Any]:
+    def result(self, candidate: Candidate, problem: Any) -> Any:
         raise AssertionError("nothing is run")
 
 
@@ -69,9 +69,15 @@ def _first(search: Search) -> str:
 
 
 def test_backward_passes_come_first_and_the_caller_last() -> None:
-    """By name, then what they call; a forward pass not at all."""
+    """By name, then what they call and what stands outside of functions; a forward pass last."""
     found = [(getattr(site.function, "name", ""), site.place) for site in sites([Code(FILE, TEXT)], (), FILE)]
-    assert found == [("backward", BACK), ("helper", CALLED), ("run", CALLING)]
+    assert found == [("backward", BACK), ("helper", CALLED), ("", OTHER), ("run", CALLING), ("forward", AHEAD)]
+
+
+def test_a_case_of_its_own_only_declares() -> None:
+    """What stands outside of functions there is not changed."""
+    found = sites([Code("program.py", "k = 5\n"), Code(FILE, TEXT)], (), FILE)
+    assert [site.code.file for site in found if site.function is site.code.tree] == ["program.py"]
 
 
 def test_a_blamed_line_comes_first() -> None:
@@ -79,13 +85,13 @@ def test_a_blamed_line_comes_first() -> None:
     blamed = {"kind": "blame", "file": FILE, "line": 7}
     found = sites([Code(FILE, TEXT)], (blamed,), FILE)
     assert (getattr(found[0].function, "name", ""), found[0].place) == ("forward", NEAR)
-    first = next(ranked(found, Suspicions()))
+    first = next(ranked(found, Suspicions))
     assert first.line == 7
 
 
 def test_common_mistakes_come_first() -> None:
     """Within a function an index or a transpose comes before a name that is like no other."""
-    order = [one.tier for one in ranked(sites([Code(FILE, TEXT)], (), FILE)[:1], Suspicions())]
+    order = [one.tier for one in ranked(sites([Code(FILE, TEXT)], (), FILE)[:1], Suspicions)]
     assert order == sorted(order) and len(set(order)) >= 3
 
 
