@@ -12,6 +12,7 @@ from __future__ import annotations
 from ...problem import Problem
 from ..slots import slots_of
 from .base import Entry, Mistake, instances
+from .caches import caches
 from .carry import CARRY
 from .ends import ENDS
 from .gates import GATE_ENTRIES
@@ -37,7 +38,7 @@ def mistakes_of(problem: Problem) -> tuple[Mistake, ...]:
     slots = slots_of(problem)
     found: dict[tuple[tuple[str, str], ...], Mistake] = {}
     named = (one for entry in MISTAKES for one in instances(entry, problem, slots))
-    for one in (*named, *slips(problem, slots)):
+    for one in (*named, *caches(problem, slots), *slips(problem, slots)):
         key = tuple(sorted(one.edits))
         if key not in found or one.rank < found[key].rank:
             found[key] = one

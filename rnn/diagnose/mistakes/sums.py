@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...problem import Problem
-from .base import ANY, BIAS, HIDDEN_BIAS, INPUT, OUTPUT, RECURRENT, WEIGHT, Entry
+from .base import ANY, BIAS, EMBEDDING, HIDDEN_BIAS, INPUT, OUTPUT, RECURRENT, WEIGHT, Entry
 
 
 def _batch(problem: Problem) -> bool:
@@ -77,6 +77,12 @@ LEFTS: tuple[Entry, ...] = (
           "d{P}[id] = da_t", {"left.{P}": "last_only(x, 2, True)"}, over=INPUT, rank=1, needs=_ids),
     Entry("ids-counted-once", "{shown} counts an input that comes again once: only the share of its last step is left",
           "d{P}[ids] += da", {"left.{P}": "last_only(x)"}, over=INPUT, rank=1, needs=_ids),
+    *(Entry(f"embedding-{name}", f"{{shown}} counts a token that comes again {words}", "d{P}[ids] += de", {"left.{P}": text},
+            over=EMBEDDING, rank=1)
+      for name, words, text in (
+          ("counted-once-a-step", "in several samples of a step once: only the share of the last one is left", "last_only(x, 1)"),
+          ("counted-once", "once: only the share of its last step is left", "last_only(x)"),
+          ("overwritten", "once: only the share of its first step is left", "last_only(x, 2, True)"))),
     _left("input-of-last-step", "{shown} is summed with the last input at every step", "d{P} = sum x_{T-1}^T da_t", INPUT,
           "0 * x + x[-1]", 1),
     _left("input-of-first-step", "{shown} is summed with the first input at every step", "d{P} = sum x_0^T da_t", INPUT,

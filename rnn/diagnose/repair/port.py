@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Protocol
 
-from ...arrays import AnyArray
-from ...cases import Case
+from ...cases import Case, CaseResult
 from ...cases.edited import Candidate, SourceEdit
 from ...errors import InputError
 from ...jobs import JobRunner
@@ -39,7 +38,7 @@ class Trier(Protocol):
     def try_all(self, candidates: Iterable[Candidate], thorough: bool = False) -> Iterator[Trial]:
         """Run the case with each candidate's edits; `thorough`: on all problems, also where nothing gets better on the first."""
 
-    def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
+    def result(self, candidate: Candidate, problem: Problem) -> CaseResult:
         """What the case returns on any problem with a candidate's edits; raises `InputError`."""
 
 
@@ -57,13 +56,13 @@ class _InJobs(JobTrier):
         self._loaded.expect(self._limits)
         return self
 
-    def values(self, candidate: Candidate, problem: Problem) -> Mapping[str, AnyArray]:
+    def result(self, candidate: Candidate, problem: Problem) -> CaseResult:
         """What the case returns on any problem with a candidate's edits.
 
         Raises:
             InputError: the code fails with them.
         """
-        return case_result(*self._loaded.ask("run_case", self._case, problem, self._limits, candidate)).values
+        return case_result(*self._loaded.ask("run_case", self._case, problem, self._limits, candidate))
 
     def cancel(self) -> None:
         """Kill what runs, from another thread; the waiting call raises `Cancelled`."""

@@ -155,9 +155,8 @@ class Scope:
     @cached_property
     def factors(self) -> tuple[str, ...]:
         """What something is multiplied with somewhere in the function."""
-        products = [node for node in self.nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)]
-        sides = [side for node in products for side in (node.left, node.right)]
-        texts = [self._code.piece(side) for side in sides if not _is_product(side)]
+        sides = [side for node in self.nodes for side in sides_of(node)]
+        texts = [self._code.piece(side) for side in sides if not sides_of(side)]
         texts += [
             self._code.piece(node.value)
             for node in self.nodes
@@ -213,9 +212,7 @@ class Scope:
         calls = [node for node in ast.walk(self._code.tree) if isinstance(node, ast.Call)]
         plain = [node for node in calls if len(node.args) == 1 and not node.keywords and _is_plain_name(node.func)]
         texts = _unique(self._code.bare(node.func) for node in plain)
-        return tuple(
-            text for text in texts if text not in BUILTINS and not text.startswith(MAKERS)
-        )
+        return tuple(text for text in texts if text not in BUILTINS and not text.startswith(MAKERS))
 
 
 def _is_plain_name(node: ast.expr) -> bool:
@@ -226,8 +223,12 @@ def _is_plain_name(node: ast.expr) -> bool:
     )
 
 
-def _is_product(node: ast.AST) -> bool:
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+def sides_of(node: ast.AST | None) -> tuple[ast.expr, ...]:
+    """The two factors of an elementwise product, `a * b` or `np.multiply(a, b)`; none of anything else."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return node.left, node.right
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "multiply"
+    return tuple(node.args) if isinstance(node, ast.Call) and called and len(node.args) == 2 else ()
 
 
 def _is_sum(node: ast.AST) -> bool:

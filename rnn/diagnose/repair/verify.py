@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...arrays import AnyArray
+from ...cases import CaseResult
 from ...errors import InputError
 from ...forward import compare_forward
 from ...judging import judged
@@ -42,21 +41,22 @@ class Verifier:
         largest = 0.0
         for one in self.later.all():
             try:
-                values = self.trier.values(candidate, one.problem)
+                found = self.trier.result(candidate, one.problem)
             except InputError:
                 return None
-            if not _right(one, values):
+            if not _right(one, found):
                 return None
             wanted = one.truth.gradients.named()
-            found = (relative_residual(values[name], wanted[name]) for name in values if name in wanted)
-            largest = max(largest, *found)
+            shared = (name for name in found.values if name in wanted)
+            largest = max(largest, *(relative_residual(found.values[name], wanted[name]) for name in shared))
         return largest
 
 
-def _right(one: Fresh, values: Mapping[str, AnyArray]) -> bool:
-    """Whether everything that was returned is right."""
+def _right(one: Fresh, result: CaseResult) -> bool:
+    """Whether everything that was returned is right, but for what code that only updates its weights has lost by rounding."""
+    values = result.values
     found = judged(
-        one.problem, values, one.truth.gradients, None, _silent, None, lambda problem: one.noise, third=False
+        one.problem, values, one.truth.gradients, None, _silent, result.rounding, lambda problem: one.noise, third=False
     )
     if any(report.wrong for report in found.parameters + found.intermediates):
         return False

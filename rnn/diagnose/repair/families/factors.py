@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ..code import Code, Piece
+from ..scope import sides_of
 from .products import matrix_factors
 
 MOST_FACTORS = 40
@@ -31,6 +32,9 @@ def factor_dropped(node: ast.AST, code: Code) -> Iterator[Piece]:
         yield code.put(node, code.bare(node.right), 0 if _is(node, ast.Mult) else 2)
         if isinstance(node.left, ast.BinOp) and _is(node, ast.Mult) and _is(node.left, ast.Mult):
             yield code.put(node, code.bare(node.left.left), 1)
+    if isinstance(node, ast.Call) and sides_of(node):
+        for side in sides_of(node):
+            yield code.put(node, code.bare(side), 0)
     if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Mult, ast.Div)):
         start, end = code.span(node)
         yield code.cut(start, end, "pass", 1, node)
@@ -72,7 +76,7 @@ def slope(node: ast.AST, code: Code) -> Iterator[Piece]:
 def complement(node: ast.AST, code: Code) -> Iterator[Piece]:
     """1 - z for z."""
     parent = code.parents.get(node)
-    if isinstance(node, (ast.Name, ast.Subscript, ast.Attribute)) and _is(parent or node, ast.Mult):
+    if isinstance(node, (ast.Name, ast.Subscript, ast.Attribute)) and node in sides_of(parent):
         yield code.put(node, f"1 - {code.bare(node)}", 1, parent)
 
 
@@ -113,6 +117,8 @@ def _places(node: ast.AST, code: Code) -> list[tuple[ast.expr, int]]:
         return [(node.left, 2), (node.right, 2)]
     if isinstance(node, ast.List):
         return [(item, 1) for item in node.elts]
+    if isinstance(node, ast.Attribute) and node.attr == "T" and isinstance(node.value, (ast.Name, ast.Subscript)):
+        return [(node.value, 2)]
     return []
 
 
@@ -146,12 +152,7 @@ def factor_added(node: ast.AST, code: Code) -> Iterator[Piece]:
 def factor_replaced(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Another factor of the function in the place of one."""
     parent = code.parents.get(node)
-    if (
-        not isinstance(node, ast.expr)
-        or not isinstance(parent, ast.BinOp)
-        or not _is(parent, ast.Mult)
-        or _is(node, ast.Mult)
-    ):
+    if not isinstance(node, ast.expr) or node not in sides_of(parent) or sides_of(node):
         return
     for factor in _pool(code, node):
         if factor != code.piece(node):
@@ -199,4 +200,5 @@ def slope_added(node: ast.AST, code: Code) -> Iterator[Piece]:
 
 def _flat(node: ast.AST) -> list[ast.AST]:
     """The factors of a product."""
-    return [*_flat(node.left), *_flat(node.right)] if isinstance(node, ast.BinOp) and _is(node, ast.Mult) else [node]
+    sides = sides_of(node)
+    return [factor for side in sides for factor in _flat(side)] if sides else [node]

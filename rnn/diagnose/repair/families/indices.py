@@ -125,17 +125,6 @@ def turned(node: ast.AST, code: Code) -> Iterator[Piece]:
             yield code.put(element, f"-{element.id} - 1", 3, node)
 
 
-def _other_part(node: ast.Slice, code: Code) -> tuple[str, ...]:
-    """The rest that a slice leaves, and as much from the other end: `v[n:]` and `v[-n:]` for `v[:n]`."""
-    bound = node.lower if node.upper is None else node.upper if node.lower is None else None
-    if bound is None or node.step is not None or _number(bound) is not None:
-        return ()
-    negative = isinstance(bound, ast.UnaryOp) and isinstance(bound.op, ast.USub)
-    size = code.piece(bound.operand) if negative else code.piece(bound)  # type: ignore[attr-defined]
-    size = size if binding(size) > 2 else f"({size})"
-    return tuple(text for text in (f"{size}:", f":{size}", f"-{size}:") if text != code.bare(node))
-
-
 ENDS = (":-1", "1:", ":")
 
 
@@ -165,8 +154,6 @@ def slices(node: ast.AST, code: Code) -> Iterator[Piece]:
     if isinstance(first, ast.Name) and isinstance(last, ast.BinOp) and code.bare(last.left) == first.id:
         count = code.piece(last.right)
         yield code.cut(start, end, f"{first.id} * {count}:({first.id} + 1) * {count}", 1, shown)
-    for text in _other_part(node, code):
-        yield code.cut(start, end, text, 1, shown)
     if not any(bounds) and node.step is None:
         for text, tier in ((":-1", 2), ("1:", 2), ("::-1", 2)):
             yield code.cut(start, end, text, tier, shown)

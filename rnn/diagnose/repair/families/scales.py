@@ -78,9 +78,12 @@ def operators(node: ast.AST, code: Code) -> Iterator[Piece]:
 def sizes(node: ast.AST, code: Code) -> Iterator[Piece]:
     """Another size: `/ x.size` for `/ T`."""
     parent = code.parents.get(node)
-    if not isinstance(node, ast.expr) or not isinstance(parent, ast.BinOp) or not isinstance(parent.op, ast.Div):
-        return
-    if node is not parent.right:
+    divides = isinstance(parent, (ast.BinOp, ast.AugAssign)) and isinstance(parent.op, ast.Div)
+    if (
+        not isinstance(node, ast.expr)
+        or not divides
+        or node not in (getattr(parent, "right", None), getattr(parent, "value", None))
+    ):
         return
     scope, was = code.scope(node), code.bare(node)
     arrays = [name for name in scope.names if name not in scope.indices and name not in scope.sizes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ..code import Code, Piece, block_of
@@ -78,7 +78,9 @@ def tail_out_of_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
     lines, last, outer = lines_of(node, code), lines_of(parent.body[-1], code), lines_of(parent, code)
     if lines is not None and last is not None and outer is not None:
         start = code.line_start(code.span(parent)[0])
-        moved = shifted_lines(code.text[lines[0] : last[1]], indent_of(node, code), code.text[start : code.span(parent)[0]])
+        moved = shifted_lines(
+            code.text[lines[0] : last[1]], indent_of(node, code), code.text[start : code.span(parent)[0]]
+        )
         yield Piece(((lines[0], last[1], moved),), 1, (code.span(node)[0], code.span(parent.body[-1])[1]))
 
 
@@ -216,6 +218,17 @@ def sibling_term(node: ast.AST, code: Code) -> Iterator[Piece]:
                 made[found] = None
     for text in made:
         yield code.put(node.value, f"{code.bare(node.value)} + {text}", 1, node)
+    for text in dict.fromkeys(other for term in made for other in _with_another_name(term, code.scope(node).names)):
+        if text not in made:
+            yield code.put(node.value, f"{code.bare(node.value)} + {text}", 2, node)
+
+
+def _with_another_name(text: str, names: Sequence[str]) -> Iterator[str]:
+    """A term with one of its names exchanged for one that begins like it or that it begins with: `do` for `dot`."""
+    for found in re.finditer(r"(?<![\w.\"'])[A-Za-z_]\w*(?![\w(.\"'])", text):
+        for name in names:
+            if name != found[0] and (name.startswith(found[0]) or found[0].startswith(name)):
+                yield text[: found.start()] + name + text[found.end() :]
 
 
 def _terms(node: ast.expr) -> list[ast.expr]:

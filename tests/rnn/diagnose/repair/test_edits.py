@@ -15,6 +15,8 @@ from rnn.diagnose.repair.families import EDITS
 HEAD = "import numpy as np\n\ndef backward(h, x, dy, W_hh, W_xh, W_hy, dh0, z, r, c_prev, c_next):\n"
 LOOP = HEAD + "    T = len(x)\n    dh_next = 0\n    for t in reversed(range(T)):\n"
 
+DOT = "a_t = do = 1\n        dot = h\n        dit = x\n        "
+
 MADE = (
     # family, what stands there, what is to stand there; both inside of a loop over t
     ("index", "a = h[t]", "a = h[t - 1]"),
@@ -91,6 +93,12 @@ MADE = (
     ("slope", "a = dy * (1 - h)", "a = dy * (1 - h ** 2)"),
     ("slope", "a = 1 - h ** 2", "a = 1 - np.tanh(h) ** 2"),
     ("slope added", "a = dy * z", "a = dy * z * (1 - z)"),
+    ("complement", "a = np.multiply(dy, z)", "a = np.multiply(dy, 1 - z)"),
+    ("factor dropped", "a = np.multiply(dy, z)", "a = dy"),
+    ("factor", "a = dy @ h.T\n        b = np.multiply(r, x)", "a = dy @ (h * r).T\n        b = np.multiply(r, x)"),
+    ("another factor", "a = np.multiply(dy, z) + x * r", "a = np.multiply(dy, r) + x * r"),
+    ("size", "a = dy\n        a /= x", "a = dy\n        a /= T"),
+    ("sibling term", DOT + "a = x.i * dit + b\n        c = x.o", DOT + "a = x.i * dit + b + x.o * do\n        c = x.o"),
     ("complement", "a = dy * z", "a = dy * (1 - z)"),
     ("number", "a = dy @ h", "a = 2 * dy @ h"),
     ("number", "a = dy @ h", "a = dy @ h / T"),
@@ -167,7 +175,10 @@ def _of_family(text: str, name: str) -> list[Proposal]:
 
 def test_a_buffer_is_set_to_zero_in_the_loop_as_well() -> None:
     """Before what adds to it, with the indent of that."""
-    text = HEAD + "    nxt = [0.0] * 3\n    for t in range(3):\n        a = nxt\n        for j in range(3):\n            nxt[j] += 1\n"
+    text = (
+        HEAD
+        + "    nxt = [0.0] * 3\n    for t in range(3):\n        a = nxt\n        for j in range(3):\n            nxt[j] += 1\n"
+    )
     wanted = text.replace("        for j", "        nxt = [0.0] * 3\n        for j")
     assert wanted in made_by(text, "reset")
 

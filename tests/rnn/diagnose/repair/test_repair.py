@@ -75,6 +75,13 @@ def test_examples_are_repaired(name: str, tmp_path: Path, runner: JobRunner) -> 
     assert path.read_bytes() == before
 
 
+def test_small_steps_of_a_trainer_hide_no_repair(tmp_path: Path, runner: JobRunner) -> None:
+    """What code that only updates its weights loses by rounding, the more the smaller its rate is, is no mistake."""
+    path = _copied("trainer-rnn-wrong", tmp_path, ("net, 1.0", "net, 1e-5"), ("lr=1.0", "lr=1e-5"))
+    (found,) = repair(subject(path, runner), _quiet, 30.0)
+    assert found["edits"][0]["now"].strip() in ("g_hid +=", "+=", "+")
+
+
 def test_the_question_is_answered(runner: JobRunner) -> None:
     """The words, the diff and the place of the one edit."""
     (found,) = repair(subject(EXAMPLES / "question-2014.py", runner), _quiet, 30.0)

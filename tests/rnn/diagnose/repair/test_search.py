@@ -53,7 +53,7 @@ class Pretended:
         for candidate in candidates:
             yield self._trial(candidate)
 
-    def values(self, candidate: Candidate, problem: Any) -> Mapping[str, Any]:
+    def result(self, candidate: Candidate, problem: Any) -> Any:
         raise AssertionError("nothing is run")
 
 
