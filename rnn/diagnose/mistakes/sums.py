@@ -11,7 +11,7 @@ def _batch(problem: Problem) -> bool:
 
 
 def _ids(problem: Problem) -> bool:
-    return problem.settings.ids
+    return problem.settings.ids or problem.settings.data == "one_hot"
 
 
 def _left(
@@ -77,6 +77,8 @@ LEFTS: tuple[Entry, ...] = (
           "d{P}[id] = da_t", {"left.{P}": "last_only(x, 2, True)"}, over=INPUT, rank=1, needs=_ids),
     Entry("ids-counted-once", "{shown} counts an input that comes again once: only the share of its last step is left",
           "d{P}[ids] += da", {"left.{P}": "last_only(x)"}, over=INPUT, rank=1, needs=_ids),
+    Entry("ids-counted-once-a-step", "{shown} counts an input that several samples have at a step once: of the last sample only",
+          "d{P}[ids_t] += da_t", {"left.{P}": "last_only(x, 1)"}, over=INPUT, rank=1, needs=_ids),
     _left("input-of-last-step", "{shown} is summed with the last input at every step", "d{P} = sum x_{T-1}^T da_t", INPUT,
           "0 * x + x[-1]", 1),
     _left("input-of-first-step", "{shown} is summed with the first input at every step", "d{P} = sum x_0^T da_t", INPUT,
