@@ -48,6 +48,7 @@ def head_names(problem: Problem, whole: Problem, trace: Trace) -> Names:
     return {
         **HELPERS, **_sizes(problem, whole), **problem.parameters, "x": problem.x, "y": trace.y, **states,
         "dloss": loss.gradient(trace.y, problem.target, problem.loss_weights), "share": share, "target": target, "out": out,
+        "unit": 2.0 / problem.sizes["K"] if network.loss == "mean_squared_error" else 1.0,
         "slope_of_loss": slope, "max_share": float(share.max()),
     }  # fmt: skip
 

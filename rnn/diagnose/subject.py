@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,8 @@ from ..arrays import AnyArray, FloatArray
 from ..build import build
 from ..cases import Case, CaseResult
 from ..errors import InputError
+from ..forward import LOSS, compare_forward
+from ..handwritten import forward
 from ..problem import Problem
 from ..settings import ProblemSettings
 from ..settings_for import FIXED_SIZES, fixed_settings
@@ -25,6 +28,11 @@ RESIDUAL = {"float64": 1e-9, "float32": 3e-5}
 SIZES = {"steps": 8, "batch": 3, "inputs": 4, "hidden": 5, "outputs": 11}
 """T at least 6 and B at least 3, and so that no two of 2, 1/2, T, B, K, D, H, their products, T - 1, T + 1, 2 T and 2 B are the
 same number: no mistake can hide behind another. Always the same, so that JAX's programs for them are kept."""
+
+ALONE = {"inputs": "D", "outputs": "K"}
+"""Sizes for which code may be written that needs them to be 1."""
+
+KIND_SEED = 70
 
 LATER_SIZES = {"steps": 6, "batch": 5, "inputs": 3, "hidden": 4, "outputs": 7}
 """Other sizes, on which what was found is tried again."""
@@ -87,8 +95,38 @@ class Subject:
 
     def settings(self, seed: int, **sizes: int) -> ProblemSettings:
         """Settings of a random problem of the same kind; sizes that the case fixes stay what they are."""
+        wanted, kept = {**SIZES, **sizes}, self._kept
+        if "data" in kept:  # of the probe T and D are one number
+            wanted |= {"inputs": wanted["steps"]}
+        return replace(self._plain(seed, wanted), **kept)
+
+    def _plain(self, seed: int, sizes: Mapping[str, int]) -> ProblemSettings:
         fixed = fixed_settings(self.case) if self.case is not None else {}
-        return _settings(self.problem.settings, fixed, {**SIZES, **sizes}, seed)
+        return _settings(self.problem.settings, fixed, sizes, seed)
+
+    @cached_property
+    def _kept(self) -> Mapping[str, Any]:
+        """What all problems have to share with this one: sizes of 1 and one-hot inputs, where the code needs them.
+
+        Code that is written for one output or for one-hot rows computes something else on others, and what is wrong there is
+        no mistake of its own. Its forward pass tells, of the number of outputs its loss; where that is not returned, it is kept.
+        """
+        problem = self.problem
+        special: dict[str, Any] = {name: 1 for name, letter in ALONE.items() if problem.sizes[letter] == 1}
+        if problem.settings.data == "one_hot":
+            special["data"] = "one_hot"
+        if not special or self.case is None or self.runner is None:
+            return {}
+        try:
+            other = build(self._plain(KIND_SEED, SIZES))
+            found = self.runner.run(self.case, other)
+        except InputError:
+            return special
+        compared = compare_forward(found.values, found.loss, forward(other), other)
+        if compared.first is not None or not compared.reports:
+            return special
+        has_loss = any(report.name == LOSS for report in compared.reports)
+        return {} if has_loss else {name: value for name, value in special.items() if name == "outputs"}
 
     def other(self, seed: int, **sizes: int) -> Problem:
         """A random problem of the same kind.

@@ -239,11 +239,14 @@ def _confirms(view: View, one: Mistake, edits: Edits, rest: Edits) -> bool:
 
 
 def _sound(views: Sequence[View], state: State) -> bool:
-    """Whether every mistake of a partial explanation explains some part on every view on which it shows."""
+    """Whether every mistake of a partial explanation explains some part on every view on which it shows, and most of its own."""
     for one in state.mistakes:
         rest = State(tuple(other for other in state.mistakes if other is not one)).edits
         if not any(view.fits(part, state.edits) and not view.fits(part, rest) for view in views for part in view.parts):
             return False
+        touched = [part for part in views[0].parts if views[0].residual(part, state.edits) != views[0].residual(part, rest)]
+        if sum(views[0].fits(part, state.edits) for part in touched) * 2 < len(touched):
+            return False  # what it makes is mostly something else
     return True
 
 

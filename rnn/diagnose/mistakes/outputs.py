@@ -18,6 +18,10 @@ def _masked(problem: Problem) -> bool:
     return bool((problem.loss_weights != problem.loss_weights.flat[0]).any())
 
 
+def _many_classes(problem: Problem) -> bool:
+    return problem.network.loss.startswith("softmax") and problem.target.ndim == 2 and problem.sizes["B"] > 1
+
+
 def _output_layer(problem: Problem) -> bool:
     return problem.network.output_layer
 
@@ -32,9 +36,9 @@ def _entry(id: str, sentence: str, formula: str, slot: str, text: str, **more: o
 
 OUTPUTS: tuple[Entry, ...] = (
     _entry("output-for-its-gradient", "takes the output itself where its difference from the target is needed",
-           "dy_t = y_t", "dy", "out * share", needs=_has_target),
+           "dy_t = y_t", "dy", "out * unit * share", needs=_has_target),
     _entry("target-alone", "takes the target alone where the output minus the target is needed",
-           "dy_t = -target_t", "dy", "-target * share", needs=_has_target),
+           "dy_t = -target_t", "dy", "-target * unit * share", needs=_has_target),
     _entry("output-nonlinearity-left-out", "subtracts the target from the logits, before the output's nonlinearity",
            "dy_t = y_t - target_t", "dy", "(y - target) * share", needs=_cross_entropy),
     _entry("output-slope-twice", "multiplies with the slope of the output's nonlinearity, which the cross-entropy's gradient already holds",
@@ -49,9 +53,21 @@ OUTPUTS: tuple[Entry, ...] = (
     _entry("loss-last-step-left-out", "leaves out the loss of the last step",
            "dy_{T-1} = 0", "dy", "without(dloss, T - 1)"),
     _entry("target-next-step", "compares the output with the target of the next step",
-           "dy_t = y_t - target_{t+1}", "dy", "(out - target[[*range(1, T), T - 1]]) * share", needs=_has_target),
+           "dy_t = y_t - target_{t+1}", "dy", "(out - target[[*range(1, T), T - 1]]) * unit * share", needs=_has_target),
     _entry("target-previous-step", "compares the output with the target of the step before",
-           "dy_t = y_t - target_{t-1}", "dy", "(out - np.roll(target, 1, 0)) * share", needs=_has_target),
+           "dy_t = y_t - target_{t-1}", "dy", "(out - np.roll(target, 1, 0)) * unit * share", needs=_has_target),
+    _entry("target-next-step-wraps", "compares the output with the target of the next step, at the last step with the first",
+           "dy_t = y_t - target_{t+1}", "dy", "(out - np.roll(target, -1, 0)) * unit * share", needs=_has_target),
+    _entry("target-of-first-step", "compares every output with the target of the first step",
+           "dy_t = y_t - target_0", "dy", "(out - target[0]) * unit * share", needs=_has_target),
+    _entry("target-of-last-step", "compares every output with the target of the last step",
+           "dy_t = y_t - target_{T-1}", "dy", "(out - target[-1]) * unit * share", needs=_has_target),
+    _entry("output-of-last-step", "compares the last output with every target",
+           "dy_t = y_{T-1} - target_t", "dy", "(out[-1] - target) * unit * share", needs=_has_target),
+    _entry("targets-reversed", "compares the outputs with the targets in the reverse order of the steps",
+           "dy_t = y_t - target_{T-1-t}", "dy", "(out - target[::-1]) * unit * share", rank=1, needs=_has_target),
+    _entry("targets-of-all-samples", "subtracts the targets of all samples from every sample: an index of columns alone",
+           "dy[:, ids] -= 1", "dy", "(out - target.max(1, keepdims=True)) * share", rank=1, needs=_many_classes),
     _entry("outputs-reversed", "takes the outputs' gradients in the reverse order of the steps",
            "dy_{T-1-t}", "dy", "dloss[::-1]"),
     _entry("loss-gradient-of-step-before", "takes the loss's gradient of the step before, and none at the first step",
@@ -62,6 +78,10 @@ OUTPUTS: tuple[Entry, ...] = (
            "dy_t is dL/dy_{t+1}", "dy", "shift(dloss, 1)"),
     _entry("loss-gradient-of-next-step-wraps", "takes the loss's gradient of the next step, at the last step that of the first",
            "dy_t is dL/dy_{t+1}", "dy", "np.roll(dloss, -1, 0)", rank=3),
+    _entry("upstream-reversed", "gives h the outputs' gradients in the reverse order of the steps",
+           "dh_t gets dy_{T-1-t}", "dh_out", "({right})[::-1]", rank=1),
+    _entry("upstream-last-output-only", "gives h the gradient of the last output unit alone: overwritten where it must be added up",
+           "dh_t gets dy_{t,K-1} W_hy^T", "dh_out", "rows(dy[..., -1:], W_hy[:, -1:].T)", rank=3, needs=_output_layer),
     _entry("upstream-next-step", "gives h the output's gradient of the next step, and at the last step its own again",
            "dh_t gets dy_{t+1}", "dh_out", "({right})[[*range(1, T), T - 1]]", rank=1),
     _entry("upstream-next-step-or-none", "gives h the output's gradient of the next step, and at the last step none",

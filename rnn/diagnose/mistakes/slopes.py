@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .base import UNIT, Entry
 
@@ -27,6 +27,8 @@ NAMED = {
         ("one-minus-missing", "forgets the factor one minus the value", "h", "{v}"),
         ("value-missing", "forgets the value itself", "1 - h", "1 - {v}"),
         ("sign-inside", "adds where it must subtract", "h (1 + h)", "{v} * (1 + {v})"),
+        ("square-of-difference", "squares one minus the value", "(1 - h)^2", "(1 - {v}) ** 2"),
+        ("square-alone", "takes the square of the value", "h^2", "{v} ** 2"),
         ("negative", "has the other sign", "h (h - 1)", "{v} * ({v} - 1)"),
     ),
     "relu": (
@@ -57,7 +59,7 @@ COMMON = (
 )  # fmt: skip
 """The same for every function, with ranks."""
 
-OF_STATE_BEFORE = {"tanh": "1 - h_prev ** 2", "sigmoid": "h_prev * (1 - h_prev)", "relu": "1.0 * (h_prev > 0)"}
+OF_STATE_BEFORE: Mapping[str, str] = {"tanh": "1 - h_prev ** 2", "sigmoid": "h_prev * (1 - h_prev)", "relu": "1.0 * (h_prev > 0)"}
 """Slopes taken of the state before, of h0 at the first step: an index off by one in an array that begins with h0."""
 
 
@@ -87,6 +89,11 @@ def _of_state_before() -> Iterator[Entry]:
         yield Entry(
             "slope-of-state-before", "takes the slope of the state before, h_{t-1}, where that of h_t is needed",
             "f' = f'(h_{t-1})", {"slope{u}": text}, over=UNIT, cells=("rnn",), activations=(function,), rank=1,
+        )  # fmt: skip
+    for name, text in (("before", "h * (1 - h_prev)"), ("of-both", "h_prev * (1 - h)")):
+        yield Entry(
+            f"slope-mixes-steps-{name}", "takes one factor of the slope from h_t and the other from h_{t-1}",
+            f"f' = {text}", {"slope{u}": text}, over=UNIT, cells=("rnn",), activations=("sigmoid",), rank=3,
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ def _batch(problem: Problem) -> bool:
 
 
 def _ids(problem: Problem) -> bool:
-    return problem.settings.ids
+    return problem.settings.ids or problem.settings.data == "one_hot"
 
 
 def _left(
@@ -83,6 +83,8 @@ LEFTS: tuple[Entry, ...] = (
           ("counted-once-a-step", "in several samples of a step once: only the share of the last one is left", "last_only(x, 1)"),
           ("counted-once", "once: only the share of its last step is left", "last_only(x)"),
           ("overwritten", "once: only the share of its first step is left", "last_only(x, 2, True)"))),
+    Entry("ids-counted-once-a-step", "{shown} counts an input that several samples have at a step once: of the last sample only",
+          "d{P}[ids_t] += da_t", {"left.{P}": "last_only(x, 1)"}, over=INPUT, rank=1, needs=_ids),
     _left("input-of-last-step", "{shown} is summed with the last input at every step", "d{P} = sum x_{T-1}^T da_t", INPUT,
           "0 * x + x[-1]", 1),
     _left("input-of-first-step", "{shown} is summed with the first input at every step", "d{P} = sum x_0^T da_t", INPUT,

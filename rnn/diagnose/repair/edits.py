@@ -152,6 +152,8 @@ class Sense:
 
     def _part(self, changes: Sequence[Change]) -> tuple[int, int] | None:
         """From and to where the one simple statement, or head of a statement, stands that is changed; None for others."""
+        if any(not now.strip() and not self._code.text[start:end].strip() for start, end, now in changes):
+            return None  # another indent is another block
         found = {self._statement(place) for start, end, _ in changes for place in (start, max(start, end - 1))}
         return found.pop() if len(found) == 1 else None
 

@@ -183,6 +183,14 @@ def test_a_buffer_is_set_to_zero_in_the_loop_as_well() -> None:
     assert wanted in made_by(text, "reset")
 
 
+def test_another_indent_says_something_new() -> None:
+    """Though the statement is the same."""
+    text = HEAD + "    for t in range(3):\n        a = h\n    b = a\n    return b\n"
+    sense = Sense(Code("program.py", text))
+    (moved,) = [one for one in _of_family(text, "into the loop") if one.line == 6]
+    assert edited(text, moved.candidate) == text.replace("    b = a", "        b = a") and sense.new(moved)
+
+
 def test_the_end_of_a_loop_moves_behind_it() -> None:
     """All statements from one on, also a `return`."""
     text = HEAD + "    for t in range(3):\n        a = h\n        b = a\n        return b\n"
