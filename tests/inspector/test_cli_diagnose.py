@@ -38,7 +38,7 @@ def test_the_question_is_answered_whole(tmp_path: Path, capsys: pytest.CaptureFi
     assert "row 4 of dW_xh is right: input 4 is on only at t = 4" in out
     found = _by_kind(_json(tmp_path / "d.json"))
     assert found["explain"]["line"] == 54 and found["explain"]["mistakes"][0]["id"] == "carry-own-step"
-    assert found["explain"]["evidence"]["residual"] < 1e-12 and len(found["explain"]["evidence"]["problems"]) == 2
+    assert found["explain"]["evidence"]["residual"] < 1e-12 and len(found["explain"]["evidence"]["problems"]) == 5
     assert found["repair"]["edits"][0]["now"].endswith("t + 1") or "[t + 1]" in found["repair"]["diff"]
     assert len(found["repair"]["problems"]) >= 3 and found["repair"]["same_sizes"] is False
     assert found["made"]["curves"]["made"][-1] == 0 < found["made"]["curves"]["made"][0] and {

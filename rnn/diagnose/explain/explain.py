@@ -208,8 +208,9 @@ def _kept(states: list[State]) -> list[State]:
 def _told(stages: _Stages, view: View, states: list[State]) -> Explanation:
     """The best state that holds on another problem, with what is as good."""
     states = sorted(states, key=lambda one: one.cost)
-    later = stages.view(SEEDS[3], **LATER_SIZES)
-    views = [view, *([later] if later is not None else [])]
+    # Several, since a sign that happens to be the same on two problems would let one mistake pass for another.
+    later = (stages.view(SEEDS[3] + number, **sizes) for number, sizes in enumerate((LATER_SIZES, {}, LATER_SIZES, {})))
+    views = [view, *(one for one in later if one is not None)]
     for state in states:
         if not any(each.failing(state.edits) for each in views):
             alike = _alike(views, state, states)

@@ -78,7 +78,7 @@ OUTPUTS: tuple[Entry, ...] = (
            "dy_t is dL/dy_{t+1}", "dy", "shift(dloss, 1)"),
     _entry("loss-gradient-of-next-step-wraps", "takes the loss's gradient of the next step, at the last step that of the first",
            "dy_t is dL/dy_{t+1}", "dy", "np.roll(dloss, -1, 0)", rank=3),
-    _entry("upstream-reversed", "gives h the outputs' gradients in the reverse order of the steps",
+    _entry("upstream-order-reversed", "gives h the outputs' gradients in the reverse order of the steps",
            "dh_t gets dy_{T-1-t}", "dh_out", "({right})[::-1]", rank=1),
     _entry("upstream-last-output-only", "gives h the gradient of the last output unit alone: overwritten where it must be added up",
            "dh_t gets dy_{t,K-1} W_hy^T", "dh_out", "rows(dy[..., -1:], W_hy[:, -1:].T)", rank=3, needs=_output_layer),

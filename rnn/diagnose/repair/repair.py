@@ -47,11 +47,19 @@ def repair(
         known = _begin(subject)
         assert subject.case is not None
         with looked_ahead(subject) as (codes, later), make_trier(subject, known, workers) as trier:
+            subject.notes.extend(_written(trier))
             search = Search(trier, str(subject.case.path), subject.findings, deadline, say, codes)
             return _found(search, Verifier(later, trier), say)
     except CannotSearch as error:
         subject.notes.append(f"repairs were not sought: {error}")
         return ()
+
+
+def _written(trier: Trier) -> Iterator[str]:
+    """What the code itself writes, in a sentence a file."""
+    for one in getattr(trier, "writes", ()):
+        where = f"{Path(one['by']).name}, line {one['line']}, writes" if one.get("by") else "the code writes"
+        yield f"{where} {Path(one['file']).name}; while repairs were sought, that stayed in memory"
 
 
 def _begin(subject: Subject) -> list[Known]:

@@ -3,6 +3,7 @@
 What is accepted of each is fixed here: the kinds of mistakes that say what is wrong, and whether the right text comes back.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ WRONG: tuple[Wrong, ...] = (
     _one("stack2", "slope-of-other-layer", "(1 - h1 * h1)", "(1 - h2 * h2)", repair="right"),
     _one("bidir", "not-turned-back", "gb[0][::-1]", "gb[0]", "input-reversed", repair="right"),
     _one("library", "slope-of-state-before", "self.act.df(self.H[t + 1])", "self.act.df(self.H[t])", "slope-of-state-before"),
-    _one("library", "zero-at-every-step", "[::-1]:\n            dz", "[::-1]:\n            self.zero_grad()\n            dz", "overwritten", repair="right"),
+    _one("library", "zero-at-every-step", "[::-1]:\n            dz", "[::-1]:\n            self.zero_grad()\n            dz", "overwritten", repair="other"),
     _one("lists_mse", "slope-of-slope", "tanh_prime(self.nets[t])", "tanh_prime(self.states[t + 1])", "slope-of-pre-activation-formula"),
     Wrong("lists_mse", "three", (("self.states[1:], errors", "self.states, errors"), ("deltas[t])\n            g_bias", "deltas[t - 1])\n            g_bias"),
           ("w_rec.T)", "w_rec)")), ("output-state-before", "recurrent-not-transposed", "delta-of-step-before-wraps")),
@@ -78,6 +79,6 @@ WRONG: tuple[Wrong, ...] = (
          "loop-left-after-last-step", repair="right"),
     _one("step_layers", "one-layer-for-all", "        hs = []\n        for t in range(xs.shape[1]):\n            step = Step(self.weights)\n",
          "        step = Step(self.weights)\n        hs = []\n        for t in range(xs.shape[1]):\n",
-         "slope-of-last-step", "input-of-last-step", "state-before-last", repair="right"),
+         "cache-last", repair="right"),
 )  # fmt: skip
 """The table."""
