@@ -3,7 +3,7 @@
 whole     single mistakes on a problem of usual sizes                       most code has one or two that show apart
 short     sets of up to three where T = 1, then T = 2                        a loop with several mistakes, step by step
 whole     again, with what was found, in pairs
-verified  on a problem of other sizes, which the search never saw
+verified  on four more problems, of these and of other sizes, which the search never saw
 """
 
 from __future__ import annotations
