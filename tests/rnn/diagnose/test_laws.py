@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rnn.build import build
+from rnn.build import LETTERS, build
 from rnn.cases import read_case
 from rnn.diagnose.laws import FAILS, HOLDS, LAWS, NOT_TESTABLE, Tried, laws, try_laws
-from rnn.diagnose.subject import Subject
+from rnn.diagnose.subject import SIZES, Subject
 from rnn.jobs import JobRunner
 from rnn.settings_for import settings_for
 from tests.rnn.cases.proving import EXAMPLES, STYLES, case_files
@@ -126,7 +126,7 @@ def test_a_law_is_broken_by_a_mistake(law: str, tmp_path: Path, runner: JobRunne
     assert names <= set(outcome.names)
     assert found["quantity"] in outcome.names and found["certain"] and found["points_to"]
     assert 1e-6 < found["evidence"]["residual"] <= 1
-    assert found["evidence"]["problems"] == [{"T": 6, "B": 3, "D": 4, "H": 5, "K": 2}]
+    assert found["evidence"]["problems"] == [{letter: SIZES[name] for name, letter in LETTERS.items() if name in SIZES}]
     json.dumps(found)
 
 
