@@ -177,7 +177,7 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
         result: with its arrays. name: of the quantity. index: into its array; its step is ignored.
 
     Returns:
-        None for what has no history (dh0), what the network does not have, or where the result lacks the arrays.
+        None for what has no history (dh0), what the network or the array does not have, or where the result lacks the arrays.
     """
     arrays, stored = result.arrays, set(result.arrays.names())
     if base_of(name)[0] in ("dh0", "dc0"):
@@ -195,6 +195,9 @@ def element_history(result: Inspection, name: str, index: tuple[int, ...]) -> Hi
         parts = [part + suffix for part in PARTS.get(base, ())]
         columns = {part: _column(arrays, f"reference/{part}", f"reference/{part}", sample, unit) for part in parts}
         return History(name, index, hand, reference, {part: c for part, c in columns.items() if c is not None})
+    shape = arrays.shape(f"weights/{name[1:]}")
+    if len(index) != len(shape) or any(not 0 <= one < size for one, size in zip(index, shape, strict=True)):
+        return None  # an entry of a result of before, whose sizes were others
     place = _sum_of(Network.from_json(result.problem), arrays, name[1:], index)
     if f"reference/{place.delta}" not in stored:
         return None
