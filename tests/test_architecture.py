@@ -97,6 +97,14 @@ def test_picture_and_figures_know_no_qt() -> None:
             assert _starts(_imports(path), "PySide6", "pyqtgraph") == set(), path
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_source_is_parsed_by_one_thread_at_a_time(path: Path) -> None:
+    """Only `rnn.parsing` calls `ast.parse`: two threads in it at once fail in Python 3.11, and searches run in several."""
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    found = [func.attr for func in calls if isinstance(func, ast.Attribute) and ast.unparse(func.value) == "ast"]
+    assert "parse" not in found or _name(path) == "rnn.parsing"
+
+
 def test_no_import_cycles() -> None:
     """Imports at module level never form a cycle."""
     names = {_name(path) for path in SOURCES}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..parsing import parse_module
 from ..recorder.expressions import BUILTINS, METHODS, Unreadable, dotted_name, numpy_name
 from ..recorder.format import ARRAY
 from .lookup import ORDERINGS, Lookup
@@ -31,7 +32,7 @@ def called_lambdas(flow: Flow, step: int) -> dict[int, ast.Lambda]:
     ]
     if not calls or not file.table.text:
         return {}
-    lambdas = [node for node in ast.walk(ast.parse(file.table.text)) if isinstance(node, ast.Lambda)][:MOST_LAMBDAS]
+    lambdas = [node for node in ast.walk(parse_module(file.table.text)) if isinstance(node, ast.Lambda)][:MOST_LAMBDAS]
     for one in lambdas:
         chosen = {id(call): one for call in calls if len(call.args) == len(one.args.args) and not call.keywords}
         if chosen and any(_gives(flow, step, node, chosen) for node in _values(flow, step)):

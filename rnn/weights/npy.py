@@ -5,7 +5,6 @@ Source: NEP 1 and `numpy/lib/format.py` (versions 1.0, 2.0 and 3.0 of the format
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ import numpy as np
 
 from ..arrays import AnyArray
 from ..errors import InputError
+from ..parsing import literal
 from .base import NUMBERS, Format, check_shape, read_exactly, read_numbers, shown, writable_array
 from .regular_file import check_budget, size_of
 
@@ -56,7 +56,7 @@ def _dtype(name: str, description: object) -> np.dtype[Any]:
 def _fields(name: str, text: str) -> dict[str, Any]:
     """The header's dictionary; Python 2 wrote long integers with an L."""
     try:
-        fields = ast.literal_eval(re.sub(r"(\d)L\b", r"\1", text).strip())
+        fields = literal(re.sub(r"(\d)L\b", r"\1", text).strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         fields = None
     if not isinstance(fields, dict) or set(fields) != {"descr", "fortran_order", "shape"}:

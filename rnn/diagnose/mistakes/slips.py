@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from ...network import Network
+from ...parsing import parse_eval
 from ...problem import Problem
 from ..equations import AFTER, BEFORE, EQUATIONS, Equation
 from .base import Mistake
@@ -149,7 +150,7 @@ def _slips(network: Network) -> tuple[tuple[str, Slip], ...]:
     gates = set(network.cell_object.gates)
     made: list[tuple[str, Slip]] = []
     for one in equations:
-        node = ast.parse(one.text, mode="eval").body
+        node = parse_eval(one.text)
         slips = [*_left_out(_called(one.name), node)] if one.stage != BEFORE else []
         slips += _exchanged(one, groups, known)
         slips += [slip for slip in _weights(one) if slip[3] and set(re.findall(r"W_[hx](\w)\b", slip[3])) <= gates]
