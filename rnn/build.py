@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from .network import Network
 from .problem import Problem, check, network_for
 from .settings import COUNTED, DEFAULT_SIZES, Edit, ProblemSettings
 from .truncation import check_truncation
-from .weights import SCHEMES, Match, match, randomise
+from .weights import SCHEMES, Listing, Match, match, randomise, wanted
 
 H0_SCALE = 0.5
 """Standard deviation of a random initial state; h0 = 0 hides mistakes in the step from h0."""
@@ -32,8 +32,11 @@ LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": 
 class FileReader(Protocol):
     """Reads other people's files, somewhere where it can do no harm."""
 
-    def read_weights(self, path: Path) -> dict[str, AnyArray]:
-        """Arrays of a weight file by name."""
+    def list_weights(self, path: Path) -> Listing:
+        """What a weight file holds, without its numbers."""
+
+    def read_weights(self, path: Path, names: Collection[str] | None = None) -> dict[str, AnyArray]:
+        """Arrays of a weight file by name, all or only some."""
 
     def read_data(self, path: Path) -> dict[str, AnyArray]:
         """Arrays of a data file by name."""
@@ -58,7 +61,8 @@ def _read(settings: ProblemSettings, network: Network, reader: FileReader | None
         raise InputError("these settings name files, and nothing was given to read them with")
     weights = data = text = target = None
     if reader is not None and files[0]:
-        arrays = reader.read_weights(Path(_named(settings.weights_file, "weights", "a weight file (--weights F)")))
+        path = Path(_named(settings.weights_file, "weights", "a weight file (--weights F)"))
+        arrays = reader.read_weights(path, wanted(reader.list_weights(path)))
         sizes = {letter: getattr(settings, field) for field, letter in LETTERS.items()}
         expected = tuple(network.parameter_shapes(dict.fromkeys("DHKV", 1), biases=True))
         layout = dict(settings.weights_layout)

@@ -29,7 +29,8 @@ class _Given:
 
     def __init__(self, values: Mapping[str, AnyArray], reader: FileReader) -> None:
         self._values, self._reader = values, reader
-        self.read_weights, self.read_data, self.read_text = reader.read_weights, reader.read_data, reader.read_text
+        self.list_weights, self.read_weights = reader.list_weights, reader.read_weights
+        self.read_data, self.read_text = reader.read_data, reader.read_text
 
     def run(self, case: Case, problem: Problem) -> CaseResult:
         """The same gradients, whatever is asked."""

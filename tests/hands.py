@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,11 +40,11 @@ class Hand:
         trace, gradients = run_by_hand(self.before(problem))
         return CaseResult(self.change({**gradients.named(), "y": trace.y, **trace.steps}), trace.loss)
 
-    def read_weights(self, path: Path) -> Values:
+    def read_weights(self, path: Path, names: Collection[str] | None = None) -> Values:
         """There are no files."""
         raise InputError(f"{path} is not there")
 
-    read_data = read_weights
+    list_weights = read_data = read_weights
 
     def read_text(self, path: Path) -> str:
         """There are no files."""

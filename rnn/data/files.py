@@ -11,6 +11,7 @@ import numpy as np
 from ..arrays import AnyArray
 from ..errors import InputError
 from ..weights.files import read_arrays
+from ..weights.regular_file import Beat, no_beat
 from .base import Data, DataRequest, finite_numbers, only_array, shaped_target, target_from
 from .text import read_text
 
@@ -55,15 +56,17 @@ def _read_csv(path: Path, budget_bytes: int) -> AnyArray:
     return table_of_numbers.astype("int64") if whole and np.abs(table_of_numbers).max() < 2**53 else table_of_numbers
 
 
-def read_data_file(path: Path, budget_bytes: int) -> dict[str, AnyArray]:
+def read_data_file(path: Path, budget_bytes: int, beat: Beat = no_beat) -> dict[str, AnyArray]:
     """Arrays of a data file by name; `.csv` and `.txt` are tables of numbers, all else is recognised by its content.
+
+    Args: path, budget_bytes, beat: as in `rnn.weights.read_arrays`.
 
     Raises:
         InputError: what is wrong with the file, and where.
     """
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
         return {path.stem: _read_csv(path, budget_bytes)}
-    return read_arrays(path, budget_bytes)
+    return read_arrays(path, budget_bytes, None, beat)
 
 
 def _is_one_hot(x: AnyArray) -> bool:
@@ -75,7 +78,9 @@ def _one_hot(name: str, ids: AnyArray, width: int | None) -> AnyArray:
     """Rows of token ids (T,) or (T, B), as wide as is set or as the largest id asks for."""
     whole = ids == np.round(ids)
     if ids.ndim > 2 or not whole.all() or ids.min() < 0:
-        raise InputError(f"{name!r} has the shape {ids.shape}; expected token ids, whole numbers from 0, (T,) or (T, B)")
+        raise InputError(
+            f"{name!r} has the shape {ids.shape}; expected token ids, whole numbers from 0, (T,) or (T, B)"
+        )
     most = int(ids.max()) + 1
     if width is not None and most > width:
         raise InputError(f"{name!r} has the token {most - 1}, and there are {width} tokens, 0 to {width - 1}")

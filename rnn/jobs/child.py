@@ -26,22 +26,12 @@ from .platform import (
     renew_processor_time,
     withhold_from_forks,
 )
+from .reading import Say, list_weights, read_data, read_weights
 
 Answer = tuple[dict[str, Any], Mapping[str, AnyArray]]
+Pieces = list[bytes | memoryview]
 LastWords = Callable[[str], None]
 """Answers in the midst of the work that it failed, and ends the job."""
-
-
-def _read_weights(frame: Frame, _: LastWords) -> Answer:
-    from ..weights import read_arrays
-
-    return {}, read_arrays(Path(frame.header["path"]), int(frame.header["budget"]))
-
-
-def _read_data(frame: Frame, _: LastWords) -> Answer:
-    from ..data import read_data_file
-
-    return {}, read_data_file(Path(frame.header["path"]), int(frame.header["budget"]))
 
 
 def _read_text(frame: Frame, _: LastWords) -> Answer:
@@ -95,9 +85,10 @@ def _try_edits(frame: Frame, _: LastWords) -> Answer:
     return attempt_some(frame, _can_answer)
 
 
+STREAMED = {"list_weights": list_weights, "read_weights": read_weights, "read_data": read_data}
+"""Operations that say things before they answer."""
+
 OPERATIONS: dict[str, Callable[[Frame, LastWords], Answer]] = {
-    "read_weights": _read_weights,
-    "read_data": _read_data,
     "read_text": _read_text,
     "run_case": _run_case,
     "watch_case": _watch_case,
@@ -158,12 +149,14 @@ def _edits(frame: Frame) -> AbstractContextManager[None]:
     return edited(frame)
 
 
-def _answer(frame: Frame, last_words: LastWords) -> Answer:
+def _answer(frame: Frame, last_words: LastWords, say: Say) -> Answer:
     """Carry out one request; a failure that the user can act on becomes a header."""
     start = time.perf_counter()
+    operation = frame.header["operation"]
     try:
         with _edits(frame):
-            header, arrays = OPERATIONS[frame.header["operation"]](frame, last_words)
+            streamed = operation in STREAMED
+            header, arrays = STREAMED[operation](frame, say) if streamed else OPERATIONS[operation](frame, last_words)
     except UserCodeError as error:
         place = {"file": error.file, "line": error.line, "moment": list(error.moment)}
         return {"failed": str(error), "details": error.details, **place}, {}
@@ -172,11 +165,11 @@ def _answer(frame: Frame, last_words: LastWords) -> Answer:
     return {**header, "elapsed_s": time.perf_counter() - start}, arrays
 
 
-def _encoded(frame: Frame, last_words: LastWords) -> list[bytes]:
+def _encoded(frame: Frame, last_words: LastWords, say: Say) -> Pieces:
     """The answer's bytes; the mark shows that it belongs to this request."""
     mark = frame.header["mark"]
     try:
-        header, arrays = _answer(frame, last_words)
+        header, arrays = _answer(frame, last_words, say)
         return encode_frame({**header, "mark": mark}, arrays)
     except MemoryError as error:
         said = f"not enough memory: {error or 'the limit of the job is reached'}"
@@ -197,14 +190,18 @@ def main(limits_json: str) -> NoReturn:
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     serving = os.getpid()
 
-    def send(frame: Frame, pieces: list[bytes]) -> None:
+    def write(pieces: Pieces) -> None:
         if os.getpid() != serving:
             os._exit(0)  # a fork made by the user's code came back here; only the first process answers
-        _flush_output()
-        os.write(output, bytes.fromhex(frame.header["mark"]))  # the output up to here belongs to this answer
         for piece in pieces:
             answers.write(piece)
         answers.flush()
+
+    def send(frame: Frame, pieces: Pieces) -> None:
+        _flush_output()
+        if os.getpid() == serving:
+            os.write(output, bytes.fromhex(frame.header["mark"]))  # the output up to here belongs to this answer
+        write(pieces)
 
     while True:
         frame = waiting.get()
@@ -214,4 +211,7 @@ def main(limits_json: str) -> NoReturn:
             send(frame, encode_frame({"failed": said, "mark": frame.header["mark"]}))
             os._exit(0)
 
-        send(frame, _encoded(frame, last_words))
+        def say(header: Mapping[str, Any], arrays: Mapping[str, AnyArray], frame: Frame = frame) -> None:
+            write(encode_frame({**header, "mark": frame.header["mark"], "more": True}, arrays))
+
+        send(frame, _encoded(frame, last_words, say))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 
@@ -10,6 +11,7 @@ from ..cases import Case, CaseResult
 from ..cases.edited import Candidate
 from ..noise import Noise
 from ..problem import Problem
+from ..weights.base import Listing
 from .limits import Limits
 from .loaded import LoadedJob
 from .requests import case_result, slopes_and_errors
@@ -70,9 +72,13 @@ class EditedRunner:
         frame, _ = self._slopes.ask("differences", case, problem, self.limits, self._candidate)
         return slopes_and_errors(frame)
 
-    def read_weights(self, path: Path) -> dict[str, AnyArray]:
+    def list_weights(self, path: Path) -> Listing:
+        """See `JobRunner.list_weights`."""
+        return self._runner.list_weights(path)
+
+    def read_weights(self, path: Path, names: Collection[str] | None = None) -> dict[str, AnyArray]:
         """See `JobRunner.read_weights`."""
-        return self._runner.read_weights(path)
+        return self._runner.read_weights(path, names)
 
     def read_data(self, path: Path) -> dict[str, AnyArray]:
         """See `JobRunner.read_data`."""

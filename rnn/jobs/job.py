@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from ..errors import InputError
 from .frames import Frame, ProtocolError, read_frame, write_frame
 from .limits import MEMORY, TIME, Limits
 from .platform import describe_exit, kill_group, ran_out_of_time, start_child
+from .watch import Watch, Watched
 
 BOOT = Path(__file__).with_name("boot.py")
 JOIN_S = 1.0
@@ -109,7 +110,7 @@ class Job:
     def __init__(self, limits: Limits | None = None) -> None:
         """Args: limits: of the child; the defaults when None."""
         self.limits = limits or Limits()
-        self._cancelled = self._late = False
+        self._cancelled, self._late = False, ""
         self._mark = b""
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -154,8 +155,8 @@ class Job:
         if process is not None:
             kill_group(process)
 
-    def _too_late(self) -> None:
-        self._late = True
+    def _too_late(self, why: str) -> None:
+        self._late = why
         if self._process is not None:
             kill_group(self._process)
 
@@ -165,6 +166,7 @@ class Job:
         arrays: Mapping[str, AnyArray] | None = None,
         what: str = "the job",
         advice: str = "look for an endless loop, or use a smaller problem",
+        heard: Callable[[Frame], None] | None = None,
     ) -> tuple[Frame, str]:
         """Ask one thing and wait for the answer.
 
@@ -173,6 +175,7 @@ class Job:
             arrays: by name.
             what: whose work it is, for sentences.
             advice: what to do when it takes too long.
+            heard: given what the child says before it answers; then it is also ended for being silent for too long.
 
         Returns:
             The answer and the output since the last request.
@@ -183,19 +186,24 @@ class Job:
         """
         process = self._process
         assert process is not None and process.stdin is not None and process.stdout is not None
-        timer = threading.Timer(self.limits.wall_s, self._too_late)
-        timer.daemon = True
-        timer.start()
+        silence_s = self.limits.silence_s if heard else None
+        watch = Watch(self.limits.wall_s, silence_s, self._too_late)
         mark = self._mark = secrets.token_bytes(16)
         try:
             write_frame(process.stdin, {**header, "mark": mark.hex()}, arrays)
-            frame = read_frame(process.stdout)
-            if frame.header.get("mark") != mark.hex():
-                raise ProtocolError("an answer to nothing that was asked")
+            source = Watched(process.stdout, watch) if heard else process.stdout
+            while True:
+                frame = read_frame(source)
+                if frame.header.get("mark") != mark.hex():
+                    raise ProtocolError("an answer to nothing that was asked")
+                if heard is None or not frame.header.get("more"):
+                    break
+                heard(frame)
+                del frame  # what was heard may be large, and whoever heard it decides whether it is kept
         except (EOFError, OSError, ProtocolError) as error:
             raise self._failure(process, what, error, advice) from None
         finally:
-            timer.cancel()
+            watch.stop()
         if self._cancelled:
             raise Cancelled
         output = self._tail.take(mark, JOIN_S)
@@ -213,7 +221,7 @@ class Job:
         output = self._tail.take(self._mark)
         if self._late:
             return JobFailure(
-                f"{what} did not finish within {self.limits.wall_s:g} s and was stopped; {advice}",
+                f"{what} {self._late} and was stopped; {advice}",
                 output,
                 output=output,
                 limit=TIME,

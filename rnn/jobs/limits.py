@@ -22,6 +22,7 @@ class Limits:
         cpu_s: seconds of processor time of one request, all threads together (not on Windows).
         file_bytes: size of any file the job may write (not on Windows); 0 forbids writing, None is no limit.
         output_bytes: how much of the end of the job's output is kept.
+        silence_s: seconds that a job which tells of its progress may be silent.
     """
 
     memory_bytes: int = 8 << 30
@@ -29,10 +30,11 @@ class Limits:
     cpu_s: int = 3600
     file_bytes: int | None = 1 << 30
     output_bytes: int = 64 << 10
+    silence_s: float = 3.0
 
 
-READING = Limits(memory_bytes=6 << 30, wall_s=30.0, cpu_s=60, file_bytes=0)
-"""For reading other people's files: nothing may be written."""
+READING = Limits(memory_bytes=6 << 30, wall_s=120.0, cpu_s=60, file_bytes=0)
+"""For reading other people's files: nothing may be written. HDF5 goes round for ever in some damaged ones."""
 
 SECONDS, GIB = 60.0, 8.0
 """The limits of user code where nobody sets others."""

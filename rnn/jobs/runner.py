@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ..arrays import AnyArray, FloatArray, Gradients, Trace
 from ..cases import Case, CaseResult, RecordedCase, WatchedCase
@@ -14,15 +15,17 @@ from ..noise import Noise
 from ..problem import Problem
 from ..recorder import RecordingLimits
 from ..recorder.change import Change
+from ..weights.base import Listing
 from .frames import Frame
 from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
 from .loaded import LoadedJob
+from .reading import listing_of
 from .recording import check_limits, check_place, job_limits, record_in
 from .requests import case_request, case_result, slopes_and_errors, truth_of_frame, watched_case
 
-LARGEST_FILE_BYTES = 1 << 30
-"""Files are read up to this size, or a quarter of the free memory."""
+LARGEST_FILE_BYTES = 2 << 30
+"""So much of a file is read, or a quarter of the free memory."""
 
 
 MOST_PRINTED = 1 << 17
@@ -157,27 +160,43 @@ class JobRunner:
             if not old and place.is_file() and not place.stat().st_size:
                 place.unlink()  # nothing came of it
 
-    def _read(self, operation: str, path: Path) -> Frame:
+    def _read(
+        self,
+        operation: str,
+        path: Path,
+        more: Mapping[str, Any] | None = None,
+        heard: Callable[[Frame], None] | None = None,
+    ) -> Frame:
         budget = min(LARGEST_FILE_BYTES, available_bytes() // 4)
         if self._reading is None or not self._reading.alive:
             if self._reading is not None:
                 self._reading.close()
             self._reading = Job(READING).__enter__()
-        header = {"operation": operation, "path": str(Path(path).resolve()), "budget": budget}
+        header = {"operation": operation, "path": str(Path(path).resolve()), "budget": budget, **(more or {})}
         try:
             advice = "the file may be damaged, or its disk does not answer"
-            return self._reading.request(header, what=f"reading {Path(path).name}", advice=advice)[0]
+            return self._reading.request(header, what=f"reading {Path(path).name}", advice=advice, heard=heard)[0]
         except InputError as error:
             # A file that can't be read is bad input, not user code that failed.
             raise InputError(str(error)) from error
 
-    def read_weights(self, path: Path) -> dict[str, AnyArray]:
-        """Arrays of a weight file by name; raises `InputError`."""
-        return dict(self._read("read_weights", path).arrays)
+    def list_weights(self, path: Path) -> Listing:
+        """What a weight file holds, without its numbers; raises `InputError`."""
+        return listing_of(self._read("list_weights", path, heard=lambda frame: None))
+
+    def read_weights(self, path: Path, names: Collection[str] | None = None) -> dict[str, AnyArray]:
+        """Arrays of a weight file by name, all or only some; raises `InputError`.
+
+        Each comes by itself, so that no process ever holds much more than the arrays.
+        """
+        arrays: dict[str, AnyArray] = {}
+        wanted = {"names": None if names is None else sorted(names)}
+        self._read("read_weights", path, wanted, lambda frame: arrays.update(frame.arrays))
+        return arrays
 
     def read_data(self, path: Path) -> dict[str, AnyArray]:
         """Arrays of a data file by name; raises `InputError`."""
-        return dict(self._read("read_data", path).arrays)
+        return dict(self._read("read_data", path, heard=lambda frame: None).arrays)
 
     def read_text(self, path: Path) -> str:
         """Characters of a text file; raises `InputError`."""

@@ -1,9 +1,9 @@
-"""Format: what one weight file format offers; and the checks that all formats share."""
+"""Format: what one weight file format offers; Listing: what a file holds; and the checks that all formats share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any, BinaryIO
 
@@ -21,6 +21,58 @@ CHUNK_BYTES = 1 << 18
 NUMBERS = frozenset(np.dtype(name) for name in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"))
 """Types that are read, in this machine's byte order."""
 
+BF16_NOTE = "bfloat16 is read as float32, which holds it exactly"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One array of a file, before it is read.
+
+    Attributes:
+        name: in the file. shape: as it will be read. dtype: as stored, in words: `float32`, `bfloat16`.
+        nbytes: memory that the array takes once it is read.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    nbytes: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a file holds, found without reading a number.
+
+    Attributes:
+        title: of the format. entries: by name, in the file's order.
+        origin: texts about where the file comes from: `framework`, and what that tells (Keras: `config`, JSON text).
+        notes: sentences for the user, such as what was left out.
+    """
+
+    title: str
+    entries: Mapping[str, Entry]
+    origin: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+Names = Collection[str] | None
+"""Which arrays are wanted; None is all of them."""
+
+Arrays = Iterator[tuple[str, AnyArray]]
+"""Names and arrays, one at a time, so that nobody has to hold them all."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a format is recognised by: never a file's name.
+
+    Attributes:
+        data: the first bytes. members: names of a zip file's members; empty for any other file and a damaged one.
+    """
+
+    data: bytes
+    members: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True)
 class Format:
@@ -30,17 +82,35 @@ class Format:
         title: as shown in a file dialog.
         suffixes: with the dot, lower case; the first is the usual one.
         many: whether a file holds several named arrays; otherwise it holds one without a name.
-        recognise: whether a file's first 64 bytes are of this format.
-        read: `(stream, budget_bytes) -> arrays`; raises `InputError` without the file's name.
-        encode: arrays -> the whole file's bytes.
+        recognise: whether a file that begins so is of this format.
+        list: `(stream, budget_bytes) -> listing`; reads no numbers as far as the format allows.
+        read: `(stream, budget_bytes, names) -> arrays`, only those; names that are not there are passed over.
+        encode: arrays -> the whole file's bytes; None where this program does not write the format.
+
+    `list` and `read` raise `InputError` without the file's name.
     """
 
     title: str
     suffixes: tuple[str, ...]
     many: bool
-    recognise: Callable[[bytes], bool]
-    read: Callable[[BinaryIO, int], dict[str, AnyArray]]
-    encode: Callable[[Mapping[str, AnyArray]], bytes]
+    recognise: Callable[[Start], bool]
+    list: Callable[[BinaryIO, int], Listing]
+    read: Callable[[BinaryIO, int, Names], Arrays]
+    encode: Callable[[Mapping[str, AnyArray]], bytes] | None = None
+
+
+def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Entries by name; raises `InputError` for none, too many, or a name that stands twice."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.name in found:
+            raise InputError(f"the name {shown(entry.name)} occurs twice (duplicate), so it is unclear which is meant")
+        found[entry.name] = entry
+        if len(found) > MAX_ARRAYS:
+            raise InputError(f"the file holds more than {MAX_ARRAYS} arrays; it is damaged or hostile")
+    if not found:
+        raise InputError("the file holds no arrays of numbers; save the weights again")
+    return found
 
 
 def shown(name: str) -> str:
@@ -67,6 +137,16 @@ def read_exactly(stream: BinaryIO, count: int, what: str) -> bytes:
     return data
 
 
+def _fill(stream: BinaryIO, name: str, raw: npt.NDArray[np.uint8], done: int = 0, whole: int = 0) -> None:
+    """Fill an array of bytes from the stream; `done` of the `whole` array's bytes were read before."""
+    whole, filled = whole or raw.size, 0
+    while filled < raw.size:
+        count = stream.readinto(raw[filled : filled + CHUNK_BYTES])  # type: ignore[attr-defined]
+        if not count:
+            raise InputError(f"the file is truncated: {name} needs {whole} bytes and only {done + filled} are there")
+        filled += count
+
+
 def read_numbers(stream: BinaryIO, name: str, dtype: np.dtype[Any], shape: tuple[int, ...], order: Any) -> AnyArray:
     """Allocate an array and fill it from the stream.
 
@@ -84,18 +164,33 @@ def read_numbers(stream: BinaryIO, name: str, dtype: np.dtype[Any], shape: tuple
         InputError: the file ends before the array does.
     """
     flat = np.empty(prod(shape), dtype)
-    raw = flat.view(np.uint8)
-    done = 0
-    while done < raw.size:
-        count = stream.readinto(raw[done : done + CHUNK_BYTES])  # type: ignore[attr-defined]
-        if not count:
-            raise InputError(f"the file is truncated: {name} needs {raw.size} bytes and only {done} are there")
-        done += count
-    if dtype.kind == "b":
-        flat = raw != 0  # a stored byte of 2 is no valid bool in memory
-    elif not dtype.isnative:
-        flat = flat.byteswap(inplace=True).view(dtype.newbyteorder("="))
-    return flat.reshape(shape, order=order)
+    _fill(stream, name, flat.view(np.uint8))
+    return in_this_order(flat).reshape(shape, order=order)
+
+
+def in_this_order(array: AnyArray) -> AnyArray:
+    """The same numbers in this machine's byte order; the array itself may be changed. Any stored bool but 0 is True."""
+    if array.dtype.kind == "b":
+        bits: AnyArray = array.view(np.uint8) != 0  # a stored byte of 2 is no valid bool in memory
+        return bits
+    if not array.dtype.isnative:
+        return array.byteswap(inplace=True).view(array.dtype.newbyteorder("="))
+    return array
+
+
+def widened(bits: AnyArray) -> AnyArray:
+    """float32 with the upper 16 bits given: what bfloat16 is."""
+    return np.left_shift(bits, 16, dtype=np.uint32).view(np.float32)
+
+
+def read_bfloat16(stream: BinaryIO, name: str, shape: tuple[int, ...], stored: str = "<u2") -> AnyArray:
+    """As `read_numbers`, little-endian bfloat16 as float32; piece by piece, as it becomes twice as large."""
+    whole = np.empty(prod(shape), np.float32)
+    for start in range(0, whole.size, CHUNK_BYTES):
+        piece = np.empty(min(CHUNK_BYTES, whole.size - start), stored)
+        _fill(stream, name, piece.view(np.uint8), 2 * start, 2 * whole.size)
+        whole[start : start + piece.size] = widened(in_this_order(piece))
+    return whole.reshape(shape)
 
 
 def writable_array(name: str, array: npt.ArrayLike) -> AnyArray:

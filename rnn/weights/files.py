@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from ..arrays import AnyArray
 from ..errors import InputError
-from .base import Format
+from .base import Arrays, Format, Listing, Names, Start, shown
 from .npy import NPY
 from .npz import NPZ
-from .regular_file import opened
+from .regular_file import Beat, no_beat, opened
 from .safetensors_file import SAFETENSORS
+from .zip_file import is_zip, member_names
 
 FORMATS: dict[str, Format] = {"npz": NPZ, "safetensors": SAFETENSORS, "npy": NPY}
 
@@ -30,21 +33,22 @@ FOREIGN = {
 START_BYTES = 64
 
 
-def format_of(start: bytes) -> Format | None:
-    """The format that recognises a file's first bytes, None when none does."""
+def format_of(start: Start) -> Format | None:
+    """The format that recognises the beginning of a file, None when none does."""
     return next((each for each in FORMATS.values() if each.recognise(start)), None)
 
 
-def read_start(stream: BinaryIO) -> bytes:
-    """The first bytes of an open file; the stream is back at its start afterwards."""
-    start = stream.read(START_BYTES)
+def read_start(stream: BinaryIO) -> Start:
+    """What an open file is recognised by; the stream is back at its start afterwards."""
+    data = stream.read(START_BYTES)
     stream.seek(0)
-    return start
+    return Start(data, member_names(stream) if is_zip(data) else frozenset())
 
 
-def suffixes() -> str:
-    """The known suffixes as a phrase."""
-    return ", ".join(suffix for each in FORMATS.values() for suffix in each.suffixes)
+def suffixes(written: bool = False) -> str:
+    """The known suffixes as a phrase: of formats that are read, or of those that are also written."""
+    formats = [each for each in FORMATS.values() if each.encode is not None or not written]
+    return ", ".join(suffix for each in formats for suffix in each.suffixes)
 
 
 def _unknown(start: bytes) -> InputError:
@@ -53,15 +57,54 @@ def _unknown(start: bytes) -> InputError:
     return InputError(f"{found}, expected one of {suffixes()} (by content, not by name); save it with numpy.savez")
 
 
-def read_arrays(path: Path, budget_bytes: int) -> dict[str, AnyArray]:
-    """Read all arrays of a weight file, whatever its name ends in.
+@contextmanager
+def _recognised(path: Path, beat: Beat) -> Iterator[tuple[BinaryIO, Format]]:
+    """The open file and its format."""
+    with opened(path, beat) as stream:
+        start = read_start(stream)
+        found = format_of(start)
+        if found is None:
+            raise _unknown(start.data)
+        yield stream, found
+
+
+def list_file(path: Path, budget_bytes: int, beat: Beat = no_beat) -> Listing:
+    """What a weight file holds, by names, shapes and types; no numbers are read as far as the format allows.
+
+    Args and errors as in `read_arrays`.
+    """
+    with _recognised(path, beat) as (stream, found):
+        listing = found.list(stream, budget_bytes)
+    if found.many:
+        return listing
+    [only] = listing.entries.values()
+    return replace(listing, entries={path.stem: replace(only, name=path.stem)})
+
+
+def stream_arrays(path: Path, budget_bytes: int, names: Names = None, beat: Beat = no_beat) -> Arrays:
+    """As `read_arrays`, one array at a time, so that nobody has to hold them all; every name must be in the file."""
+    missing = set(names or ())
+    with _recognised(path, beat) as (stream, found):
+        wanted = names if found.many or names is None else [""] if path.stem in names else []
+        for key, array in found.read(stream, budget_bytes, wanted):
+            name = key if found.many else path.stem
+            missing.discard(name)
+            yield name, array
+        if missing:
+            raise InputError(f"the file has no array {', '.join(map(shown, sorted(missing)[:3]))}; open it again")
+
+
+def read_arrays(path: Path, budget_bytes: int, names: Names = None, beat: Beat = no_beat) -> dict[str, AnyArray]:
+    """Read arrays of a weight file, whatever its name ends in.
 
     The order of the checks: size, structure, names and types and shapes, budget; only then is memory
     allocated. No code in the file is run and nothing is mapped into memory. Meant for a child process.
 
     Args:
-        path: a `.npz`, `.npy` or `.safetensors` file, recognised by its content.
+        path: a file of one of `FORMATS`, recognised by its content.
         budget_bytes: memory that the arrays may take.
+        names: only these, as `list_file` names them; None is all. The rest is not read where the format allows.
+        beat: called again and again as long as reading goes on.
 
     Returns:
         Arrays by name, of bool, integer or float type (bfloat16 as float32), in this machine's byte order.
@@ -70,13 +113,7 @@ def read_arrays(path: Path, budget_bytes: int) -> dict[str, AnyArray]:
     Raises:
         InputError: the file can't be read, is of no known format, damaged, hostile, over budget, or changed meanwhile.
     """
-    with opened(path) as stream:
-        start = read_start(stream)
-        found = format_of(start)
-        if found is None:
-            raise _unknown(start)
-        arrays = found.read(stream, budget_bytes)
-    return arrays if found.many else {path.stem: next(iter(arrays.values()))}
+    return dict(stream_arrays(path, budget_bytes, names, beat))
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
@@ -99,14 +136,14 @@ def save_arrays(arrays: Mapping[str, AnyArray], path: Path) -> None:
 
     Args:
         arrays: real arrays of any shape.
-        path: ends in a suffix of `FORMATS`; an existing file is replaced, and kept if anything fails.
+        path: ends in a suffix of a format that is written; an existing file is replaced, and kept if anything fails.
 
     Raises:
         InputError: unknown suffix, an array that can't be stored, disk full, no permission, no such folder.
     """
     found = next((each for each in FORMATS.values() if path.suffix.lower() in each.suffixes), None)
-    if found is None:
-        raise InputError(f"{path.name} ends in {path.suffix!r}, expected one of {suffixes()}; choose one of these")
+    if found is None or found.encode is None:
+        raise InputError(f"{path.name} ends in {path.suffix!r}, expected one of {suffixes(True)}; choose one of these")
     try:
         _write_atomically(path, found.encode(arrays))
     except OSError as error:

@@ -17,7 +17,20 @@ import numpy as np
 from ..arrays import AnyArray
 from ..errors import InputError
 from ..parsing import literal
-from .base import NUMBERS, Format, check_shape, read_exactly, read_numbers, shown, writable_array
+from .base import (
+    NUMBERS,
+    Arrays,
+    Entry,
+    Format,
+    Listing,
+    Names,
+    Start,
+    check_shape,
+    read_exactly,
+    read_numbers,
+    shown,
+    writable_array,
+)
 from .regular_file import check_budget, size_of
 
 MAGIC = b"\x93NUMPY"
@@ -106,17 +119,33 @@ def check_length(name: str, header: Header, stored_bytes: int) -> None:
         )
 
 
-def recognise(start: bytes) -> bool:
+def entry(name: str, header: Header) -> Entry:
+    """What the header says of the array."""
+    return Entry(name, header.shape, header.dtype.newbyteorder("=").name, header.nbytes)
+
+
+def recognise(start: Start) -> bool:
     """Whether these are the first bytes of a `.npy` file."""
-    return start.startswith(MAGIC)
+    return start.data.startswith(MAGIC)
 
 
-def read(stream: BinaryIO, budget_bytes: int) -> dict[str, AnyArray]:
-    """Read the one array; its name is empty."""
+def _checked_header(stream: BinaryIO) -> Header:
     header = read_header(stream, "the array")
     check_length("the array", header, size_of(stream) - header.length)
-    check_budget(header.nbytes, budget_bytes)
-    return {"": read_numbers(stream, "the array", header.dtype, header.shape, header.order)}
+    return header
+
+
+def list_entries(stream: BinaryIO, _: int) -> Listing:
+    """The one array; its name is empty."""
+    return Listing(NPY.title, {"": entry("", _checked_header(stream))})
+
+
+def read(stream: BinaryIO, budget_bytes: int, names: Names = None) -> Arrays:
+    """Read the one array; its name is empty."""
+    header = _checked_header(stream)
+    if names is None or "" in names:
+        check_budget(header.nbytes, budget_bytes)
+        yield "", read_numbers(stream, "the array", header.dtype, header.shape, header.order)
 
 
 def encode_array(name: str, array: AnyArray) -> bytes:
@@ -135,4 +164,4 @@ def encode(arrays: Mapping[str, AnyArray]) -> bytes:
     return encode_array(name, array)
 
 
-NPY = Format("NumPy array", (".npy",), False, recognise, read, encode)
+NPY = Format("NumPy array", (".npy",), False, recognise, list_entries, read, encode)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..errors import InputError
+
+Beat = Callable[[], None]
+"""Says that something was done."""
+
+ROUNDS, CHUNK_BYTES = 4, 16 << 20
+"""So many times a file's size, and so much more, may be read while it still counts as progress."""
 
 
 def human_size(count: int) -> str:
@@ -65,14 +72,36 @@ def _named(path: Path) -> Iterator[None]:
         raise InputError(f"{path}: the file can't be read ({reason}); check the path and the permissions") from error
 
 
+class _Counted(io.FileIO):
+    """A file that tells when bytes were read; a reader that goes round and round in it soon tells nothing more."""
+
+    def __init__(self, path: Path, beat: Beat) -> None:
+        # A pipe that took the file's place since it was looked at is opened without waiting for its writer.
+        flags = getattr(os, "O_NONBLOCK", 0)
+        super().__init__(path, opener=lambda name, mode: os.open(name, mode | flags))
+        self._beat, self._left = beat, ROUNDS * os.fstat(self.fileno()).st_size + CHUNK_BYTES
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = super().readinto(buffer)
+        self._left -= count or 0
+        if self._left > 0:
+            self._beat()
+        return count
+
+
+def no_beat() -> None:
+    """Nobody listens."""
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path, beat: Beat = no_beat) -> Iterator[BinaryIO]:
     """Open a regular file for reading, as a context.
 
     Plain reads, no memory map: another program that cuts a mapped file short would end this process.
 
     Args:
         path: the file; symbolic links are followed.
+        beat: called whenever bytes were read, until the file was read several times over: a sign of life.
 
     Yields:
         The stream, at its start. Errors raised inside the context get the file's name in front.
@@ -83,8 +112,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     if "\0" in str(path):
         raise InputError(f"{str(path)!r} is not a file name, because it contains a NUL character; choose another file")
     with _named(path):
-        _require_regular(path.stat().st_mode)  # before opening: opening a pipe waits for whoever writes to it
-        with path.open("rb") as stream:
+        _require_regular(path.stat().st_mode)  # before opening: opening a device may already do something
+        with io.BufferedReader(_Counted(path, beat)) as stream:
             before = os.fstat(stream.fileno())
             _require_regular(before.st_mode)
             if before.st_size == 0:

@@ -16,7 +16,23 @@ import safetensors.numpy
 
 from ..arrays import AnyArray
 from ..errors import InputError
-from .base import MAX_ARRAYS, Format, check_shape, read_exactly, read_numbers, shown, writable_array
+from .base import (
+    BF16_NOTE,
+    MAX_ARRAYS,
+    Arrays,
+    Entry,
+    Format,
+    Listing,
+    Names,
+    Start,
+    by_name,
+    check_shape,
+    read_bfloat16,
+    read_exactly,
+    read_numbers,
+    shown,
+    writable_array,
+)
 from .regular_file import check_budget, human_size, size_of
 
 MAX_HEADER_BYTES = 16 << 20
@@ -26,6 +42,8 @@ DTYPES = {
     "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1",
 }  # fmt: skip
 """bfloat16 is read as the 16 bits that it is: the upper half of a float32."""
+
+WORDS = {kind: "bfloat16" if kind == "BF16" else np.dtype(code).name for kind, code in DTYPES.items()}
 
 
 @dataclass(frozen=True)
@@ -37,8 +55,8 @@ class _Tensor:
     end: int
 
     @property
-    def needed_bytes(self) -> int:
-        return (self.end - self.start) * (3 if self.kind == "BF16" else 1)  # the bits, and twice that as float32
+    def nbytes(self) -> int:
+        return (self.end - self.start) * (2 if self.kind == "BF16" else 1)  # as it is read
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,30 +134,43 @@ def _check_layout(tensors: list[_Tensor], available_bytes: int) -> None:
 
 def _read_tensor(stream: BinaryIO, data_start: int, tensor: _Tensor) -> AnyArray:
     stream.seek(data_start + tensor.start)
-    array = read_numbers(stream, shown(tensor.name), np.dtype(DTYPES[tensor.kind]), tensor.shape, "C")
     if tensor.kind == "BF16":
-        return np.left_shift(array, 16, dtype=np.uint32).view(np.float32)
-    return array
+        return read_bfloat16(stream, shown(tensor.name), tensor.shape)
+    return read_numbers(stream, shown(tensor.name), np.dtype(DTYPES[tensor.kind]), tensor.shape, "C")
 
 
-def recognise(start: bytes) -> bool:
+def recognise(start: Start) -> bool:
     """Whether these are the first bytes of a safetensors file: a binary length, then a brace."""
-    return start[8:9] == b"{" and any(byte < 9 or byte > 126 for byte in start[:8])
+    return start.data[8:9] == b"{" and any(byte < 9 or byte > 126 for byte in start.data[:8])
 
 
-def read(stream: BinaryIO, budget_bytes: int) -> dict[str, AnyArray]:
-    """Read all arrays; bfloat16 becomes float32, which holds it exactly. See `Format.read`."""
+def _checked(stream: BinaryIO) -> tuple[list[_Tensor], int]:
+    """All arrays of the header, and the first byte of their data."""
     header, available_bytes = _read_header(stream)
-    data_start = size_of(stream) - available_bytes
     header.pop("__metadata__", None)
-    if not header:
-        raise InputError("the .safetensors file holds no arrays; save the weights again")
     if len(header) > MAX_ARRAYS:
         raise InputError(f"the file holds {len(header)} arrays, expected at most {MAX_ARRAYS}")
     tensors = [_tensor(name, entry, available_bytes) for name, entry in header.items()]
     _check_layout(tensors, available_bytes)
-    check_budget(sum(tensor.needed_bytes for tensor in tensors), budget_bytes)
-    return {tensor.name: _read_tensor(stream, data_start, tensor) for tensor in tensors}
+    return tensors, size_of(stream) - available_bytes
+
+
+def list_entries(stream: BinaryIO, _: int) -> Listing:
+    """What the header says."""
+    tensors, _ = _checked(stream)
+    entries = by_name(Entry(one.name, one.shape, WORDS[one.kind], one.nbytes) for one in tensors)
+    notes = (BF16_NOTE,) if any(one.kind == "BF16" for one in tensors) else ()
+    return Listing(SAFETENSORS.title, entries, {}, notes)
+
+
+def read(stream: BinaryIO, budget_bytes: int, names: Names = None) -> Arrays:
+    """Read arrays; bfloat16 becomes float32, which holds it exactly. See `Format.read`."""
+    tensors, data_start = _checked(stream)
+    by_name(Entry(one.name, one.shape, one.kind, 0) for one in tensors)
+    wanted = [one for one in tensors if names is None or one.name in names]
+    check_budget(sum(one.nbytes for one in wanted), budget_bytes)
+    for tensor in wanted:
+        yield tensor.name, _read_tensor(stream, data_start, tensor)
 
 
 def encode(arrays: Mapping[str, AnyArray]) -> bytes:
@@ -148,4 +179,4 @@ def encode(arrays: Mapping[str, AnyArray]) -> bytes:
     return encoded
 
 
-SAFETENSORS = Format("Safetensors", (".safetensors",), True, recognise, read, encode)
+SAFETENSORS = Format("Safetensors", (".safetensors",), True, recognise, list_entries, read, encode)

@@ -152,7 +152,7 @@ def test_a_runner_that_cannot_record_finds_no_line(runner: JobRunner) -> None:
 
     class Plain:
         run, read_text = runner.run, runner.read_text
-        read_data, read_weights = runner.read_data, runner.read_weights
+        read_data, read_weights, list_weights = runner.read_data, runner.read_weights, runner.list_weights
 
     found = inspect_gradients(case=QUESTION, runner=Plain())
     assert (found.verdict, found.findings) == ("differ", ())
