@@ -50,7 +50,7 @@ WIDGET_KEYS = {
     "Wheel, drag": "in a picture: zoom at the mouse, move",
     "Ctrl+drag, Shift+drag": "in a picture: zoom to a box, mark a region",
     "Page Up, Page Down, Home, End": "in the history of a cell: ten steps on, the first and the last step",
-    "Ctrl+Shift+C": "in the list of checks: copy the whole list",
+    "Ctrl+Alt+C": "in the list of checks: copy the whole list",
     "Enter": "in the history of a cell: go to the step that differs most",
     "Ctrl++, Ctrl+-, Ctrl+0": "in this guide: larger, smaller, as it comes",
     "Alt+Left, Alt+Right": "in this guide: back, forward",

@@ -93,7 +93,7 @@ class ChecksPane(QWidget):
         layout.addWidget(self._notes)
         self._filter.textChanged.connect(self.synchronize)
         self._list.currentItemChanged.connect(self._on_list_chosen)
-        copy = QShortcut(QKeySequence("Ctrl+Shift+C"), self._list, context=Qt.ShortcutContext.WidgetShortcut)
+        copy = QShortcut(QKeySequence("Ctrl+Alt+C"), self._list, context=Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy_table)
         self._checks.chosen.connect(self._on_check_chosen)
         self._detail.line_wanted.connect(self.line_wanted)
@@ -125,7 +125,7 @@ class ChecksPane(QWidget):
         tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         tree.setAccessibleName("Gradients, worst first, and the forward pass")
         tree.setAccessibleDescription(
-            "Arrow keys choose the quantity that all panes show; Ctrl+Shift+C copies the table"
+            "Arrow keys choose the quantity that all panes show; Ctrl+Alt+C copies the table"
         )
         return tree
 

@@ -89,9 +89,13 @@ class Commands(QObject):
             self.state.clear_pick()
 
     def copy_values(self) -> None:
-        """Copy the values of the marked region, or both values of the picked cell; of the code, what is marked in it."""
+        """Copy the marked region, or both values of the picked cell; beside the code, of an array or of the source."""
         if self._window.page == CODE:
-            self.debug.of_source("copy")
+            arrays, focus = self._window.pane("arrays"), self._window.focusWidget()
+            if focus is not None and arrays.isAncestorOf(focus):
+                arrays.copy()
+            else:
+                self.debug.of_source("copy")
             return
         selection, picture = self.state.selection, self._pictures.current
         region = None if selection.region is None else region_table(picture, selection.region)

@@ -168,3 +168,13 @@ class NumbersTable(QTableView):
         shown = self.numbers.shown
         if now.isValid() and shown is not None and not self._follows:
             self.picked.emit(shown.sheet.index(now.row(), now.column()))
+
+    def cut(self) -> tuple[slice, slice] | None:
+        """Rows and columns that are marked, None for a single cell or none."""
+        ranges = self.selectionModel().selection()
+        if not ranges.count():
+            return None
+        marked = ranges.at(0)
+        if marked.width() * marked.height() < 2:
+            return None
+        return slice(marked.top(), marked.bottom() + 1), slice(marked.left(), marked.right() + 1)

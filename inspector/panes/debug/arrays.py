@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from inspector.debugger.records import Moment
+from inspector.panes.debug.array_copy import array_table
 from inspector.panes.debug.array_detail import ArrayDetail
 from inspector.panes.debug.array_menu import array_menu
 from inspector.panes.debug.array_table import ArrayTable
@@ -152,6 +153,7 @@ class ArraysPane(QWidget):
         row = self.table.row_of(path)
         if row is not None:
             menu = array_menu(row, self.state, self.show_pictures, self)
+            menu.addAction("Copy numbers", self.copy).setEnabled(row.kind == "array")
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(where)
 
@@ -174,3 +176,15 @@ class ArraysPane(QWidget):
     def edit_value(self) -> None:
         """Ask for another value of the picked element, for a second run."""
         self.detail.strip.edit_value()
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy the marked numbers, or all numbers of the selected array as it is looked at."""
+        cut = self.detail.numbers.cut() if self.detail.numbers.hasFocus() else None
+        shown = self.detail.shown
+        text = array_table(shown, cut) if shown is not None and shown.detail.path == self.debugger.path else ""
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self.state.say(f"Copied {'the marked numbers' if cut else 'all numbers'} of {self.debugger.path}")
+        else:
+            self.state.say("Select an array of numbers first; one of up to a million items can be copied")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
@@ -455,3 +455,37 @@ def test_it_fits(question: Stand, width: int, both: bool) -> None:
     assert question.pane.minimumSizeHint().width() <= 380
     assert (detail.picture.isVisible() and detail.numbers.isVisible()) == both
     assert not question.pane.table.horizontalScrollBar().isVisible()
+
+
+def test_numbers_of_an_array_are_copied_with_all_digits(stand: Stand, question_recording: str) -> None:
+    stand.open(question_recording, step=WRONG_STEP)
+    stand.debugger.select_array("dcdHout")
+    stand.wait(lambda: stand.pane.detail.shown is not None and stand.pane.detail.shown.detail.path == "dcdHout")
+    array = stand.debugger.detail.value
+    stand.pane.copy()
+    head, *rows = QGuiApplication.clipboard().text().splitlines()
+    assert head == f"dcdHout, value, step {WRONG_STEP}"
+    assert np.array_equal([[float(part) for part in row.split("\t")] for row in rows], array)
+
+    stand.pane.detail.controls.tabs.setCurrentIndex(1)
+    numbers = stand.pane.detail.numbers
+    stand.wait(numbers.isVisible)
+    numbers.setFocus()
+    marks = numbers.selectionModel()
+    corners = QItemSelection(numbers.model().index(1, 1), numbers.model().index(3, 2))
+    marks.select(corners, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    stand.pane.copy()
+    head, *rows = QGuiApplication.clipboard().text().splitlines()
+    assert head.endswith("rows 1 to 3, columns 1 to 2")
+    assert np.array_equal([[float(part) for part in row.split("\t")] for row in rows], array[1:4, 1:3])
+
+
+def test_without_numbers_nothing_is_copied(stand: Stand, question_recording: str) -> None:
+    QGuiApplication.clipboard().setText("before")
+    stand.open(question_recording, step=WRONG_STEP)
+    stand.debugger.select_array("dcdHout")
+    stand.debugger.set_mode("reference")
+    stand.wait(lambda: stand.pane.detail.shown is not None and stand.pane.detail.shown.looks.mode == "reference")
+    stand.pane.copy()
+    assert QGuiApplication.clipboard().text() == "before"
+    assert "Select an array" in stand.state.remark
