@@ -1,9 +1,14 @@
 """The result file: raw arrays one after another, then a JSON index, then a footer that says where the index is.
 
     8 bytes   magic `BPTTRES` and the format's major version
+    label     up to 56 bytes that say what it is, where that shall be seen without reading the index; else zeros
     arrays    raw little-endian bytes, each at a multiple of 64
     index     JSON (UTF-8): {"index": anything, "arrays": {name: {offset, shape, dtype, crc32}}}
     footer    24 bytes: offset u64, length u64, CRC-32 of the index u32, magic `BEND`
+
+A file of this kind may hold whole other ones: a *part* is an array of bytes with the name `parts/<digest>`, the first 32
+hexadecimal digits of its SHA-256. It is opened in place as if the file were a folder: by the path `FILE/<digest>`, at which
+no other file can stand.
 
 Written front to back, so that a writer never needs the whole in memory; read by seek and read on an own handle,
 never mapped: a file cut short under a memory map would kill the process. No pickle anywhere.
@@ -13,26 +18,24 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import secrets
 import struct
 import sys
-import threading
 import zlib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from .arrays import AnyArray, freeze
 from .errors import InputError
+from .slices import FileSlice, open_file
 
 MAGIC, VERSION, END = b"BPTTRES", 1, b"BEND"
 FOOTER = struct.Struct("<QQI4s")
 ALIGNMENT = 64
+PARTS = "parts/"
 MAX_INDEX_BYTES = 256 << 20
 DTYPES = frozenset({"|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"})
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -58,7 +61,7 @@ def _decode(pairs: list[tuple[str, Any]]) -> Any:
     return values
 
 
-def _plain(array: AnyArray) -> AnyArray:
+def plain_array(array: AnyArray) -> AnyArray:
     """Contiguous, little-endian, of an allowed type."""
     plain = np.ascontiguousarray(array).reshape(array.shape)
     plain = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
@@ -73,93 +76,29 @@ def index_bytes(index: Mapping[str, Any], arrays: Mapping[str, Any], offset: int
     return text + FOOTER.pack(offset, len(text), zlib.crc32(text), END)
 
 
-class ContainerWriter:
-    """Writes a result file beside its final place and moves it there when it is whole."""
-
-    def __init__(self, path: Path) -> None:
-        """Args: path: where the file shall stand."""
-        self.path = Path(path)
-        self._temporary = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.tmp")
-        self._arrays: dict[str, dict[str, Any]] = {}
-        self._finished = False
-        self._file: BinaryIO | None = None
-
-    def __enter__(self) -> ContainerWriter:
-        """Open; raises `InputError` where the folder can't be written to."""
-        try:
-            self._file = self._temporary.open("xb")
-            self._file.write(MAGIC + bytes([VERSION]))
-        except OSError as error:
-            raise self._failed(error) from error
-        return self
-
-    def add(self, name: str, array: AnyArray) -> None:
-        """Append one array."""
-        assert self._file is not None and name not in self._arrays
-        plain = _plain(array)
-        try:
-            self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
-            offset = self._file.tell()
-            data = plain.tobytes()
-            self._file.write(data)
-        except OSError as error:
-            raise self._failed(error) from error
-        self._arrays[name] = {
-            "offset": offset,
-            "shape": list(array.shape),
-            "dtype": plain.dtype.str,
-            "crc32": zlib.crc32(data),
-        }
-
-    def finish(self, index: Mapping[str, Any]) -> None:
-        """Write index and footer, and move the file to its place."""
-        assert self._file is not None
-        try:
-            self._file.write(index_bytes(index, self._arrays, self._file.tell()))
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            os.replace(self._temporary, self.path)
-        except OSError as error:
-            raise self._failed(error) from error
-        self._finished = True
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Remove what was not finished; the file that stood there before is untouched."""
-        if self._finished or self._file is None:
-            return
-        with suppress(OSError):  # on a full disk the last flush fails again; what it held is thrown away anyway
-            self._file.close()
-        self._temporary.unlink(missing_ok=True)
-
-    def _failed(self, error: OSError) -> InputError:
-        return InputError(
-            f"{self.path} could not be saved: {error.strerror or error}; choose another place or make room"
-        )
-
-
 class ContainerReader:
     """Reads arrays of a result file in slices; an `ArraySource`. Safe to use from several threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, most_index_bytes: int = MAX_INDEX_BYTES) -> None:
         """Read and check the index.
+
+        Args:
+            path: of a file, or of a part of one. most_index_bytes: so long an index is read; a longer one is refused.
 
         Raises:
             InputError: missing, not a result file, of a newer version, cut short or altered.
         """
         self.path = Path(path)
-        self._lock = threading.Lock()
-        if self.path.exists() and not self.path.is_file():
-            # Opening a named pipe would wait for ever.
-            raise InputError(f"{self.path} is not a regular file; expected a result file of this program")
+        self._slice = open_slice(self.path, "a result file of this program")
+        self._size, self._most = self._slice.size, most_index_bytes
         try:
-            self._file = self.path.open("rb")
-            self._size = os.fstat(self._file.fileno()).st_size
-            head = self._file.read(8)
-        except OSError as error:
-            raise InputError(f"{self.path} could not be opened: {error.strerror or error}") from error
+            self._read_index()
+        except InputError:
+            self._slice.close()
+            raise
+
+    def _read_index(self) -> None:
+        head = self._slice.read(0, 8)
         if len(head) < 8 or head[:7] != MAGIC:
             self._refuse("is not a result file of this program; make one with 'check --save'")
         if head[7] != VERSION:
@@ -171,19 +110,17 @@ class ContainerReader:
             self._arrays[name] = self._entry(name, entry)
 
     def _refuse(self, why: str) -> None:
-        self._file.close()
         raise InputError(f"{self.path} {why}")
 
     def _document(self) -> dict[str, Any]:
         damaged = "is damaged or cut short; save it again"
-        if self._size < 8 + FOOTER.size:
+        footer = self._slice.read(max(0, self._size - FOOTER.size), FOOTER.size)
+        if self._size < 8 + FOOTER.size or len(footer) != FOOTER.size:
             self._refuse(damaged)
-        self._file.seek(self._size - FOOTER.size)
-        offset, length, crc, end = FOOTER.unpack(self._file.read(FOOTER.size))
-        if end != END or offset + length != self._size - FOOTER.size or length > MAX_INDEX_BYTES:
+        offset, length, crc, end = FOOTER.unpack(footer)
+        if end != END or offset + length != self._size - FOOTER.size or length > self._most:
             self._refuse(damaged)
-        self._file.seek(offset)
-        text = self._file.read(length)
+        text = self._slice.read(offset, length)
         if zlib.crc32(text) != crc:
             self._refuse(damaged)
         try:
@@ -215,6 +152,22 @@ class ContainerReader:
         """Shape of one array."""
         return self._arrays[name][1]
 
+    def place(self, name: str) -> tuple[int, int]:
+        """Where an array's bytes begin in the file, and how many there are."""
+        offset, shape, dtype, _ = self._arrays[name]
+        return offset, math.prod(shape) * dtype.itemsize
+
+    def give_part(self, path: Path) -> FileSlice:
+        """The slice of a part, which takes over this reader's handle: a file that is replaced meanwhile stays the same.
+
+        Args:
+            path: `FILE/PART`.
+        """
+        if PARTS + path.name not in self._arrays:
+            self.close()
+            raise InputError(f"{self.path} no longer holds the part {path.name}; open it again")
+        return self._slice.part(path, *self.place(PARTS + path.name))
+
     def read(self, name: str, start: int = 0, stop: int | None = None) -> AnyArray:
         """The array, or its entries `start:stop` along the first axis, read-only; the whole is checked by its CRC."""
         offset, shape, dtype, crc = self._arrays[name]
@@ -222,12 +175,7 @@ class ContainerReader:
         row = math.prod(shape[1:]) * dtype.itemsize
         first, last, _ = (0, 1, 1) if not shape else slice(start, stop).indices(shape[0])
         length = max(0, last - first) * row
-        try:
-            with self._lock:
-                self._file.seek(offset + first * row)
-                data = self._file.read(length)
-        except OSError as error:
-            raise InputError(f"{self.path} could not be read: {error.strerror or error}; open it again") from error
+        data = self._slice.read(offset + first * row, length)
         if len(data) != length or (whole and zlib.crc32(data) != crc):
             raise InputError(f"{self.path} was cut short or altered: {name} can't be read; save it again")
         array = np.frombuffer(data, dtype).reshape(shape if not shape else (max(0, last - first), *shape[1:]))
@@ -236,7 +184,7 @@ class ContainerReader:
 
     def close(self) -> None:
         """Close the handle."""
-        self._file.close()
+        self._slice.close()
 
     def __enter__(self) -> ContainerReader:
         """Use as a context."""
@@ -247,6 +195,25 @@ class ContainerReader:
     ) -> None:
         """Close."""
         self.close()
+
+
+def open_slice(path: Path, expected: str) -> FileSlice:
+    """Open a file of this kind, or a part of one, to read in it; nothing of it is read yet but the index around a part.
+
+    Args:
+        path: `FILE`, or `FILE/PART`. expected: what it should be, in words.
+
+    Raises:
+        InputError: there is no such file or part, or it can't be read.
+    """
+    path = Path(path)
+    try:
+        in_file = path.parent.is_file()
+    except (OSError, ValueError):
+        in_file = False
+    if not in_file:
+        return open_file(path, expected)
+    return ContainerReader(path.parent).give_part(path)
 
 
 class MemoryArrays:

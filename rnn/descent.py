@@ -13,7 +13,8 @@ import numpy as np
 from . import oracle
 from .arrays import AnyArray, FloatArray, freeze_all
 from .cases import Case, CaseResult
-from .container import ContainerReader, ContainerWriter
+from .container import ContainerReader
+from .container_writer import ContainerWriter
 from .errors import InputError
 from .handwritten import forward, run_by_hand
 from .problem import Problem

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .container import ContainerReader, ContainerWriter
+from .container import ContainerReader
+from .container_writer import ContainerWriter
 from .errors import InputError
 from .results import FirstDivergence, Inspection, QuantityReport
 

@@ -14,7 +14,8 @@ from ..blame.matching import Match
 from ..blame.packing import STACKS, Packing
 from ..blame.quantities import Truth
 from ..cases.quantities import cell_records
-from ..container import ContainerReader, ContainerWriter
+from ..container import ContainerReader
+from ..container_writer import ContainerWriter
 from ..errors import InputError
 from ..problem import Problem, check, network_for, remade
 from ..settings import ProblemSettings

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..container import END, FOOTER, MAGIC, VERSION, encode, index_bytes
+from ..container import END, FOOTER, MAGIC, VERSION, encode, index_bytes, open_slice
 from ..errors import InputError
 
 HEAD = struct.Struct("<4sHHQIQI")
@@ -174,25 +174,18 @@ class JournalReader:
     """Reads blocks and bytes of a recording, finished or not; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        """Open; raises `InputError` where this is not a file of ours."""
+        """Open a file, or a part of one; raises `InputError` where this is not a file of ours."""
         self.path = Path(path)
-        if self.path.exists() and not self.path.is_file():
-            raise InputError(f"{self.path} is not a regular file; expected a recording of this program")
-        try:
-            self._file = self.path.open("rb")
-            start = self._file.read(64)
-            head = start[:8]
-        except OSError as error:
-            raise InputError(f"{self.path} could not be opened: {error.strerror or error}") from error
-        if len(head) < 8 or head[:7] != MAGIC:
-            self._file.close()
+        self._slice = open_slice(self.path, "a recording of this program")
+        start = self._slice.read(0, 64)
+        if len(start) < 8 or start[:7] != MAGIC:
+            self._slice.close()
             raise InputError(f"{self.path} is not a recording of this program; make one with 'record CASE -o FILE'")
-        if head[7] != VERSION:
-            self._file.close()
+        if start[7] != VERSION:
+            self._slice.close()
             raise InputError(
-                f"{self.path} is of format {head[7]}, this program reads format {VERSION}; open it with a newer one"
+                f"{self.path} is of format {start[7]}, this program reads format {VERSION}; open it with a newer one"
             )
-        self._lock = threading.Lock()
         self.has_begun = is_recording(start)
         self._next = 8
         self._data: list[Block] = []
@@ -201,21 +194,21 @@ class JournalReader:
         self.finished = False
         self.damaged = ""
 
+    @property
+    def size(self) -> int:
+        """Bytes of the recording."""
+        return self._slice.size
+
     def read(self, offset: int, length: int) -> bytes:
         """Bytes at a place; raises `InputError` where the file ends before."""
-        try:
-            with self._lock:
-                self._file.seek(offset)
-                data = self._file.read(length)
-        except (OSError, OverflowError, ValueError) as error:
-            raise InputError(f"{self.path} could not be read: {error}; open it again") from error
+        data = self._slice.read(offset, length)
         if len(data) != length:
             raise InputError(f"{self.path} was cut short: bytes of an array are missing; record it again")
         return data
 
     def new_blocks(self) -> Iterator[Block]:
         """Blocks that have become whole since the last call; stops at the first that is not."""
-        size = os.fstat(self._file.fileno()).st_size
+        size = self._slice.size
         while self._next + HEAD.size <= size:
             head = self.read(self._next, HEAD.size)
             magic, kind, _, length, crc, position, check = HEAD.unpack(head)
@@ -238,7 +231,7 @@ class JournalReader:
 
     def _is_index(self) -> bool:
         """Whether the rest of the file is the index of a finished recording."""
-        size = os.fstat(self._file.fileno()).st_size
+        size = self._slice.size
         if size - self._next < FOOTER.size:
             return False
         offset, _, _, end = FOOTER.unpack(self.read(size - FOOTER.size, FOOTER.size))
@@ -268,4 +261,4 @@ class JournalReader:
 
     def close(self) -> None:
         """Close the handle."""
-        self._file.close()
+        self._slice.close()

@@ -13,6 +13,7 @@ containers and objects; `Unreadable` says why something can't be had. Nothing in
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ from .statements import Statement
 from .tables import File, TableReader
 
 MAKE_ONE = "; make one with 'record CASE -o FILE'"
+
+MOST_SOURCE_BYTES = 16 << 20
 
 
 class Recording:
@@ -97,6 +100,11 @@ class Recording:
         return self._reader.journal.array_bytes(offset, length)
 
     @property
+    def size(self) -> int:
+        """Bytes of the recording."""
+        return self._reader.journal.size
+
+    @property
     def ended(self) -> str:
         """How the run ended, in words; empty where the function returned."""
         damaged = self._reader.journal.damaged
@@ -146,6 +154,8 @@ class Recording:
             if not file.digest:
                 continue
             try:
+                if not os.path.isfile(file.path) or os.path.getsize(file.path) > MOST_SOURCE_BYTES:
+                    raise OSError("no file of source")  # a stranger's recording may name a pipe or a device
                 data = Path(file.path).read_bytes()
                 same = hashlib.sha256(data).hexdigest() == file.digest
                 same = same or hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest() == file.digest

@@ -74,7 +74,7 @@ def overview(recording: Recording) -> dict[str, Any]:
         "change": tables.extra.get("change"),
         "steps": len(steps),
         "seconds": float(steps["time_ns"][-1]) / 1e9 if len(steps) else 0.0,
-        "bytes": recording.path.stat().st_size,
+        "bytes": recording.size,
         "ended": recording.ended,
         "functions": _functions(recording),
         "lines": _lines(recording),

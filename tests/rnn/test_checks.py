@@ -14,7 +14,8 @@ from inspector.assets import example_path
 from rnn import InputError, ProblemSettings, inspect_gradients, load_inspection, save_inspection
 from rnn.cases import read_case
 from rnn.checks import NAMES
-from rnn.container import ContainerReader, ContainerWriter
+from rnn.container import ContainerReader
+from rnn.container_writer import ContainerWriter
 from rnn.forward import compare_forward, forward_values
 from rnn.handwritten import forward
 from rnn.network import Network

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from rnn.container import END, FOOTER, MAGIC, ContainerReader, ContainerWriter, MemoryArrays
+from rnn.container import END, FOOTER, MAGIC, ContainerReader, MemoryArrays
+from rnn.container_writer import ContainerWriter
 from rnn.errors import InputError
 
 ARRAYS = hnp.arrays(
@@ -153,7 +154,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, entries:
     """Whether the disk is found full while adding or only at the last flush."""
     script = (
         "import resource, signal, sys\nimport numpy as np\nfrom pathlib import Path\n"
-        "from rnn.container import ContainerWriter\nfrom rnn.errors import InputError\n"
+        "from rnn.container_writer import ContainerWriter\nfrom rnn.errors import InputError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
         "try:\n"

@@ -14,7 +14,7 @@ from rnn import descent as module
 from rnn.arrays import freeze_all
 from rnn.build import build
 from rnn.cases import read_case
-from rnn.container import ContainerWriter
+from rnn.container_writer import ContainerWriter
 from rnn.descent import Descent, descend, descent_words, load_descent, save_descent
 from rnn.handwritten import run_by_hand
 from rnn.jobs import JobRunner

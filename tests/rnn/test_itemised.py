@@ -12,7 +12,7 @@ from rnn import InputError, oracle
 from rnn import itemised as module
 from rnn.arrays import freeze
 from rnn.cases import read_case
-from rnn.container import ContainerWriter
+from rnn.container_writer import ContainerWriter
 from rnn.handwritten import run_by_hand
 from rnn.itemised import Itemised, itemised, load_itemised, save_itemised
 from rnn.jobs import JobRunner
