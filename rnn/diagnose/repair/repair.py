@@ -14,7 +14,7 @@ from ..subject import Say, Subject
 from .ahead import looked_ahead
 from .apply import digest
 from .diff import diff, edit_facts
-from .port import CannotSearch, Trier, in_jobs
+from .port import CannotSearch, SourceEdit, Trier, in_jobs
 from .problems import Known, not_searchable, tried
 from .search import Search, Step
 from .verify import Verifier
@@ -139,7 +139,35 @@ def _places(edits: Sequence[Mapping[str, Any]]) -> str:
     return f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
 
 
+def said(texts: Mapping[str, str], step: Step) -> list[str]:
+    """What each edit repairs; where several change one line, that line as it is and as it becomes."""
+    lines: dict[tuple[str, int], list[SourceEdit]] = {}
+    for edit in sorted(step.candidate, key=lambda one: one.start):
+        lines.setdefault((edit.file, texts[edit.file].rfind("\n", 0, edit.start) + 1), []).append(edit)
+    edits = sum(len(proposal.candidate) for proposal in step.proposals)
+    if len(step.proposals) == 1 or (len(lines) >= len(step.proposals) and len(step.candidate) >= edits):
+        return [proposal.sentence for proposal in step.proposals]
+    return [_line_said(texts[file], start, edits) for (file, start), edits in lines.items()]
+
+
+def _line_said(text: str, start: int, edits: Sequence[SourceEdit]) -> str:
+    """A line that begins at `start`, before and after its edits."""
+    end = edits[-1].end
+    if not (text[:end].endswith("\n") and edits[-1].now.endswith("\n")):
+        end = text.find("\n", end) % (len(text) + 1)
+    now, at = "", start
+    for edit in edits:
+        now, at = now + text[at : edit.start] + edit.now, edit.end
+    was, now = " ".join(text[start:end].split()), " ".join((now + text[at:end]).split())
+    number = text.count("\n", 0, start) + 1
+    if not was:
+        return f"line {number} lacks {now}"
+    return (
+        f"line {number} has {was} where {now} is needed" if now else f"line {number} has {was}, which is one too many"
+    )
+
+
 def _shown(search: Search, step: Step) -> dict[str, Any]:
     texts = search.texts
-    sentence = "; and ".join(proposal.sentence for proposal in step.proposals)
+    sentence = "; and ".join(said(texts, step))
     return {"diff": diff(texts, step.candidate), "edits": edit_facts(texts, step.candidate), "sentence": sentence}

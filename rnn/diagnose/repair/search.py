@@ -55,7 +55,8 @@ class Step:
         """How much is changed: number of edits; characters, those taken away a quarter, and how rare the mistake is; place."""
         written = sum(len(edit.now) + (edit.end - edit.start) / 4 for edit in self.candidate)
         rare = sum(proposal.tier for proposal in self.proposals)
-        return len(self.proposals), written + RARE * rare, min((edit.start for edit in self.candidate), default=0)
+        edits = min(len(self.proposals), len(self.candidate))
+        return edits, written + RARE * rare, min((edit.start for edit in self.candidate), default=0)
 
 
 @dataclass

@@ -39,6 +39,11 @@ class Wrong:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def lines(self, path: Path) -> list[int]:
+        """The guilty lines: where the wrong texts begin in the file."""
+        text = path.read_text(encoding="utf-8")
+        return [text[: text.index(now)].count("\n") + 1 for _, now in self.edits]
+
 
 def _one(program: str, id: str, was: str, now: str, *names: str, repair: str = "") -> Wrong:
     return Wrong(program, id, ((was, now),), names, repair)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +28,20 @@ class Enough(Exception):
     """A repair is known; what others do the same is not asked here."""
 
 
-def _subject(path: Path) -> Subject:
+def _subject(path: Path, lines: Sequence[int] = ()) -> Subject:
+    """A case, with the lines that are to blame, as far as they are known."""
     case = read_case(path)
     problem = build(settings_for(case))
-    return Subject(problem, InProcess().run(case, problem).values, {}, case, InProcess())
+    blamed = tuple({"kind": "blame", "file": str(path), "line": line} for line in lines)
+    return Subject(problem, InProcess().run(case, problem).values, {}, case, InProcess(), blamed)
 
 
 def _silent(text: str, fraction: float | None) -> None:
     """Nobody is told."""
 
 
-def _first_repair(path: Path) -> Mapping[str, Any]:
-    """The first repair that is verified."""
+def _first_repair(path: Path, lines: Sequence[int]) -> Mapping[str, Any]:
+    """The first repair that is verified, sought from the guilty lines on."""
     found: list[Mapping[str, Any]] = []
 
     def say(text: str, fraction: float | None, extra: Any = None) -> None:
@@ -48,7 +50,7 @@ def _first_repair(path: Path) -> Mapping[str, Any]:
             raise Enough
 
     with pytest.raises(Enough):
-        repair(_subject(path), say, 40.0)
+        repair(_subject(path, lines), say, 40.0)
     return found[0]
 
 
@@ -72,7 +74,7 @@ def test_the_mistake_is_named(wrong: Wrong, tmp_path: Path) -> None:
 def test_it_is_repaired(wrong: Wrong, tmp_path: Path) -> None:
     """The right text comes back, or one that is right on problems that nobody used before."""
     path = wrong.plant(tmp_path)
-    apply(_first_repair(path))
+    apply(_first_repair(path, wrong.lines(path)))
     if wrong.repair == "right":
         right = (PROGRAMS / path.name).read_text(encoding="utf-8")
         assert ast.dump(ast.parse(path.read_text(encoding="utf-8"))) == ast.dump(ast.parse(right))

@@ -31,7 +31,7 @@ def factor_dropped(node: ast.AST, code: Code) -> Iterator[Piece]:
         yield code.put(node, code.bare(node.left), 0)
         yield code.put(node, code.bare(node.right), 0 if _is(node, ast.Mult) else 2)
         if isinstance(node.left, ast.BinOp) and _is(node, ast.Mult) and _is(node.left, ast.Mult):
-            yield code.put(node, code.bare(node.left.left), 1)
+            yield code.put(node, code.piece(node.left.left), 1)
     if isinstance(node, ast.Call) and sides_of(node):
         for side in sides_of(node):
             yield code.put(node, code.bare(side), 0)

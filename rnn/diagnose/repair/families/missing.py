@@ -37,7 +37,7 @@ def reset(node: ast.AST, code: Code) -> Iterator[Piece]:
             place = lines_of(inner, code)
             if place is not None and own & _stored(inner):
                 moved = shifted_lines(code.text[slice(*lines)], indent_of(node, code), indent_of(inner, code))
-                yield Piece(((place[0], place[0], ended(moved)),), 2, code.span(node))
+                yield Piece(((place[0], place[0], ended(moved)),), 1, code.span(node))
 
 
 def target(node: ast.AST, code: Code) -> Iterator[Piece]:
@@ -49,7 +49,7 @@ def target(node: ast.AST, code: Code) -> Iterator[Piece]:
     for text, names in _read_of_loss(code):
         if lines is not None and names <= known:
             added = f"{indent_of(node, code)}{name}[{text}] -= 1\n"
-            yield Piece(((lines[1], lines[1], added),), 2, code.span(node))
+            yield Piece(((lines[1], lines[1], added),), 1, code.span(node))
 
 
 def _read_of_loss(code: Code) -> dict[tuple[str, frozenset[str]], None]:

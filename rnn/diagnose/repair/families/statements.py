@@ -81,7 +81,7 @@ def tail_out_of_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
         moved = shifted_lines(
             code.text[lines[0] : last[1]], indent_of(node, code), code.text[start : code.span(parent)[0]]
         )
-        yield Piece(((lines[0], last[1], moved),), 1, (code.span(node)[0], code.span(parent.body[-1])[1]))
+        yield Piece(((lines[0], last[1], moved),), 0, (code.span(node)[0], code.span(parent.body[-1])[1]))
 
 
 def into_loop(node: ast.AST, code: Code) -> Iterator[Piece]:
@@ -178,9 +178,10 @@ def like_its_sibling(node: ast.AST, code: Code) -> Iterator[Piece]:
 
 
 def beside(node: ast.stmt, text: str, code: Code) -> Iterator[Piece]:
-    """A statement put behind another."""
+    """A statement put behind another, unless it would only take the place of what that one assigns."""
     lines = lines_of(node, code)
-    if lines is not None and "\n" not in text:
+    replaced = isinstance(node, ast.Assign) and text.startswith(f"{code.bare(node.targets[0])} = ")
+    if lines is not None and "\n" not in text and not replaced:
         yield Piece(((lines[1], lines[1], f"{indent_of(node, code)}{text}\n"),), 2, code.span(node))
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from rnn.cases.edited import Candidate, SourceEdit
 from rnn.diagnose.repair.code import Code
 from rnn.diagnose.repair.diff import edited
+from rnn.diagnose.repair.edits import proposals
 from rnn.diagnose.repair.probe import ALSO_RIGHT, ONLY_WRONG, UNKNOWN, Suspicions, probes, suspicion
 from rnn.diagnose.repair.rank import AHEAD, BACK, CALLED, CALLING, NEAR, OTHER, ranked, sites
-from rnn.diagnose.repair.search import Search
+from rnn.diagnose.repair.repair import said
+from rnn.diagnose.repair.search import Search, Step
 from rnn.jobs.trying import Trial
 
 FILE = "/somewhere/net.py"
@@ -112,6 +114,27 @@ def test_an_edit_of_an_edit_is_found() -> None:
     """The second one shows only when the first is made, and stands where the first does."""
     trier = Pretended(TEXT, {"dw": ("x @ dy",), "db": ("x @ dy[0].T",)})
     assert _first(_search(trier)) == TEXT.replace("x.T @ dy[0]", "x @ dy[0].T")
+
+
+def test_what_edits_of_one_place_come_to_is_said() -> None:
+    """Not that the first made what the second changes; edits of two places are said each by its own."""
+    search = _search(Pretended(TEXT, {"dw": ("x @ dy",), "db": ("x @ dy[0].T",)}))
+    one = said(search.texts, next(search.hits()))
+    assert one == ["line 11 has dw = x.T @ dy[0] where dw = x @ dy[0].T is needed"]
+    search = _search(Pretended(TEXT, {"dw": ("dy[1]",), "db": ("helper(w, dy)",)}))
+    assert len(said(search.texts, next(search.hits()))) == 2
+    lines = (SourceEdit(FILE, TEXT.index("    return dw"), TEXT.index("    return dw"), "    dw += 1\n"),)
+    code = Code(FILE, TEXT)
+    step = Step(lines, tuple(proposals(code, code.tree.body[0]))[:2], frozenset())
+    assert said({FILE: TEXT}, step) == ["line 13 lacks dw += 1"]
+
+
+def test_no_line_is_added_beside_one_that_it_would_replace() -> None:
+    """A sibling that assigns what the line itself assigns would only take its place."""
+    code = Code(FILE, "def backward(dx, x, y):\n    dh = x * 2\n    dk = y * 2\n    return dh, dk\n")
+    made = [edited(code.text, one.candidate) for one in proposals(code, code.tree.body[0])]
+    assert any("dh = x * 2\n    dk = x * 2\n" in text for text in made)
+    assert not any("dh = x * 2\n    dh = y * 2\n    dk = " in text for text in made)
 
 
 def test_two_at_once_are_found_where_neither_shows_alone() -> None:
