@@ -32,6 +32,7 @@ FACTORS: tuple[tuple[str, str, str, int], ...] = (
     ("over-D", "D times too small: a mean over the inputs", "1 / D", 3),
     ("over-T-1", "T - 1 times too small: a mean over one step too few", "1 / (n_steps - 1)", 2),
     ("over-T+1", "T + 1 times too small: a mean over one step too many", "1 / (n_steps + 1)", 3),
+    ("TB-for-counted", "divided by all steps and samples where those that count are needed", "counted / (n_steps * n_samples)", 2),
     ("T-for-B", "divided by the number of steps where that of the samples is needed", "n_samples / n_steps", 2),
     ("B-for-T", "divided by the number of samples where that of the steps is needed", "n_steps / n_samples", 2),
     ("over-2B", "2 B times too small", "1 / (2 * n_samples)", 2),

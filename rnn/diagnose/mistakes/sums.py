@@ -45,6 +45,8 @@ LEFTS: tuple[Entry, ...] = (
           "shift(h_prev, -1)", 2),
     _left("state-two-steps-back-wraps", "{shown} is summed with h of two steps before, at t = 0 with the last state",
           "d{P} = sum h[t-2]^T da_t", RECURRENT, "np.concatenate([h[-1:], h_prev[:-1]])", 2),
+    _left("state-before-wraps", "{shown} is summed with h of two steps before, at t = 0 with that of the step before the last",
+          "d{P} = sum h[t-2]^T da_t", RECURRENT, "np.roll(h_prev, 1, 0)", 2),
     _left("state-of-own-step-but-first", "{shown} is summed with h of the same step where h of the step before is needed, but at t = 0",
           "d{P} = h0^T da_0 + sum over t >= 1 of h_t^T da_t", RECURRENT, "np.concatenate([h_prev[:1], h[1:]])", 2),
     _left("state-reversed", "{shown} is summed with the states in reverse order", "d{P} = sum h_{T-1-t}^T da_t", RECURRENT,
@@ -82,6 +84,8 @@ LEFTS: tuple[Entry, ...] = (
       for name, words, text in (
           ("counted-once-a-step", "in several samples of a step once: only the share of the last one is left", "last_only(x, 1)"),
           ("counted-once", "once: only the share of its last step is left", "last_only(x)"),
+          ("counted-once-batch-first", "once: only the share of its last step in the last sample that has it is left",
+           "last_only(x.swapaxes(0, 1)).swapaxes(0, 1)"),
           ("overwritten", "once: only the share of its first step is left", "last_only(x, 2, True)"))),
     Entry("ids-counted-once-a-step", "{shown} counts an input that several samples have at a step once: of the last sample only",
           "d{P}[ids_t] += da_t", {"left.{P}": "last_only(x, 1)"}, over=INPUT, rank=1, needs=_ids),

@@ -86,6 +86,7 @@ def blamed_lines(file: str, findings: Sequence[Mapping[str, Any]]) -> tuple[int,
         for one in findings
         if one.get("kind") == "blame"
         and one.get("line")
+        and not str(one.get("text", "")).startswith("with ")  # what is wrong stands in the block, or in what it calls
         and os.path.realpath(str(one.get("file", ""))) == os.path.realpath(file)
     ]
     return tuple(dict.fromkeys(lines))

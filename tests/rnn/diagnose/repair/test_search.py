@@ -76,6 +76,12 @@ def test_backward_passes_come_first_and_the_caller_last() -> None:
     assert found == [("backward", BACK), ("helper", CALLED), ("", OTHER), ("run", CALLING), ("forward", AHEAD)]
 
 
+def test_a_block_that_only_watches_is_not_blamed() -> None:
+    """The gradients of code that updates in place come out of a `with`, where nothing is computed."""
+    blamed = {"kind": "blame", "file": FILE, "line": 7, "text": "with problem.updates(net, 0.1, W='W_xh') as found:"}
+    assert not any(site.blamed for site in sites([Code(FILE, TEXT)], (blamed,), FILE))
+
+
 def test_a_case_of_its_own_only_declares() -> None:
     """What stands outside of functions there is not changed."""
     found = sites([Code("program.py", "k = 5\n"), Code(FILE, TEXT)], (), FILE)
