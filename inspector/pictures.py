@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from inspector.picture.matrix import as_matrix
+from inspector.picture.matrix import read_matrix
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray, IntArray
 from rnn.errors import InputError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_DIFFERENCES = 10_000
 """Cells that `next difference` walks through; nobody presses a key ten thousand times."""
+
+SAMPLE = 1 << 18
+"""Entries from which the size of the largest ones is guessed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +68,27 @@ def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
     A NaN against a number counts as infinitely far, a NaN against a NaN as equal.
     """
     with np.errstate(all="ignore"):
-        size = np.abs(hand - reference)
+        size = hand - reference
+        np.abs(size, out=size)
     if not np.isfinite(size).all():
         equal = (hand == reference) | (np.isnan(hand) & np.isnan(reference))
         size = np.where(equal, 0, np.where(np.isnan(size), np.inf, size))
     size = size.ravel()
-    cells = np.flatnonzero(size)
-    total = len(cells)
-    if total > MOST_DIFFERENCES:
+    total = int(np.count_nonzero(size))
+    cells = np.flatnonzero(size >= _least(size)) if total > 16 * MOST_DIFFERENCES else np.flatnonzero(size)
+    if len(cells) > MOST_DIFFERENCES:
         cells = cells[np.argpartition(-size[cells], MOST_DIFFERENCES)[:MOST_DIFFERENCES]]
     cells = cells[np.argsort(-size[cells], kind="stable")]
     return np.stack(np.unravel_index(cells, hand.shape), axis=1), total
+
+
+def _least(size: AnyArray) -> float:
+    """A size that at least `MOST_DIFFERENCES` entries reach, and not many more; sorting millions takes a second."""
+    sample = size[:: max(1, len(size) // SAMPLE)]
+    share = 4 * MOST_DIFFERENCES / len(size)
+    least = float(np.partition(sample, -max(1, int(share * len(sample))))[-max(1, int(share * len(sample)))])
+    enough = np.count_nonzero(size >= least) >= MOST_DIFFERENCES
+    return least if enough and least > 0 else np.nextafter(0.0, 1.0)
 
 
 def read_picture(number: int, result: Inspection, quantity: str, sample: int) -> Picture:
@@ -86,9 +99,9 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
     if report.hand_shape != report.shape:
         note = f"hand has the shape {report.hand_shape}, the reference {report.shape}: nothing to lay side by side"
         return Picture(number, quantity, sample, None, None, per_step, nowhere, 0, nowhere, note=note)
-    hand, reference = (as_matrix(result.arrays.read(side), per_step, sample) for side in result.sides(quantity))
+    hand, reference = (read_matrix(result.arrays, side, per_step, sample) for side in result.sides(quantity))
     stored = f"weights/{quantity[1:]}"
-    weights = as_matrix(result.arrays.read(stored), False, 0) if stored in result.arrays.names() else None
+    weights = read_matrix(result.arrays, stored, False, 0) if stored in result.arrays.names() else None
     differences, total = worst_first(hand, reference)
     nan = np.isnan(hand) | np.isnan(reference)
     inf = np.isinf(hand) | np.isinf(reference)

@@ -197,7 +197,7 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     if not network.output_layer:
         resolved = replace(resolved, outputs=int(resolved.hidden or 0) * network.directions)
     sizes = {letter: int(getattr(resolved, field)) for field, letter in LETTERS.items()}
-    require_memory(sizes)
+    require_memory(sizes, network)
     parameters = _edited(_parameters(resolved, network, sizes, parts, seeds["weights"]), settings.edits)
     starts = _starts(settings, network, (sizes["B"], sizes["H"]), seeds["h0"])
     target = _target(data, resolved, (sizes["T"], sizes["B"], sizes["K"]), seeds["target"])
@@ -240,7 +240,8 @@ def _request(settings: ProblemSettings, parts: _Parts, rng: np.random.Generator)
     elif settings.data == "text":
         settings = _filled(settings, ("batch",))
     # Asked before anything is drawn; sizes that only the data will tell count as 1 here and are asked again later.
-    require_memory({letter: int(getattr(settings, field) or 1) for field, letter in LETTERS.items()})
+    sizes = {letter: int(getattr(settings, field) or 1) for field, letter in LETTERS.items()}
+    require_memory(sizes, network_for(settings))
     return DataRequest(
         steps=settings.steps,
         batch=settings.batch,

@@ -38,10 +38,15 @@ STRAY_AFTER_S = 60
 class ContainerWriter:
     """Writes a result file beside its final place and moves it there when it is whole."""
 
-    def __init__(self, path: Path, label: bytes = b"") -> None:
-        """Args: path: where the file shall stand. label: what it is, to be seen in its first 64 bytes."""
+    def __init__(self, path: Path, label: bytes = b"", lasting: bool = True) -> None:
+        """Start.
+
+        Args:
+            path: where the file shall stand. label: what it is, to be seen in its first 64 bytes.
+            lasting: whether it shall survive a power cut from `finish` on.
+        """
         assert len(label) <= ALIGNMENT - 8
-        self.path, self._label = Path(path), label
+        self.path, self._label, self._lasting = Path(path), label, lasting
         self._temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
         self._arrays: dict[str, dict[str, Any]] = {}
         self._finished = False
@@ -119,7 +124,8 @@ class ContainerWriter:
         with self._said():
             self._file.write(index_bytes(index, self._arrays, self._file.tell()))
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if self._lasting:
+                os.fsync(self._file.fileno())
             self._file.close()
             with suppress(OSError):  # none stands there yet
                 os.chmod(self._temporary, stat.S_IMODE(self.path.stat().st_mode))

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .arrays import FloatArray, base_of
+from .blocks import blocks
 from .network import Network
 from .products import delta_name, left_name
 from .results import ArraySource, Inspection
 from .verdict import LIMIT
-
-BLOCK_BYTES = 32 << 20
-"""Arrays are read in slices over t that stay about this large."""
 
 PARTS = {"dh": ("dh_out", "dh_next")}
 """Per-step gradients that are a sum of others."""
@@ -40,15 +38,6 @@ class History:
     note: str = ""
 
 
-def _blocks(arrays: ArraySource, name: str) -> Iterator[tuple[int, int]]:
-    """Ranges of steps in which an array is read."""
-    shape = arrays.shape(name)
-    row = 8 * int(np.prod(shape[1:]))
-    step = max(1, BLOCK_BYTES // max(row, 1))
-    for start in range(0, shape[0], step):
-        yield start, min(start + step, shape[0])
-
-
 def _column(arrays: ArraySource, name: str, like: str, sample: int, unit: int) -> FloatArray | None:
     """One unit of one sample over time (T,), None where the array is not there or has another shape than `like`."""
     if not {name, like} <= set(arrays.names()):
@@ -56,7 +45,7 @@ def _column(arrays: ArraySource, name: str, like: str, sample: int, unit: int) -
     shape = arrays.shape(like)
     if arrays.shape(name) != shape or len(shape) != 3 or not (sample < shape[1] and unit < shape[2]):
         return None
-    pieces = [arrays.read(name, start, stop)[:, sample, unit] for start, stop in _blocks(arrays, name)]
+    pieces = [arrays.read(name, start, stop)[:, sample, unit] for start, stop in blocks(arrays, name)]
     return np.concatenate(pieces).astype("float64")
 
 
@@ -120,7 +109,7 @@ def _shares(arrays: ArraySource, side: str, place: _Sum) -> Iterator[FloatArray]
     if name not in set(arrays.names()) or arrays.shape(name) != shape:
         return
     with np.errstate(all="ignore"):
-        for start, stop in _blocks(arrays, name):
+        for start, stop in blocks(arrays, name):
             rows = np.asarray(arrays.read(name, start, stop)[:, :, place.unit], "float64")
             yield np.asarray(_left(arrays, place, start, stop) * rows)
 

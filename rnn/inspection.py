@@ -21,7 +21,6 @@ from .cases.own import DIFFERENCES, JAX, truth_of
 from .causes import blamed, diagnosed
 from .checks import FAILED, OK, SKIPPED, UNKNOWN, Checks, Progress
 from .compare import Comparison
-from .container import MemoryArrays
 from .errors import InputError
 from .forward import Forward, compare_forward, first_words, forward_values, overflow_note
 from .handwritten import BUILT_IN, run_by_hand
@@ -46,6 +45,7 @@ from .results import Inspection
 from .saving import load_inspection, save_inspection
 from .settings import ProblemSettings
 from .settings_for import settings_for
+from .spill import kept
 from .truths import Truth, differences_truth, jax_truth
 from .units import step_rms
 from .variants import Explained, explain
@@ -273,7 +273,7 @@ def _result(found: _Found) -> Inspection:
         intermediates=comparison.intermediates,
         forward=found.forward.reports,
         first_divergence=comparison.first_divergence,
-        arrays=MemoryArrays(_stored(found)),
+        arrays=kept(_stored(found)),
         findings=forward_finding(found.forward, words, found.explained),
         truth=found.kind,
         notes=(*found.notes, *problem.notes, *found.purity.findings, *overflow_note(trace), *missing, *declared),

@@ -92,9 +92,8 @@ def flow(gain: AnyArray) -> Flow:
         return Flow(UNKNOWN, float("nan"), float("nan"), 0, max(last, 0))
     # The longest stretch of steps, from the last one on, through which something is carried.
     end = int(known[-1]) + 1
-    start = end
-    while start > 0 and np.isfinite(gain[start - 1]):
-        start -= 1
+    gaps = np.flatnonzero(~np.isfinite(gain[:end]))
+    start = int(gaps[-1]) + 1 if len(gaps) else 0
     stretch = gain[start:end]
     zeros = np.flatnonzero(stretch == 0)
     if len(zeros):

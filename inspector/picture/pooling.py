@@ -7,6 +7,8 @@ import numpy as np
 from rnn.arrays import AnyArray
 
 LEAST_SIDE = 64
+BLOCK_CELLS = 1 << 16
+"""Cells that are halved at once: half a megabyte stays in the cache through all passes over it."""
 
 
 def _stronger(x: AnyArray, y: AnyArray) -> AnyArray:
@@ -17,6 +19,17 @@ def _stronger(x: AnyArray, y: AnyArray) -> AnyArray:
 
 def halved(array: AnyArray) -> AnyArray:
     """Half the rows and columns (rounded up); an odd last line stands for itself."""
+    rows = max(2, 2 * (BLOCK_CELLS // max(array.shape[1], 1) // 2))
+    if len(array) <= rows:
+        return _halved(array)
+    result = np.empty(((array.shape[0] + 1) // 2, (array.shape[1] + 1) // 2), array.dtype)
+    for start in range(0, len(array), rows):
+        result[start // 2 : (start + rows) // 2] = _halved(array[start : start + rows])
+    return result
+
+
+def _halved(array: AnyArray) -> AnyArray:
+    """The same, of rows that fit the processor's cache together with all that is made of them."""
     if array.shape[0] > 1:
         if array.shape[0] % 2:
             array = np.concatenate([array, array[-1:]])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rnn import history
+from rnn import blocks
 from rnn.history import element_history
 from rnn.inspection import inspect_gradients, load_inspection, save_inspection
 from rnn.network import Network
@@ -76,8 +76,8 @@ def test_slices_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = make_problem(Network("rnn", "tanh", "half_squared_error", True))
     result = _inspected(problem)
     whole = {key: element_history(result, *key) for key in _entries(result)}
-    monkeypatch.setattr(history, "BLOCK_BYTES", 2 * 8 * 3 * 6)
-    assert len(list(history._blocks(result.arrays, "reference/da"))) > 2
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 2 * 8 * 3 * 6)
+    assert len(list(blocks.blocks(result.arrays, "reference/da"))) > 2
     for key, before in whole.items():
         after = element_history(result, *key)
         assert before is not None and after is not None and after.hand is not None and before.hand is not None

@@ -106,7 +106,8 @@ def prepare(order: Order) -> Prepared:
     wish, hand, reference = order.wish, order.hand, order.reference
     limit = limit_of(reference, order.floor, wish.custom, wish.atol, wish.rtol)
     raw = signed(hand, reference) if order.given is None else order.given
-    shown = METRICS[wish.metric](hand, reference, limit) if order.given is None else order.given
+    plain = order.given is not None or wish.metric == "difference"
+    shown = raw if plain else METRICS[wish.metric](hand, reference, limit)
     with np.errstate(invalid="ignore"):
         beyond = ~(np.abs(raw) <= limit)
     differs = (raw != 0) | np.isnan(raw)

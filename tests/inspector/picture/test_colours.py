@@ -159,3 +159,38 @@ def test_thinning_keeps_spikes() -> None:
     t, thin = thinned(np.arange(100_000), values, 1000)
     assert len(thin) <= 1100
     assert 7.0 in thin and 54_321 in t
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 700), (700, 1), (7, 9), (301, 101), (5000, 64)])
+def test_halving_in_blocks_is_halving(shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    array = rng.normal(size=shape)
+    array[rng.random(shape) < 0.01] = np.nan
+    array[rng.random(shape) < 0.01] = -np.inf
+    monkeypatch.setattr("inspector.picture.pooling.BLOCK_CELLS", 1 << 40)
+    whole = halved(array)
+    monkeypatch.setattr("inspector.picture.pooling.BLOCK_CELLS", 256)
+    np.testing.assert_array_equal(halved(array), whole)
+
+
+@pytest.mark.parametrize("kind", ["dense", "sparse", "equal", "few", "nan"])
+def test_the_worst_cells_of_a_large_picture(kind: str) -> None:
+    from inspector.pictures import MOST_DIFFERENCES, worst_first
+
+    rng = np.random.default_rng(1)
+    hand = rng.normal(size=(600, 500))
+    reference = hand.copy()
+    if kind == "dense":
+        reference = rng.normal(size=hand.shape)
+    elif kind == "sparse":
+        reference += (rng.random(hand.shape) < 0.1) * rng.normal(size=hand.shape)
+    elif kind == "equal":
+        hand[:], reference[:] = 5, 4
+    else:
+        reference[0, :50] += np.nan if kind == "nan" else 1
+    cells, total = worst_first(hand, reference)
+    size = np.abs(hand - reference)
+    size[np.isnan(size)] = np.inf
+    expected = np.sort(size[size > 0])[::-1]
+    assert total == len(expected)
+    np.testing.assert_array_equal(size[tuple(cells.T)], expected[:MOST_DIFFERENCES])
