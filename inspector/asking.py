@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from inspector.figures.request import FigureRequest
 from inspector.records import Failure
 from rnn.errors import InputError
 from rnn.settings import DEFAULT_SIZES
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 ELEMENT, FIGURE, WEIGHTS = "element", "figure", "save_weights"
 JACOBIAN, ITEMISED, DESCENT, OPEN_STEP, MANY = "jacobian", "itemised", "descent", "open_step", "many"
+
+SHOWN = ("metric", "scale", "locked", "colour_map", "value_bound", "difference_bound")
+"""Fields of the view that a figure has as well."""
 
 TEXTS = {
     ELEMENT: "Asking central differences",
@@ -94,12 +98,14 @@ class Asking(QObject):
 
     def export_figure(self, path: str) -> None:
         """Draw the shown picture to a file (PNG, PDF, SVG, or .npz for the numbers), as the screen shows it."""
+        self._ask(FIGURE, path=path, request=self.shown_figure().to_json())
+
+    def shown_figure(self) -> FigureRequest:
+        """The figure that looks like the pictures on the screen."""
         view, selection = self._look.view, self._look.selection
-        shown = {
-            name: getattr(view, name)
-            for name in ("metric", "scale", "locked", "colour_map", "value_bound", "difference_bound")
-        }
-        self._ask(FIGURE, path=path, quantity=selection.quantity, sample=selection.sample, **shown)
+        shown = {name: getattr(view, name) for name in SHOWN}
+        tolerance = (view.atol, view.rtol) if view.custom_tolerance else None
+        return FigureRequest(quantity=selection.quantity or "", sample=selection.sample, tolerance=tolerance, **shown)
 
     def ask_element(self) -> None:
         """Ask central differences about the picked cell."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from inspector.cli.checking import add_check_options, check, inspect_all
+from inspector.cli.checking import add_check_options, check
 from inspector.cli.diagnosing import add_diagnose_options, diagnose
+from inspector.cli.drawing import add_figure_options, figure
 from inspector.cli.learning import add_descend_options, add_itemise_options, descend, itemise
 from inspector.cli.new import add_new_options, new
-from inspector.cli.options import add_problem_options, find_case
 from inspector.cli.questions import add_ask_options, ask
 from inspector.cli.recording import add_record_options, record
 from rnn.errors import InputError
@@ -26,28 +25,6 @@ def _add_open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="*", metavar="FILE", help="case, weights, data, text or saved result; or an example's name"
     )
-
-
-def _add_figure_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "case", nargs="?", metavar="CASE", help="an example's name, your own case file, or a saved result"
-    )
-    parser.add_argument("--quantity", metavar="Q", help="dW_hh, dh, ... (default: the worst)")
-    parser.add_argument("--sample", metavar="B", type=int, default=0, help="sample of a per-step quantity (default 0)")
-    parser.add_argument("--metric", metavar="M", default="difference", help="difference, absolute, relative, ulp")
-    parser.add_argument("-o", "--output", metavar="F", required=True, help=".png, .pdf, .svg, or .npz for the numbers")
-    add_problem_options(parser)
-
-
-def _figure(options: argparse.Namespace) -> int:
-    from inspector.exports import export_figure, open_or_none
-
-    result = open_or_none(options.case)
-    if result is None:
-        result = inspect_all(find_case(options.case), options)[0]
-    export_figure(result, options.quantity, Path(options.output), metric=options.metric, sample=options.sample)
-    print(options.output)
-    return AGREE
 
 
 def _examples(options: argparse.Namespace) -> int:
@@ -77,7 +54,7 @@ COMMANDS: dict[str, Command] = {
     "new": ("write a case file for code of your own, which is read and not run", DONE, add_new_options, new),
     "check": ("check a case, or the built-in BPTT, and print the table", EPILOG, add_check_options, check),
     "diagnose": ("say why gradients are wrong, and what makes them right", EPILOG, add_diagnose_options, diagnose),
-    "figure": ("draw hand, JAX and difference of one quantity", DONE, _add_figure_options, _figure),
+    "figure": ("draw hand, JAX and difference of one quantity", DONE, add_figure_options, figure),
     "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),
     "record": ("record every statement that a case executes", DONE, add_record_options, record),
     "ask": ("ask what happened in a recording", DONE, add_ask_options, ask),

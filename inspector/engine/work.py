@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from inspector.engine import debugging, diagnosing, own_code
+from inspector.engine import debugging, diagnosing, drawing, own_code
 
 if TYPE_CHECKING:
     from inspector.engine.messages import Submit
@@ -53,15 +53,6 @@ def save_weights(request: Submit, runner: JobRunner, say: Say) -> Answered:
     result = _result(request)
     names = [name for name in result.arrays.names() if name.startswith("weights/")]
     save_arrays({name.removeprefix("weights/"): result.arrays.read(name) for name in names}, _target(request))
-    return str(_target(request)), {}
-
-
-def figure(request: Submit, runner: JobRunner, say: Say) -> Answered:
-    """Draw one quantity of a result file to `path`."""
-    from inspector.exports import export_figure
-
-    shown = {name: value for name, value in request.extra.items() if name not in ("result", "path", "quantity")}
-    export_figure(_result(request), request.extra.get("quantity"), _target(request), **shown)
     return str(_target(request)), {}
 
 
@@ -164,8 +155,9 @@ Handler = Callable[["Submit", "JobRunner", Say], Answered]
 HANDLERS: dict[str, Handler] = {
     each.__name__: each
     for each in (
-        inspect, save_weights, figure, element, jacobian, itemised, descent, open_step, many,
+        inspect, save_weights, element, jacobian, itemised, descent, open_step, many,
         debugging.record, debugging.beside, debugging.what_if, own_code.sketch,
         diagnosing.diagnose, diagnosing.repaired, diagnosing.minimal,
+        drawing.figure, drawing.figure_preview,
     )
 }  # fmt: skip

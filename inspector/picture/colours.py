@@ -27,6 +27,9 @@ SCALES = ("linear", "asinh", "log")
 LINEAR_SHARE = {"asinh": 1e-3, "log": 1e-8}
 """Share of the bound up to where asinh is about linear, and from where log begins, where no noise says it better."""
 
+LEAST_WIDTH = 1e-290
+"""Of the bound."""
+
 LIGHT, DARK = "light", "dark"
 NEUTRAL = {LIGHT: (247, 247, 247), DARK: (38, 41, 46)}
 
@@ -134,7 +137,8 @@ def levels_for(peak: float, floor: float = 0.0, scale: str = "asinh") -> Levels:
     tiny = float(np.finfo("float64").tiny)
     bound = max(peak, tiny)
     width = floor if 0 < floor < bound else bound * LINEAR_SHARE.get(scale, 1.0)
-    return Levels(bound, max(width, tiny), scale)
+    # The bound in widths has to be a number itself: 1e308 over a noise of 1e-16 is none.
+    return Levels(bound, max(width, bound * LEAST_WIDTH, tiny), scale)
 
 
 @dataclass(frozen=True)

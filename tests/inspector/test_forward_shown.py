@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from inspector.exports import export_figure
+from inspector.figures.render import save_figure
+from inspector.figures.request import FigureRequest
 from inspector.panes.trace_curves import curve_names, norm_curves
 from inspector.pictures import read_picture
 from inspector.severity import by_severity, first_choice, grouped, is_news
@@ -83,7 +84,7 @@ def test_no_differences_are_taken_of_it(result: Inspection) -> None:
 
 
 def test_its_figure_says_what_is_drawn(result: Inspection, tmp_path: Path) -> None:
-    export_figure(result, "h", tmp_path / "h.npz", sample=1)
+    save_figure(result, FigureRequest(quantity="h", sample=1), tmp_path / "h.npz")
     with np.load(tmp_path / "h.npz", allow_pickle=False) as found:
         np.testing.assert_array_equal(found["hand"], result.arrays.read("handtrace/h")[:, 1])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from inspector.figures.request import FigureRequest
 from inspector.pictures import Pictures
 from inspector.records import IDLE, RUNNING, STARTING
 from inspector.settings import Memory
@@ -345,7 +346,8 @@ def test_saving_and_exporting_go_to_the_engine(shown, engine, tmp_path):
     assert shown.notice == f"Saved {tmp_path / 'w.npz'}"
     shown.asking.export_figure(str(tmp_path / "f.pdf"))
     kind, _, _, extra = engine.asked[-1]
-    assert (kind, extra["quantity"], extra["metric"], extra["sample"]) == ("figure", "dW_hh", "difference", 0)
+    wanted = FigureRequest(quantity="dW_hh")
+    assert (kind, FigureRequest.from_json(extra["request"])) == ("figure", wanted)
     assert not shown.stale
 
 

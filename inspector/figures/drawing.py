@@ -1,0 +1,64 @@
+"""Source: what a figure is drawn from. Drawing: a figure that is ready to be drawn, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rnn.arrays import AnyArray
+from rnn.errors import InputError
+from rnn.results import Inspection
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from rnn.beside import Beside
+    from rnn.itemised import Itemised
+    from rnn.recorder import Recording
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What a figure is drawn from; a kind of figure says which of these it needs.
+
+    Attributes:
+        result: of a check. itemised: its itemised matrix. recording: of its code. beside: JAX's values beside that.
+        given: what a command line names to have the same again: a case file, a saved result, a recording, an itemised
+            file. Empty takes what the result says of itself: an example's name, or the built-in BPTT.
+    """
+
+    result: Inspection | None = None
+    itemised: Itemised | None = None
+    recording: Recording | None = None
+    beside: Beside | None = None
+    given: str = ""
+
+    @property
+    def checked(self) -> Inspection:
+        """The result; raises `InputError` where there is none."""
+        if self.result is None:
+            raise InputError("this figure is drawn from the result of a check; give a case or a saved result")
+        return self.result
+
+
+def as_source(source: Source | Inspection) -> Source:
+    """A result alone is a source as well."""
+    return Source(source) if isinstance(source, Inspection) else source
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure that is ready to be drawn.
+
+    Attributes:
+        draw: makes the figure.
+        numbers: arrays by name, for `.npz` and `.csv`. about: makes what is said of them inside the file.
+        name: for a file, without suffix. frames: of an animation, one figure after another.
+    """
+
+    draw: Callable[[], Figure]
+    numbers: Mapping[str, AnyArray]
+    about: Callable[[], Mapping[str, Any]] = dict
+    name: str = "figure"
+    frames: Callable[[], Any] | None = None

@@ -1,0 +1,289 @@
+"""One quantity's two sides and their difference, as pictures: the same colours as on the screen."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inspector.figures.drawing import Drawing, Source
+from inspector.figures.panels import Panel, Sheet, draw_sheet
+from inspector.figures.pooled import Matrix, matrix_of
+from inspector.figures.request import PANES, FigureRequest
+from inspector.picture.colours import Levels, Range
+from inspector.picture.difference import CLASS_TICKS, METRICS, TITLES, floor_of, has_unit, limit_of, signed
+from inspector.picture.matrix import as_matrix
+from inspector.picture.summary import badge, count, difference_badge
+from inspector.picture.ticks import short
+from inspector.severity import by_severity, is_per_step
+from rnn.arrays import AnyArray, base_of
+from rnn.errors import InputError
+from rnn.results import Inspection, QuantityReport
+
+AXES = {
+    "W_xh": ("input", "hidden unit"),
+    "W_hh": ("hidden unit before", "hidden unit"),
+    "W_hy": ("hidden unit", "output"),
+    "W_e": ("token", "input"),
+}
+STEP_UNITS = {"y": "output", "dy": "output", "dx": "input", "de": "input"}
+NAMES = {"hand": "hand", "reference": "JAX"}
+
+
+def report_of(result: Inspection, quantity: str) -> QuantityReport:
+    """The report of a quantity that can be drawn; of the worst parameter where none is named."""
+    reports = [report for report in by_severity(result) if report.verdict != "shape"]
+    names = [report.name for report in reports]
+    if not names:
+        raise InputError("no gradient has the reference's shape, so there is nothing to draw side by side")
+    if not quantity:
+        return next((report for report in reports if report.kind == "parameter"), reports[0])
+    if quantity not in names:
+        raise InputError(
+            f"{quantity} can't be drawn: it was not compared, or has another shape; there are {', '.join(names)}"
+        )
+    return result.report(quantity)
+
+
+def axes_of(report: QuantityReport, sample: int) -> tuple[str, str]:
+    """Names of rows and columns."""
+    if is_per_step(report):
+        many = f", sample {sample}" if report.shape[1] > 1 else ""
+        return "step t", STEP_UNITS.get(base_of(report.name)[0], "hidden unit") + many
+    name = base_of(report.name)[0]
+    return AXES.get(name[1:], ("sample" if name in ("dh0", "dc0") else "row", "unit"))
+
+
+def sides_of(result: Inspection, report: QuantityReport, sample: int) -> tuple[AnyArray, AnyArray]:
+    """Both matrices of a quantity, as they are drawn, in their own precision."""
+    per_step = is_per_step(report)
+    if per_step and not 0 <= sample < report.shape[1]:
+        raise InputError(f"sample is {sample}; {report.name} has samples 0 to {report.shape[1] - 1}")
+    arrays = (result.arrays.read(side) for side in result.sides(report.name))
+    hand, reference = (as_matrix(array, per_step, sample) for array in arrays)
+    return hand, reference
+
+
+def digest(array: AnyArray) -> str:
+    """SHA-256 of an array's bytes, row by row."""
+    return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two matrices beside each other and their difference in a metric.
+
+    Attributes:
+        hand, reference, difference: as drawn. floor: noise of the quantity, rms. limit: up to where a difference is faded.
+        raw: hand - reference, where `difference` is in another metric. request: how they are drawn. same: badge of the difference.
+    """
+
+    hand: Matrix
+    reference: Matrix
+    difference: Matrix
+    raw: AnyArray
+    floor: float
+    limit: AnyArray | float
+    request: FigureRequest
+    same: str = ""
+
+    @property
+    def levels(self) -> tuple[Levels, Levels]:
+        """Of both sides, and of the difference."""
+        request = self.request
+        shared = max(self.hand.peak, self.reference.peak)
+        chosen = Range(request.scale, request.locked, request.value_bound, request.difference_bound)
+        floor = floor_of(request.metric, self.floor, shared)
+        both, own = chosen.levels(shared, self.difference.peak, floor, has_unit(request.metric))
+        return both, Levels(2.0, 1.0, "linear") if request.metric == "classes" else own
+
+    def panels(self, names: tuple[str, ...], titles: dict[str, str]) -> tuple[Panel, ...]:
+        """The pictures of some sides; of two that share their colours the second has the bar."""
+        both, own = self.levels
+        colours = self.request.colours
+        made = []
+        for name in names:
+            if name == "difference":
+                made.append(self._difference_panel(own, titles[name]))
+                continue
+            matrix = self.hand if name == "hand" else self.reference
+            bar = name == "reference" or "reference" not in names
+            made.append(Panel(titles[name], matrix, both, colours, badge=badge(matrix.values), bar=bar))
+        return tuple(made)
+
+    def _difference_panel(self, levels: Levels, title: str) -> Panel:
+        metric, limit = self.request.metric, self.limit
+        simple = metric == "classes" or (has_unit(metric) and np.ndim(limit) == 0)
+        beyond = None
+        if not simple:
+            with np.errstate(invalid="ignore"):
+                beyond = ~(np.abs(self.raw) <= limit)
+        fade = 1.0 if metric == "classes" else float(limit) if simple else 0.0
+        ticks = CLASS_TICKS if metric == "classes" else ()
+        return Panel(title, self.difference, levels, self.request.colours, fade, beyond, self.same, ticks=ticks)
+
+    def notes(self, names: tuple[str, ...]) -> list[str]:
+        """Words below: what is largest, the noise, what is faded, how colours are scaled, what is not finite."""
+        request, (both, own) = self.request, self.levels
+        parts = []
+        if request.statistics and "difference" in names:
+            parts += [self._largest()]
+            parts += [f"rounding noise {self.floor:.1e} (rms)"] if self.floor > 0 else []
+        if request.tolerance_note and "difference" in names:
+            parts += [self._faded()]
+        if request.scale_note:
+            parts += [self._scales(names, both, own)]
+        for name in names:
+            matrix = getattr(self, name)
+            said = _counted(matrix, own if name == "difference" else both)
+            parts += [f"{NAMES.get(name, name)}: {said}"] if said else []
+        return [part for part in parts if part]
+
+    def _largest(self) -> str:
+        if self.same:
+            return f"hand and JAX: {self.same}"
+        difference = self.difference
+        if difference.nan or difference.infinite:
+            assert difference.cells is not None
+            row, column = (int(i) for i in difference.cells[0])
+        else:
+            size = np.abs(difference.values)
+            row, column = (int(i) for i in np.unravel_index(int(np.argmax(size)), size.shape))
+        what = TITLES[self.request.metric]
+        place = f"[{row}, {column}]" if len(difference.values) > 1 else f"[{column}]"
+        return f"largest {what}: {short(float(difference.values[row, column]))} at {place}"
+
+    def _faded(self) -> str:
+        if self.request.metric == "classes" or self.same:
+            return ""
+        if self.request.tolerance is not None:
+            atol, rtol = self.request.tolerance
+            return f"faded: |hand - JAX| ≤ {short(atol)}" + (f" + {short(rtol)} |JAX|" if rtol else "")
+        return f"faded: only rounding, |hand - JAX| ≤ {short(float(self.limit))}" if float(self.limit) > 0 else ""
+
+    def _scales(self, names: tuple[str, ...], both: Levels, own: Levels) -> str:
+        if self.request.metric == "classes" and "difference" in names:
+            return f"colours of hand and JAX: {_scale(both)}" if len(names) > 1 else ""
+        if both == own and "difference" in names:
+            return f"colours: {_scale(own)}, one range"
+        said = [("values", both)] if set(names) - {"difference"} else []
+        said += [("difference", own)] if "difference" in names else []
+        if len(said) == 1:
+            return f"colours: {_scale(said[0][1])}"
+        if both.scale == "linear":
+            return "colours: linear"
+        return f"colours: {both.scale}, {BEGIN[both.scale]} " + ", ".join(
+            f"{short(one.linear_width)} ({name})" for name, one in said
+        )
+
+
+BEGIN = {"asinh": "linear below", "log": "from"}
+
+
+def _scale(levels: Levels) -> str:
+    if levels.scale == "linear":
+        return "linear"
+    return f"{levels.scale}, {BEGIN[levels.scale]} {short(levels.linear_width)}"
+
+
+def _counted(matrix: Matrix, levels: Levels) -> str:
+    """NaN, infinities and what is beyond the colours."""
+    if not matrix.nan and not matrix.infinite and matrix.peak <= levels.bound:
+        return ""
+    return count(matrix.values, levels).words()
+
+
+def pair_of(
+    hand: AnyArray, reference: AnyArray, floor: float, request: FigureRequest, given: AnyArray | None = None
+) -> Pair:
+    """Both sides and their difference.
+
+    Args:
+        hand, reference: matrices of one shape. floor: noise, rms. request: metric, tolerance and colours.
+        given: the difference itself, where it is not that of the two matrices.
+    """
+    custom = request.tolerance is not None
+    atol, rtol = request.tolerance or (0.0, 0.0)
+    limit = limit_of(reference, floor, custom, atol, rtol)
+    raw = signed(hand, reference) if given is None else given
+    if given is not None:
+        shown = given
+    else:
+        shown = raw if request.metric == "difference" else METRICS[request.metric](hand, reference, limit)
+    same = difference_badge(hand, reference) if given is None else ""
+    return Pair(matrix_of(hand), matrix_of(reference), matrix_of(shown), raw, floor, limit, request, same)
+
+
+VERDICTS = {"identical": "bit-identical", "agrees": "agrees up to rounding", "nonfinite": "not finite"}
+
+
+def title_of(result: Inspection, report: QuantityReport, request: FigureRequest) -> str:
+    """The generated title, or the one that is asked for."""
+    if request.title is not None:
+        return request.title
+    return f"{report.name} of {result.case}: {VERDICTS.get(report.verdict, report.verdict)}"
+
+
+def drawing(source: Source, request: FigureRequest, names: tuple[str, ...]) -> Drawing:
+    """Some of hand, reference and difference of one quantity.
+
+    Raises:
+        InputError: a quantity, sample or pane that is not there.
+    """
+    result = source.checked
+    report = report_of(result, request.quantity)
+    hand, reference = sides_of(result, report, request.sample)
+    pair = pair_of(hand, reference, report.floor, request)
+    titles = {
+        "hand": "hand",
+        "reference": "JAX" if result.truth == "jax" else "differences",
+        "difference": TITLES[request.metric],
+    }
+    if request.title == "":
+        titles |= {names[0]: f"{report.name}, {titles[names[0]]}"}
+    rows, columns = axes_of(report, request.sample)
+    sheet = Sheet(
+        pair.panels(names, titles),
+        rows,
+        columns,
+        title=title_of(result, report, request),
+        notes=tuple(pair.notes(names)),
+    )
+    # The difference is always there; another metric stands beside it under its own name.
+    more = {} if request.metric == "difference" else {request.metric: pair.difference.values}
+    return Drawing(
+        lambda: draw_sheet(sheet, request),
+        {"hand": hand, "reference": reference, "difference": pair.raw, **more},
+        lambda: about_pair(pair, report, request, hand, reference),
+        report.name,
+    )
+
+
+def about_pair(
+    pair: Pair, report: QuantityReport, request: FigureRequest, hand: AnyArray, reference: AnyArray
+) -> dict[str, Any]:
+    """What is said of two sides inside the file."""
+    both, own = pair.levels
+    return {
+        "quantity": report.name,
+        "shape": list(report.shape),
+        "sample": request.sample if is_per_step(report) else None,
+        "verdict": report.verdict,
+        "noise_floor": report.floor,
+        "metric": request.metric,
+        "levels": {name: vars(one) for name, one in (("values", both), ("difference", own))},
+        "sha256_hand": digest(hand),
+        "sha256_reference": digest(reference),
+    }
+
+
+def triptych(source: Source, request: FigureRequest) -> Drawing:
+    """Hand, JAX and their difference, or those of them that are asked for."""
+    return drawing(source, request, tuple(name for name in PANES if name in (request.panes or PANES)))
+
+
+def single(name: str, source: Source, request: FigureRequest) -> Drawing:
+    """One of them alone."""
+    return drawing(source, request, (name,))
