@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 
-LIBRARIES = ("numpy", "jax", "jaxlib", "PySide6-Essentials", "pyqtgraph", "matplotlib", "safetensors")
+LIBRARIES = ("numpy", "jax", "jaxlib", "PySide6-Essentials", "pyqtgraph", "matplotlib", "safetensors", "h5py")
 
 
 def version_of(distribution: str) -> str:

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
 
 from ..arrays import AnyArray
 from ..errors import InputError
+from ..weights.csv_table import read_table
 from ..weights.files import read_arrays
-from ..weights.regular_file import Beat, no_beat
+from ..weights.regular_file import Beat, no_beat, opened
 from .base import Data, DataRequest, finite_numbers, only_array, shaped_target, target_from
-from .text import read_text
-
-SEPARATORS = ",;\t "
 
 
-def _cells(line: str, separator: str) -> list[str]:
-    cells = line.split() if separator == " " else next(csv.reader([line], delimiter=separator))
-    return [cell.strip() for cell in cells]
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
-
-
-def _read_csv(path: Path, budget_bytes: int) -> AnyArray:
-    """A table of numbers; the first line may be a heading. The bad cell is named by line and column."""
-    lines = [(n, line) for n, line in enumerate(io.StringIO(read_text(path, budget_bytes)), 1) if line.strip()]
-    if not lines:
-        raise InputError(f"{path} is empty; expected rows of numbers")
-    separator = next((mark for mark in SEPARATORS if mark in lines[-1][1].strip()), ",")
-    table = [(n, _cells(line.strip(), separator)) for n, line in lines]
-    if all(_number(cell) is None for cell in table[0][1]) and len(table) > 1:
-        table = table[1:]
-    width = len(table[0][1])
-    rows = []
-    for n, cells in table:
-        if len(cells) != width:
-            raise InputError(
-                f"{path}, line {n} has {len(cells)} columns, the lines before {width}; every row needs the same"
-            )
-        values = [_number(cell) for cell in cells]
-        if None in values:
-            column = values.index(None)
-            raise InputError(f"{path}, line {n}, column {column + 1} is {cells[column][:40]!r}; expected a number")
-        rows.append(values)
-    table_of_numbers = np.array(rows, dtype="float64")
-    whole = np.isfinite(table_of_numbers).all() and (table_of_numbers == np.round(table_of_numbers)).all()
-    return table_of_numbers.astype("int64") if whole and np.abs(table_of_numbers).max() < 2**53 else table_of_numbers
+def _read_csv(path: Path, budget_bytes: int, beat: Beat) -> AnyArray:
+    """A table of numbers: whole numbers where all are, as token ids are."""
+    with opened(path, beat) as stream:
+        table = read_table(stream, budget_bytes)
+    whole = np.isfinite(table).all() and (table == np.round(table)).all()
+    return table.astype("int64") if whole and np.abs(table).max() < 2**53 else table
 
 
 def read_data_file(path: Path, budget_bytes: int, beat: Beat = no_beat) -> dict[str, AnyArray]:
@@ -65,7 +31,7 @@ def read_data_file(path: Path, budget_bytes: int, beat: Beat = no_beat) -> dict[
         InputError: what is wrong with the file, and where.
     """
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-        return {path.stem: _read_csv(path, budget_bytes)}
+        return {path.stem: _read_csv(path, budget_bytes, beat)}
     return read_arrays(path, budget_bytes, None, beat)
 
 

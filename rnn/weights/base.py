@@ -15,8 +15,12 @@ from ..errors import InputError
 
 MAX_DIMENSIONS = 8
 MAX_ARRAYS = 100_000
+MAX_LETTERS = 8 << 20
 CHUNK_BYTES = 1 << 18
 """Bytes asked for at once: keeps a lying size from allocating much before the lie is noticed."""
+
+BLOCK_BYTES = 8 << 20
+"""Read at once where the numbers are put into another order on the way."""
 
 NUMBERS = frozenset(np.dtype(name) for name in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"))
 """Types that are read, in this machine's byte order."""
@@ -99,6 +103,16 @@ class Format:
     encode: Callable[[Mapping[str, AnyArray]], bytes] | None = None
 
 
+def few_letters(named: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The same, as long as the names have not too many letters in all: nested names repeat those above them."""
+    letters = 0
+    for name, value in named:
+        letters += len(name)
+        if letters > MAX_LETTERS:
+            raise InputError(f"the names in the file have more than {MAX_LETTERS} letters; it is damaged or hostile")
+        yield name, value
+
+
 def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
     """Entries by name; raises `InputError` for none, too many, or a name that stands twice."""
     found: dict[str, Entry] = {}
@@ -137,7 +151,7 @@ def read_exactly(stream: BinaryIO, count: int, what: str) -> bytes:
     return data
 
 
-def _fill(stream: BinaryIO, name: str, raw: npt.NDArray[np.uint8], done: int = 0, whole: int = 0) -> None:
+def fill(stream: BinaryIO, name: str, raw: npt.NDArray[np.uint8], done: int = 0, whole: int = 0) -> None:
     """Fill an array of bytes from the stream; `done` of the `whole` array's bytes were read before."""
     whole, filled = whole or raw.size, 0
     while filled < raw.size:
@@ -158,14 +172,44 @@ def read_numbers(stream: BinaryIO, name: str, dtype: np.dtype[Any], shape: tuple
         order: `C` or `F`, as stored.
 
     Returns:
-        The array in this machine's byte order, C-contiguous unless stored in Fortran order.
+        The array in this machine's byte order, C-contiguous.
 
     Raises:
         InputError: the file ends before the array does.
     """
+    if order == "F" and len(shape) > 1:
+        return _read_columns(stream, name, dtype, shape)
     flat = np.empty(prod(shape), dtype)
-    _fill(stream, name, flat.view(np.uint8))
-    return in_this_order(flat).reshape(shape, order=order)
+    fill(stream, name, flat.view(np.uint8))
+    return in_this_order(flat).reshape(shape)
+
+
+def _read_columns(stream: BinaryIO, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> AnyArray:
+    column, done = prod(shape[:-1]) * dtype.itemsize, 0
+
+    def block(count: int) -> AnyArray:
+        nonlocal done
+        flat = np.empty(count * prod(shape[:-1]), dtype)
+        fill(stream, name, flat.view(np.uint8), done, column * shape[-1])
+        done += flat.nbytes
+        return in_this_order(flat)
+
+    return from_columns(shape, dtype.newbyteorder("="), block)
+
+
+def from_columns(shape: tuple[int, ...], dtype: npt.DTypeLike, block: Callable[[int], AnyArray]) -> AnyArray:
+    """A C-ordered array out of what is stored first axis fastest, without ever holding it twice.
+
+    Args:
+        shape: of at least 2 axes. dtype: of the array.
+        block: gives the numbers of the next so many indices of the last axis, flat, as they are stored.
+    """
+    array = np.empty(shape, dtype)
+    columns = max(1, BLOCK_BYTES // max(1, prod(shape[:-1]) * array.itemsize))
+    for start in range(0, shape[-1] if array.size else 0, columns):
+        count = min(columns, shape[-1] - start)
+        array[..., start : start + count] = block(count).reshape(count, *shape[-2::-1]).T
+    return array
 
 
 def in_this_order(array: AnyArray) -> AnyArray:
@@ -188,7 +232,7 @@ def read_bfloat16(stream: BinaryIO, name: str, shape: tuple[int, ...], stored: s
     whole = np.empty(prod(shape), np.float32)
     for start in range(0, whole.size, CHUNK_BYTES):
         piece = np.empty(min(CHUNK_BYTES, whole.size - start), stored)
-        _fill(stream, name, piece.view(np.uint8), 2 * start, 2 * whole.size)
+        fill(stream, name, piece.view(np.uint8), 2 * start, 2 * whole.size)
         whole[start : start + piece.size] = widened(in_this_order(piece))
     return whole.reshape(shape)
 

@@ -13,24 +13,32 @@ from typing import BinaryIO
 from ..arrays import AnyArray
 from ..errors import InputError
 from .base import Arrays, Format, Listing, Names, Start, shown
+from .csv_folder import list_folder, read_folder
+from .foreign import foreign
+from .keras_file import KERAS, KERAS_HDF5
+from .matlab_file import MATLAB, MATLAB_73
+from .msgpack_file import FLAX
 from .npy import NPY
 from .npz import NPZ
 from .regular_file import Beat, no_beat, opened
 from .safetensors_file import SAFETENSORS
+from .torch_file import TORCH
 from .zip_file import is_zip, member_names
 
-FORMATS: dict[str, Format] = {"npz": NPZ, "safetensors": SAFETENSORS, "npy": NPY}
-
-FOREIGN = {
-    b"\x89HDF\r\n\x1a\n": "an HDF5 file (.h5)",
-    b"\x80": "a pickle or an old PyTorch file",
-    b"\x1f\x8b": "a gzip file",
-    b"MATLAB": "a MATLAB file",
-    b"{": "a JSON file",
+FORMATS: dict[str, Format] = {
+    "torch": TORCH,
+    "keras": KERAS,
+    "keras_hdf5": KERAS_HDF5,
+    "npz": NPZ,
+    "matlab": MATLAB,
+    "matlab_73": MATLAB_73,
+    "safetensors": SAFETENSORS,
+    "npy": NPY,
+    "flax": FLAX,
 }
-"""First bytes of what people also keep weights in: named, not read."""
+"""In the order in which they are asked; what is a zip file, and nothing else, is an `.npz`."""
 
-START_BYTES = 64
+START_BYTES = 512
 
 
 def format_of(start: Start) -> Format | None:
@@ -48,13 +56,18 @@ def read_start(stream: BinaryIO) -> Start:
 def suffixes(written: bool = False) -> str:
     """The known suffixes as a phrase: of formats that are read, or of those that are also written."""
     formats = [each for each in FORMATS.values() if each.encode is not None or not written]
-    return ", ".join(suffix for each in formats for suffix in each.suffixes)
+    return ", ".join(dict.fromkeys(suffix for each in formats for suffix in each.suffixes))
 
 
 def _unknown(start: bytes) -> InputError:
-    known = next((text for magic, text in FOREIGN.items() if start.startswith(magic)), "")
-    found = f"this is {known}" if known else f"no known format begins with the bytes {start[:8]!r}"
-    return InputError(f"{found}, expected one of {suffixes()} (by content, not by name); save it with numpy.savez")
+    """The sentence about a file of no known format."""
+    known = foreign(start)
+    if known:
+        return InputError(f"this is {known}")
+    return InputError(
+        f"no known format begins with the bytes {start[:8]!r}, expected one of {suffixes()} (by content, not by name) "
+        "or a folder of .csv files; save it with numpy.savez"
+    )
 
 
 @contextmanager
@@ -73,6 +86,8 @@ def list_file(path: Path, budget_bytes: int, beat: Beat = no_beat) -> Listing:
 
     Args and errors as in `read_arrays`.
     """
+    if path.is_dir():
+        return list_folder(path, budget_bytes, beat)
     with _recognised(path, beat) as (stream, found):
         listing = found.list(stream, budget_bytes)
     if found.many:
@@ -81,17 +96,27 @@ def list_file(path: Path, budget_bytes: int, beat: Beat = no_beat) -> Listing:
     return replace(listing, entries={path.stem: replace(only, name=path.stem)})
 
 
+def _stream(path: Path, budget_bytes: int, names: Names, beat: Beat) -> Arrays:
+    """Arrays of a file or folder; names that are not there are passed over."""
+    if path.is_dir():
+        yield from read_folder(path, budget_bytes, names, beat)
+        return
+    with _recognised(path, beat) as (stream, found):
+        if found.many:
+            yield from found.read(stream, budget_bytes, names)
+        elif names is None or path.stem in names:
+            for _, array in found.read(stream, budget_bytes, None):
+                yield path.stem, array
+
+
 def stream_arrays(path: Path, budget_bytes: int, names: Names = None, beat: Beat = no_beat) -> Arrays:
     """As `read_arrays`, one array at a time, so that nobody has to hold them all; every name must be in the file."""
     missing = set(names or ())
-    with _recognised(path, beat) as (stream, found):
-        wanted = names if found.many or names is None else [""] if path.stem in names else []
-        for key, array in found.read(stream, budget_bytes, wanted):
-            name = key if found.many else path.stem
-            missing.discard(name)
-            yield name, array
-        if missing:
-            raise InputError(f"the file has no array {', '.join(map(shown, sorted(missing)[:3]))}; open it again")
+    for name, array in _stream(path, budget_bytes, names, beat):
+        missing.discard(name)
+        yield name, array
+    if missing:
+        raise InputError(f"{path.name} has no array {', '.join(map(shown, sorted(missing)[:3]))}; open it again")
 
 
 def read_arrays(path: Path, budget_bytes: int, names: Names = None, beat: Beat = no_beat) -> dict[str, AnyArray]:
@@ -101,7 +126,7 @@ def read_arrays(path: Path, budget_bytes: int, names: Names = None, beat: Beat =
     allocated. No code in the file is run and nothing is mapped into memory. Meant for a child process.
 
     Args:
-        path: a file of one of `FORMATS`, recognised by its content.
+        path: a file of one of `FORMATS`, recognised by its content, or a folder of `.csv` files.
         budget_bytes: memory that the arrays may take.
         names: only these, as `list_file` names them; None is all. The rest is not read where the format allows.
         beat: called again and again as long as reading goes on.

@@ -1,0 +1,273 @@
+"""HDF5 files that a stranger may have written: arrays by path. Only what lies inside the file, in it, and is numbers.
+
+HDF5 would follow a link into another file, take an array's bytes from any file of the disk, load a filter from a
+folder of plug-ins, and go round for ever in some damaged files. So everything is looked at before it is opened, and
+the reader belongs into a process that can be killed.
+
+Source: HDF5 File Format Specification 3.0; h5py 3.16.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from ..arrays import AnyArray
+from ..errors import InputError
+from .base import BLOCK_BYTES, MAX_LETTERS, NUMBERS, Entry, by_name, check_shape, in_this_order, shown
+from .regular_file import human_size
+
+MAGIC = b"\x89HDF\r\n\x1a\n"
+
+MAX_OBJECTS, MAX_DEPTH, MAX_CHUNKS = 20_000, 20, 200_000
+MAX_TEXT_BYTES = 2 << 20
+MAX_RATIO, MAX_UNCHECKED_BYTES = 1000, 64 << 20
+"""An array larger than this, and than so many times what is stored of it, is taken for a bomb."""
+
+DEFLATE, FLETCHER32 = 1, 3
+FILTERS = {DEFLATE: "gzip", 2: "shuffle", FLETCHER32: "fletcher32", 32000: "lzf"}
+"""Filters that HDF5 and h5py bring along; any other is a plug-in."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An array of a file: its path without the first `/`, h5py's dataset, and what it will be."""
+
+    dataset: Any
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a walk through a file found: arrays of numbers by path, and in words what else there was."""
+
+    arrays: dict[str, Stored]
+    left_out: tuple[str, ...]
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """By path."""
+        return {name: one.entry for name, one in self.arrays.items()}
+
+
+@contextmanager
+def opened_hdf5(stream: BinaryIO) -> Iterator[Any]:
+    """Open a file for reading, as a context; whatever HDF5 says against it becomes an `InputError`."""
+    import h5py  # it takes a fifth of a second, and most files are others
+
+    try:
+        with h5py.File(stream, "r") as file:
+            yield file
+    except (InputError, MemoryError, GeneratorExit):
+        raise
+    except Exception as error:  # the library raises some ten kinds of exceptions for damaged files
+        said = " ".join(str(error).split())[:120]
+        raise InputError(
+            f"the HDF5 file is damaged or truncated ({said or type(error).__name__}); write it again"
+        ) from error
+
+
+def _members(group: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Names and objects of a group; refuses links that point elsewhere."""
+    import h5py
+
+    for name in group:
+        link = group.get(name, getlink=True)
+        where = shown(f"{path}{name}")
+        if not isinstance(link, h5py.HardLink):
+            target = getattr(link, "filename", None)
+            aim = f"the file {shown(str(target))}" if target is not None else "another place"
+            raise InputError(
+                f"{where} is a link to {aim} and points outside this file's own tree; refused, save a copy without links"
+            )
+        yield name, group[name]
+
+
+def _check_stored_inside(dataset: Any, name: str) -> None:
+    """Refuse arrays whose numbers are elsewhere, or need a plug-in to be read."""
+    if dataset.external:
+        raise InputError(
+            f"{name} takes its numbers from another file, which points outside this file; refused, save a copy"
+        )
+    if dataset.is_virtual:
+        raise InputError(f"{name} is virtual, its numbers are in other files outside this one; refused, save a copy")
+    properties = dataset.id.get_create_plist()
+    for i in range(properties.get_nfilters()):
+        number = properties.get_filter(i)[0]
+        if number not in FILTERS:
+            raise InputError(
+                f"{name} needs the plug-in {number} to be unpacked, expected gzip or none; save it without"
+            )
+
+
+def _entry(dataset: Any, path: str) -> Entry | str:
+    """What an array will be, or in words why it is none of real numbers."""
+    name = shown(path)
+    try:
+        dtype = np.dtype(dataset.dtype)
+    except (TypeError, ValueError):
+        return f"{name} (of a type that NumPy has not)"
+    plain = dtype.newbyteorder("=")
+    if dataset.shape is None or plain not in NUMBERS:
+        return f"{name} ({'text or objects' if dtype.kind in 'OSUV' else 'empty' if dataset.shape is None else dtype.name})"
+    shape = check_shape(name, [int(n) for n in dataset.shape], dtype.itemsize)
+    return Entry(path, shape, plain.name, prod(shape) * dtype.itemsize)
+
+
+def _check_size(dataset: Any, entry: Entry) -> None:
+    """Refuse an array of which hardly anything is stored, and chunks that are no part of any array."""
+    stored = int(dataset.id.get_storage_size())
+    if entry.nbytes > MAX_UNCHECKED_BYTES and entry.nbytes > MAX_RATIO * stored:
+        raise InputError(
+            f"{shown(entry.name)} would unpack from {human_size(stored)} to {human_size(entry.nbytes)}, more than {MAX_RATIO} "
+            "times its size; this looks like a bomb, save it without compression"
+        )
+    chunk = prod(dataset.chunks or ()) * dataset.dtype.itemsize
+    if chunk > max(entry.nbytes, MAX_UNCHECKED_BYTES):
+        raise InputError(
+            f"{shown(entry.name)} has {human_size(entry.nbytes)} and is stored in pieces of {human_size(chunk)}; it is damaged"
+        )
+
+
+def contents(file: Any, skipped: tuple[str, ...] = ()) -> Contents:
+    """Walk through a file without reading a number.
+
+    Args:
+        file: h5py's. skipped: names of groups at the top that are passed over unseen.
+
+    Raises:
+        InputError: something points outside, needs a plug-in, contains itself, or there is too much.
+    """
+    import h5py
+
+    found, left_out, objects, letters = list[Stored](), list[str](), 0, 0
+    seen = {_address(file)}
+    waiting: list[tuple[Any, str, int]] = [(file, "", 0)]
+    while waiting:
+        group, path, depth = waiting.pop()
+        inside = []
+        for name, member in _members(group, path):
+            letters += len(path) + len(name)
+            objects += 1
+            if objects > MAX_OBJECTS or depth > MAX_DEPTH or letters > MAX_LETTERS:
+                raise InputError(
+                    f"the file has more than {MAX_OBJECTS} objects or groups {MAX_DEPTH} deep, too many nodes for weights"
+                )
+            if isinstance(member, h5py.Group):
+                if not depth and name in skipped:
+                    continue
+                if _address(member) in seen:
+                    raise InputError(
+                        f"the group {shown(path + name)} contains itself or stands twice; the file is damaged or hostile"
+                    )
+                seen.add(_address(member))
+                inside.append((member, f"{path}{name}/", depth + 1))
+            elif isinstance(member, h5py.Dataset):
+                entry = _checked(member, path + name)
+                if isinstance(entry, Entry):
+                    found.append(Stored(member, entry))
+                else:
+                    left_out.append(entry)
+        waiting += reversed(inside)
+    if not found and left_out:
+        raise InputError(
+            f"the file holds no arrays of real numbers, only {', '.join(left_out[:3])}; save them as real numbers"
+        )
+    by_name(one.entry for one in found)
+    return Contents({one.entry.name: one for one in found}, tuple(left_out))
+
+
+def _checked(dataset: Any, path: str) -> Entry | str:
+    _check_stored_inside(dataset, shown(path))
+    entry = _entry(dataset, path)
+    if isinstance(entry, Entry):
+        _check_size(dataset, entry)
+    return entry
+
+
+def _address(thing: Any) -> int:
+    import h5py
+
+    return int(h5py.h5o.get_info(thing.id).addr)
+
+
+def text(thing: Any, name: str) -> str:
+    """An attribute that is one text; empty where there is none, or one that is too long to be what is looked for."""
+    import h5py
+
+    if not h5py.h5a.exists(thing.id, name.encode()):
+        return ""
+    attribute = h5py.h5a.open(thing.id, name.encode())
+    if attribute.get_space().get_simple_extent_npoints() != 1 or attribute.get_storage_size() > MAX_TEXT_BYTES:
+        return ""
+    value = thing.attrs[name]
+    said = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return said if isinstance(said, str) and len(said) <= MAX_TEXT_BYTES else ""
+
+
+def _check_chunks(dataset: Any, name: str) -> None:
+    """Unpack every gzip piece with a limit: HDF5 itself would give one as much memory as it asks for."""
+    properties = dataset.id.get_create_plist()
+    filters = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
+    if dataset.chunks is None or not filters:
+        return
+    whole = prod(dataset.chunks) * dataset.dtype.itemsize
+    pieces = list[tuple[tuple[int, ...], int]]()
+
+    def note(info: Any) -> bool | None:
+        pieces.append((info.chunk_offset, info.size))
+        return True if len(pieces) > MAX_CHUNKS or info.size > 2 * whole + 4096 else None
+
+    dataset.id.chunk_iter(note)
+    if len(pieces) > MAX_CHUNKS or any(size > 2 * whole + 4096 for _, size in pieces):
+        raise InputError(f"{name} is stored in too many or too large pieces; it is damaged or hostile")
+    if DEFLATE not in filters:
+        return
+    for offset, _ in pieces:
+        skipped, data = dataset.id.read_direct_chunk(offset)
+        for i in reversed(range(len(filters))):
+            if skipped >> i & 1:
+                continue
+            if filters[i] == FLETCHER32:
+                data = data[:-4]
+            elif filters[i] == DEFLATE:
+                unpacker = zlib.decompressobj()
+                most = 2 * whole + 4096
+                if len(unpacker.decompress(data, most)) >= most:
+                    raise InputError(
+                        f"{name} has a piece that unpacks to more than it can hold; this looks like a bomb"
+                    )
+                break
+
+
+def _slabs(one: Stored) -> Iterator[slice]:
+    """Pieces along the first axis of some MB each, whole chunks where there are chunks."""
+    shape, dataset = one.entry.shape, one.dataset
+    rows = max(1, BLOCK_BYTES // max(1, one.entry.nbytes // shape[0]))
+    chunk = dataset.chunks[0] if dataset.chunks else 1
+    rows = max(rows // chunk, 1) * chunk
+    for start in range(0, shape[0], rows):
+        yield slice(start, min(start + rows, shape[0]))
+
+
+def read_array(one: Stored, turned: bool = False) -> AnyArray:
+    """All numbers of an array, piece by piece along its first axis; `turned` with the axes the other way round."""
+    dataset, entry = one.dataset, one.entry
+    _check_chunks(dataset, shown(entry.name))
+    if not entry.nbytes or not entry.shape:
+        return np.asarray(dataset[()], dataset.dtype.newbyteorder("=")).reshape(entry.shape[:: -1 if turned else 1])
+    if turned:
+        array = np.empty(entry.shape[::-1], dataset.dtype)
+        for part in _slabs(one):
+            array[..., part] = dataset[part].T
+    else:
+        array = np.empty(entry.shape, dataset.dtype)
+        for part in _slabs(one):
+            dataset.read_direct(array, part, part)
+    return in_this_order(array.reshape(-1)).reshape(array.shape)
