@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -79,6 +80,9 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }  # fmt: skip
+STAND_INS = {"__return__": "return", "__yield__": "yield"}
+GIVEN_BACK = re.compile(r"^(return|yield)(?=\s*(?:[\[.]|$))")
+"""What a function returned has a path that is no Python: `return['dW']`."""
 PLAIN = (int, float, bool, complex, str, type(None), np.ndarray, np.generic, tuple, slice)
 NUMBERS = (int, float, bool, complex, np.ndarray, np.generic)
 
@@ -235,10 +239,19 @@ class Evaluator:
                 raise Unreadable("the result would be too large")
 
 
+class _GivenBack(ast.NodeTransformer):
+    """Turns a stand-in back into the name that a recording knows what a function returned by."""
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = STAND_INS.get(node.id, node.id)
+        return node
+
+
 def parse_expression(text: str) -> ast.expr:
     """Parse an expression; raises `Unreadable` with the place of the mistake."""
     try:
-        return parse_eval(text.strip())
+        tree: ast.expr = _GivenBack().visit(parse_eval(GIVEN_BACK.sub(r"__\1__", text.strip())))
+        return tree
     except SyntaxError as error:
         raise Unreadable(f"{text!r} is no expression ({error.msg}, character {error.offset})") from error
     except (ValueError, RecursionError, MemoryError) as error:

@@ -538,3 +538,18 @@ def test_a_named_tuple_is_read_from_its_end(recorded: Recorder) -> None:
         np.testing.assert_array_equal(recording.value(path, last), np.full(2, value))
     with pytest.raises(Unreadable):
         recording.value("pair[-3]", last)
+
+
+def given_back() -> Any:
+    dW = np.arange(6.0).reshape(2, 3)
+    return {"dW": dW, "loss": 2.5}
+
+
+def test_what_was_returned_has_a_path_that_is_read(recorded: Recorder) -> None:
+    recording = recorded(given_back)
+    last = only(recording, "return")
+    np.testing.assert_array_equal(recording.value("return['dW']", last), np.arange(6.0).reshape(2, 3))
+    assert recording.value("return['dW'][1, 2]", last) == 5.0
+    assert recording.value("return['loss']", last) == 2.5
+    with pytest.raises(Unreadable, match="no expression"):
+        recording.value("return dW", last)
