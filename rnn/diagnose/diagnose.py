@@ -7,14 +7,14 @@ made, right  at which steps the error is made, and what of the wrong gradients i
 laws         what every correct step keeps to, and this one does not; the one search that needs no JAX
 blind spots  mistakes that the user's own problem could not have shown
 
-What edits the user's code and what works on its numbers go side by side.
+What edits the user's code, what works on its numbers and what reads a recording of it go side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -29,8 +29,8 @@ from .lanes import Ending, Tell, side_by_side
 from .subject import Runner, Subject
 from .work import STEPS, Progress, Work
 
-LANES = (("where", "repair"), ("explain", "made", "right", "laws", "blind_spots"))
-"""Parts that go one after the other, side by side with the others: those that edit the code, those that don't."""
+LANES = (("repair",), ("explain", "made", "right", "laws", "blind_spots"), ("where",))
+"""Parts that go one after the other, side by side with the others: what edits the code, works on numbers, reads a recording."""
 
 PARTS = tuple(STEPS)
 
@@ -85,8 +85,12 @@ def diagnose(
         executor: evaluates sets of mistakes, some hundred a task; without one processes are started where there is much to do.
     """
     ending = Ending()
-    work = Work(result, subject_of(result, case, runner), seconds, ending, executor)
+    lines = list(result.findings)
+    subject = replace(subject_of(result, case, runner), findings=lines, still=ending.still)
+    work = Work(result, subject, lines, seconds, ending, executor)
     extra = takes_extra(say)
+    if "explain" not in parts or not work.makes_sense("explain"):
+        work.explained_first.set()
 
     def told(text: str, fraction: float | None, more: Mapping[str, Any] | None) -> None:
         if more is not None and extra:

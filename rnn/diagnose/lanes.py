@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-BEAT_S = 0.1
+BEAT_S = 0.05
 """So often the listener is asked whether it still wants to hear, whatever the lanes are doing."""
 
 QUIET_S = 0.05
 """So often a lane is heard of when it says the same again and again."""
 
-PATIENCE_S = 0.2
+PATIENCE_S = 0.15
 """So long an ended search waits for its threads; they end by themselves when they next have something to tell."""
 
 Listener = Callable[[str, float | None, Mapping[str, Any] | None], None]
@@ -34,6 +34,11 @@ class Ending:
         """It goes on."""
         self.wanted = False
         self._lock, self._calls = threading.Lock(), list[Callable[[], None]]()
+
+    def still(self) -> None:
+        """Raise `Ended` where it was ended."""
+        if self.wanted:
+            raise Ended
 
     def now(self) -> None:
         """End it."""
@@ -75,8 +80,7 @@ class Tell:
 
     def __call__(self, text: str, fraction: float | None, extra: Mapping[str, Any] | None = None) -> None:
         """Args: text: for the user. fraction: 0 to 1, None where nobody knows. extra: what is already known."""
-        if self._ending.wanted:
-            raise Ended
+        self._ending.still()
         now = time.monotonic()
         if extra is None and text == self._last and now - self._told < QUIET_S:
             return

@@ -78,6 +78,7 @@ class Subject:
         reference: the truth there, by name (all gradients, also those that hand did not return).
         case: the user's code; None where there are only its gradients. runner: runs it; None with it.
         findings: what is known already, kinds `blame`, `dynamic`, `forward`.
+        still: called before the code is run; raises where the search was ended.
     """
 
     problem: Problem
@@ -87,6 +88,7 @@ class Subject:
     runner: Runner | None = None
     findings: Sequence[Mapping[str, Any]] = ()
     notes: list[str] = field(default_factory=list)
+    still: Callable[[], None] = lambda: None
 
     @property
     def can_run(self) -> bool:
@@ -150,5 +152,10 @@ class Subject:
         Raises:
             InputError: the code fails there.
         """
+        return self.result(problem).values
+
+    def result(self, problem: Problem) -> CaseResult:
+        """All that comes of running the code on another problem; raises as `run`."""
         assert self.case is not None and self.runner is not None
-        return self.runner.run(self.case, problem).values
+        self.still()
+        return self.runner.run(self.case, problem)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -28,6 +28,9 @@ from .subject import Subject
 
 Progress = Callable[..., None]
 
+HEAD_START_S = 1.0
+"""So long reading a recording, which takes seconds for an LSTM, waits for what is mostly known sooner."""
+
 EXPLAIN_S, REPAIR_S = 30.0, 20.0
 """Seconds that the two searches may take; they go on at the same time."""
 
@@ -37,18 +40,22 @@ class Work:
     """What the parts of a diagnosis share; they may run in several threads.
 
     Attributes:
-        result: that is looked at. subject: the same as the searches want it, with the lines that `where` blames.
+        result: that is looked at. subject: the same as the searches want it.
+        lines: findings of the subject, which grow by the lines that `where` blames: a repair that is still sought looks there.
         seconds: for each search. ending: of all. executor: for sets of mistakes.
         explanation: of the part `explain`. notes: on what could not be sought.
+        explained_first: set when `explain` is over, or is not wanted; `where` lets it go first.
     """
 
     result: Inspection
     subject: Subject
+    lines: list[Finding]
     seconds: float | None
     ending: Ending
     executor: Executor | None = None
     explanation: Explanation | None = None
     notes: list[str] = field(default_factory=list)
+    explained_first: threading.Event = field(default_factory=threading.Event)
     _known: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     _explaining: threading.Lock = field(default_factory=threading.Lock)
 
@@ -118,8 +125,11 @@ def _with_line(one: Finding, repairs: Sequence[Finding]) -> Finding:
 
 
 def _explain(work: Work, tell: Tell) -> None:
-    with Spread(work.executor) as spread, work.ending.calls(spread.end):
-        found = explain(work.subject, tell, EXPLAIN_S if work.seconds is None else work.seconds, spread)
+    try:
+        with Spread(work.executor) as spread, work.ending.calls(spread.end):
+            found = explain(work.subject, tell, EXPLAIN_S if work.seconds is None else work.seconds, spread)
+    finally:
+        work.explained_first.set()
     if found.note and found.view is None:
         work.notes.append(f"mistakes were not sought: {found.note}")
     work.explanation = found
@@ -135,8 +145,11 @@ def _where(work: Work, tell: Tell) -> None:
         return
     assert subject.case is not None
     tell("Looking for the first wrong line", None)
+    with work.ending.calls(work.explained_first.set):
+        work.explained_first.wait(HEAD_START_S)
+    work.ending.still()
     told = locate(subject.problem, subject.case, subject.runner).findings()
-    work.subject = replace(subject, findings=(*subject.findings, *told))
+    work.lines.extend(told)
     work.keep("where", told)
     work.explained()
 

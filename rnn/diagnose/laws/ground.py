@@ -104,9 +104,8 @@ class Ground:
         Raises:
             InputError: the code fails there.
         """
-        assert self.subject.case is not None and self.subject.runner is not None
         if id(problem) not in self.runs:
-            self.runs[id(problem)] = problem, self.subject.runner.run(self.subject.case, problem)
+            self.runs[id(problem)] = problem, self.subject.result(problem)
         return self.runs[id(problem)][1]
 
     def values(self, problem: Problem) -> Values:

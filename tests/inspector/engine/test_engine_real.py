@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,15 @@ import pytest
 
 from inspector.assets import example_path
 from inspector.engine.client import Engine
+from rnn.cases import read_case
 from rnn.inspection import load_inspection
 from rnn.settings import ProblemSettings
+from rnn.settings_for import settings_for
 
 WAIT_MS = 120_000
+
+PROMPT_S, BUSY_S = 0.3, 1.0
+"""So soon a request that was cancelled makes room for the next one, and what a busy machine may add to that."""
 
 CASE = """
 CASE = dict(cell="rnn", activation="tanh", loss="half_squared_error")
@@ -79,6 +85,32 @@ def test_code_that_hangs_costs_nothing_but_its_run(engine, qtbot, tmp_path):
     engine.cancel(number)
     assert type(answer(engine, qtbot, "inspect")).__name__ == "Done"
     assert engine.process_id == process
+
+
+def _repaired(told):
+    return any(one["kind"] == "repair" for message in told for one in message.extra.get("findings", ()))
+
+
+@pytest.mark.parametrize(
+    "far", [lambda told: told, lambda told: len(told) > 4, lambda told: len(told) > 9, _repaired],
+    ids=["begun", "on its way", "farther", "repair known"],
+)  # fmt: skip
+def test_a_diagnosis_is_given_up_at_once_and_the_next_request_does_not_wait(engine, qtbot, tmp_path, far):
+    case = str(example_path("question-2014"))
+    settings = settings_for(read_case(example_path("question-2014"))).to_json()
+    engine.submit("inspect", case, settings, {})
+    qtbot.waitUntil(lambda: engine.heard != [], timeout=WAIT_MS)
+    result, process, told = engine.heard[0].path, engine.process_id, []
+    engine.progressed.connect(told.append)
+    number = engine.submit("diagnose", case, settings, {"result": result})
+    qtbot.waitUntil(lambda: bool(far(told)), timeout=WAIT_MS)
+    engine.heard.clear()
+    begun = time.monotonic()
+    engine.cancel(number)
+    saved = engine.submit("save_weights", "", {}, {"result": result, "path": str(tmp_path / "w.npz")})
+    qtbot.waitUntil(lambda: engine.heard != [], timeout=WAIT_MS)
+    assert time.monotonic() - begun < PROMPT_S + BUSY_S
+    assert [one.number for one in engine.heard] == [saved] and engine.process_id == process
 
 
 @pytest.mark.parametrize(("body", "line"), [("x = 1\nraise ValueError('oh no')", 5)])
