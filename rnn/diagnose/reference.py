@@ -133,7 +133,8 @@ class Reference:
         network = self.problem.network
         equations = EQUATIONS[network.cell](network.cell_object)
         names: Names = {**self._own[unit.suffix], "dh_out": dh_out, "dy": self._head["dloss"], "y": self._head["y"]}
-        names["top"] = self._share(unit, self._top(edits)["dh_out"])
+        if "top[t]" in edits.get("dh" + unit.suffix, ""):
+            names["top"] = self._share(unit, self._top(edits)["dh_out"])
         texts = {each.name: self._text(each.name + unit.suffix, edits) for each in equations}
         if "cache" + unit.suffix in edits:
             taken = list(value(edits["cache" + unit.suffix], names))

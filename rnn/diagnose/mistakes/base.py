@@ -15,8 +15,8 @@ from ...arrays import base_of
 from ...problem import Problem
 
 NETWORK, UNIT, GATE = "network", "unit", "gate"
-RECURRENT, INPUT, OUTPUT, WEIGHT, BIAS, HIDDEN_BIAS, GATED, PEEPHOLE, EMBEDDING, ANY = (
-    "recurrent", "input", "output", "weight", "bias", "hidden_bias", "gated", "peephole", "embedding", "any",
+RECURRENT, INPUT, OUTPUT, WEIGHT, BIAS, HIDDEN_BIAS, OUTPUT_BIAS, GATED, PEEPHOLE, EMBEDDING, ANY = (
+    "recurrent", "input", "output", "weight", "bias", "hidden_bias", "output_bias", "gated", "peephole", "embedding", "any",
 )  # fmt: skip
 
 PARAMETERS: Mapping[str, Callable[[str], bool]] = {
@@ -26,6 +26,7 @@ PARAMETERS: Mapping[str, Callable[[str], bool]] = {
     WEIGHT: lambda name: name.startswith("W_"),
     BIAS: lambda name: name.startswith("b_"),
     HIDDEN_BIAS: lambda name: name.startswith("b_") and name != "b_y",
+    OUTPUT_BIAS: lambda name: name == "b_y",
     GATED: lambda name: name in ("W_xh", "W_hh", "b_h", "b_xh", "b_hh"),
     PEEPHOLE: lambda name: name.startswith("p_"),
     EMBEDDING: lambda name: name == "W_e",

@@ -84,6 +84,7 @@ VALUES = (
     ("value-for-gradient", "takes the value of {gate} where its gradient da is needed", "{k} W^T for da_{k} W^T", "{k}", 0),
     ("slope-missing", "takes the gradient of {gate} without the slope, d for da,", "d{k} W^T for da_{k} W^T", "d{k}", 1),
     ("pre-activation-for-gradient", "takes the pre-activation of {gate} where its gradient is needed", "a_{k} W^T", "a_{k}", 3),
+    ("dh-for-gradient", "takes dh where the gradient of {gate} is needed", "dh W^T for da_{k} W^T", "dh", 2),
 )  # fmt: skip
 """(name, words, formula, what stands in place of da, rank)."""
 
@@ -92,7 +93,7 @@ def _values(cell: str) -> Iterator[Entry]:
     """Something else in place of a gate's delta, in the ways back and in the sums."""
     every = GATES[cell]
     for name, words, formula, text, rank in VALUES:
-        for g in (every, *every):
+        for g in (every,) if text == "dh" else (every, *every):  # dh for one gate's gradient stands among the slips
             one = g if len(g) == 1 else ""
             said = words.replace("{gate}", f"the gate {one}" if one else "every gate")
             id, put = f"{name}-{one or 'all'}", formula.replace("{k}", one or "k")
@@ -152,6 +153,22 @@ def _not_transposed(cell: str) -> Iterator[Entry]:
         )
 
 
+def _half_orders(cell: str, letters: str, order: tuple[int, ...], text: str, rank: int) -> Iterator[Entry]:
+    """Another order in what goes with the input alone, or with the state alone."""
+    gates = GATES[cell]
+    formula = f"blocks in the order {' '.join(letters)} where {' '.join(gates)} is needed"
+    to_x: Edits = {}
+    to_h: Edits = {}
+    for gate, k in zip(gates, order, strict=True):
+        to_x |= into(gate, f"da_{gates[k]}")
+        to_h |= back(gate, f"da_{gates[k]}") if gate in SENT[cell] else {}
+    of_x = {"returned.W_xh{u}": text, "?returned.b_xh{u}": text}
+    of_h = {"returned.W_hh{u}": text, "?returned.b_hh{u}": text}
+    said = "the gates' gradients are packed in another order for"
+    yield _unit(f"order-{letters}-with-input", f"{said} W_xh", formula, to_x | of_x, rank + 1, cell)
+    yield _unit(f"order-{letters}-with-state", f"{said} W_hh", formula, to_h | of_h, rank + 1, cell)
+
+
 def _order(cell: str) -> Iterator[Entry]:
     """Blocks of the packed matrices in another order of the gates: in one gradient, in all, and in what is sent back too."""
     gates = GATES[cell]
@@ -174,6 +191,8 @@ def _order(cell: str) -> Iterator[Entry]:
                     all_of, rank, cell)  # fmt: skip
         yield _unit(f"order-{letters}-sent-back", "the gates' gradients are packed in another order than the weights", formula,
                     sent | all_of, rank, cell)  # fmt: skip
+        if moved == 2:
+            yield from _half_orders(cell, letters, order, text, rank)
         yield _unit(f"order-{letters}-only-sent-back",
                     "multiplies the gates' gradients with the weights' blocks in another order", formula, sent, rank + 1,
                         cell)  # fmt: skip

@@ -97,6 +97,8 @@ CHANGES = (
 
 GRU_ENTRIES: tuple[Entry, ...] = (
     *_overwritten(),
+    entry("kept-from-way-back", "dh is overwritten with what the candidate gives to r h_{t-1}, and then read again for the old state",
+          "dh_{t-1} += drh_t z_t", 1, needs=before, kept="drh[t] * old[t]"),
     entry("update-sign", "the update gate's gradient has the other sign: n and h_{t-1} are exchanged in their difference",
         "dz_t = dh_t (n_t - h_{t-1}) or the reverse", 0, change="-({right})"),
     *(entry(f"update-with-{text.replace(' ', '')}", "the update gate's gradient needs the difference of n_t and h_{t-1}",

@@ -86,7 +86,6 @@ CELL: tuple[Entry, ...] = (
         "dc_t = (dh_t + dc_next_t) o_t s'_t", 1, dc="({right}) - dc_next[t] + dc_next[t] * o[t] * slope_c[t]"),
     _of("cell-carry-at-last-step-only", "the cell hands back only from the last step", "dc_next_t = 0 for t < T - 2", 2,
         dc_next="({right}) if t == T - 2 else 0 * dh[t]"),
-    _of("only-cell-carried", "carries only the cell back in time: dh_next is left out", "dh_t = dh_out_t", 1, dh="dh_out[t]"),
     _of("nothing-carried", "carries neither h nor the cell back in time", "dh_next = 0, dc_next = 0", 0,
         dh_next="0 * dh_out[t]", dc_next="0 * dh_out[t]"),
     _of("nothing-added", "leaves dh_next and dc_next out of dh and dc", "dh_t = dh_out_t, dc_t = ds_t s'_t", 0,
@@ -241,6 +240,8 @@ PEEPHOLES: tuple[Entry, ...] = (
           **{f"peep_{g}": f"da_{g}[t]"}) for g in "ifo"),
     _of("peephole-o-to-cell-before", "hands what comes through the peephole of o to c_{t-1}, not to c_t", "dc_{t-1} += da_o p_o", 1,
         needs=_peepholes, dc="dc_next[t] + dc_own[t]", dc_prev="dc[t] * f[t] + peep_o[t]"),
+    *(_of(f"cell-carry-only-peephole-{g}", f"what the cell carries is overwritten by what comes through the peephole of {g}",
+          f"dc_next = da_{g} p_{g}", 1, needs=_peepholes, dc_next=f"peep_{g}[t + 1]") for g in "if"),
     _of("peepholes-i-f-times-f", "puts what comes through the peepholes of i and f through the forget gate too", "(da p) f_t", 2,
         peep_i="da_i[t] * p_i * f[t]", peep_f="da_f[t] * p_f * f[t]"),
     *(_peep(f"peephole-cell-{name}", f"{{shown}} is summed with {words}", f"d{{P}} = sum {formula} da", "left", text, rank)

@@ -20,6 +20,8 @@ def _masked(problem: Problem) -> bool:
 
 def _many_classes(problem: Problem) -> bool:
     return problem.network.loss.startswith("softmax") and problem.target.ndim == 2 and problem.sizes["B"] > 1
+def _masked_entropy(problem: Problem) -> bool:
+    return _masked(problem) and _cross_entropy(problem)
 
 
 def _output_layer(problem: Problem) -> bool:
@@ -34,6 +36,64 @@ def _entry(id: str, sentence: str, formula: str, slot: str, text: str, **more: o
     return Entry(id, sentence, formula, {slot: text}, over=NETWORK, **more)  # type: ignore[arg-type]
 
 
+def _softmax(problem: Problem) -> bool:
+    return problem.network.loss.startswith("softmax")
+
+
+def _several(problem: Problem) -> bool:
+    return problem.sizes["B"] > 1
+
+
+def _softmax_batch(problem: Problem) -> bool:
+    return _softmax(problem) and _several(problem)
+
+
+def _squared(problem: Problem) -> bool:
+    return _has_target(problem) and not _cross_entropy(problem)
+
+
+TARGETS: tuple[Entry, ...] = (
+    _entry("target-added", "adds the target where it must be subtracted", "dy_t = y_t + target_t", "dy",
+           "(out + target) * unit * share", rank=1, needs=_has_target),
+    _entry("target-next-class", "takes the class beside the right one for the target", "dy_t = p_t - onehot(id_t + 1)", "dy",
+           "(out - np.roll(target, 1, -1)) * share", rank=3, needs=_softmax),
+    _entry("target-class-before", "takes the class before the right one for the target", "dy_t = p_t - onehot(id_t - 1)", "dy",
+           "(out - np.roll(target, -1, -1)) * share", rank=3, needs=_softmax),
+    _entry("target-every-class", "subtracts 1 from every class, not from the right one alone", "dy_t = p_t - 1", "dy",
+           "(out - 1) * share", rank=1, needs=_softmax),
+    _entry("target-only-right-class", "keeps only the entry of the right class", "dy_t = (p_t - 1) at the target, else 0", "dy",
+           "(out - 1) * target * share", rank=1, needs=_softmax),
+    _entry("softmax-over-samples", "takes the softmax over the samples, not over the classes", "exp(y) / sum over b of exp(y)",
+           "dy", "(np.exp(y) / np.exp(y).sum(1, keepdims=True) - target) * share", needs=_softmax_batch),
+    _entry("softmax-over-steps", "takes the softmax over the steps, not over the classes", "exp(y) / sum over t of exp(y)", "dy",
+           "(np.exp(y) / np.exp(y).sum(0, keepdims=True) - target) * share", needs=_softmax),
+    *(_entry(f"softmax-of-shifted-over-{name}", f"takes the softmax over the {name}, of logits less their largest over the classes",
+             f"exp(y - max y) / sum over the {name}", "dy",
+             f"(np.exp(y - y.max(-1, keepdims=True)) / np.exp(y - y.max(-1, keepdims=True)).sum({axis}, keepdims=True) - target) * share",
+             needs=needs)
+      for name, axis, needs in (("samples", 1, _softmax_batch), ("steps", 0, _softmax))),
+    _entry("softmax-over-all", "takes the softmax over all entries together", "exp(y) / sum of all exp(y)", "dy",
+           "(np.exp(y) / np.exp(y).sum() - target) * share", needs=_softmax),
+    _entry("softmax-not-divided", "forgets to divide by the sum of the exponentials", "dy_t = exp(y_t) - target_t", "dy",
+           "(np.exp(y) - target) * share", needs=_softmax),
+    _entry("output-tanh-slope", "multiplies with the slope of a tanh that the output does not have", "dy_t (1 - y_t^2)", "dy",
+           "dloss * (1 - out ** 2)", needs=_squared),
+    _entry("output-sigmoid-slope", "multiplies with the slope of a sigmoid that the output does not have", "dy_t y_t (1 - y_t)",
+           "dy", "dloss * out * (1 - out)", needs=_squared),
+    _entry("error-sign-only", "takes the error's sign alone, as of an absolute error", "dy_t = sign(y_t - target_t)", "dy",
+           "np.sign(dloss) * share", needs=_has_target),
+    _entry("error-without-sign", "takes the error's absolute value", "dy_t = |y_t - target_t|", "dy", "np.abs(dloss)"),
+    _entry("error-squared", "squares the error: the loss itself where its slope is needed", "dy_t = (y_t - target_t)^2", "dy",
+           "slope_of_loss ** 2 * share", needs=_has_target),
+    _entry("error-half-squared", "takes half of the squared error where the error is needed", "dy_t = (y_t - target_t)^2 / 2",
+           "dy", "slope_of_loss ** 2 / 2 * share", needs=_has_target),
+    _entry("error-summed-over-outputs", "takes the sum over the outputs for every output", "dy_tk = sum over k", "dy",
+           "0 * dloss + dloss.sum(-1, keepdims=True)"),
+    _entry("error-mean-over-samples", "takes the mean over the samples for every sample", "dy_tb = mean over b", "dy",
+           "0 * dloss + dloss.mean(1, keepdims=True)", needs=_several),
+)  # fmt: skip
+"""Of the target, the softmax and the error."""
+
 OUTPUTS: tuple[Entry, ...] = (
     _entry("output-for-its-gradient", "takes the output itself where its difference from the target is needed",
            "dy_t = y_t", "dy", "out * unit * share", needs=_has_target),
@@ -45,6 +105,8 @@ OUTPUTS: tuple[Entry, ...] = (
            "dy_t = (p_t - target_t) p_t (1 - p_t)", "dy", "dloss * out * (1 - out)", rank=1, needs=_cross_entropy),
     _entry("probability-slope-missing", "takes the gradient of the probabilities, without the slope of the softmax or sigmoid",
            "dy_t = -target_t / p_t", "dy", "-target / out * share", needs=_cross_entropy),
+    _entry("probability-of-padding", "takes the probabilities of padded steps too and leaves out their targets only",
+           "dy_t = p_t - m_t target_t", "dy", "out * max_share - target * share", rank=1, needs=_masked_entropy),
     _entry("loss-mask-forgotten", "counts the steps that the loss leaves out",
            "dy_t without the weights of the loss", "dy", "slope_of_loss * max_share", rank=1, needs=_masked),
     _entry("loss-last-step", "takes the loss of the last step alone",
@@ -82,6 +144,13 @@ OUTPUTS: tuple[Entry, ...] = (
            "dh_t gets dy_{T-1-t}", "dh_out", "({right})[::-1]", rank=1),
     _entry("upstream-last-output-only", "gives h the gradient of the last output unit alone: overwritten where it must be added up",
            "dh_t gets dy_{t,K-1} W_hy^T", "dh_out", "rows(dy[..., -1:], W_hy[:, -1:].T)", rank=3, needs=_output_layer),
+    *TARGETS,
+    _entry("upstream-first-output-only", "gives h what the first output gives and no other", "dh_t gets dy_{t,0} W_hy^T", "dh_out",
+           "rows(dy[..., :1], W_hy[:, :1].T)", needs=_output_layer),
+    _entry("upstream-without-weights", "gives h the sum of the outputs' gradients, without the output weights",
+           "dh_t gets sum over k of dy_tk", "dh_out", "0 * ({right}) + dy.sum(-1, keepdims=True)", needs=_output_layer),
+    _entry("upstream-running-sum", "gives h what all outputs from its step on give", "dh_t gets sum over s >= t of dy_s", "dh_out",
+           "np.cumsum(({right})[::-1], 0)[::-1]", rank=1),
     _entry("upstream-next-step", "gives h the output's gradient of the next step, and at the last step its own again",
            "dh_t gets dy_{t+1}", "dh_out", "({right})[[*range(1, T), T - 1]]", rank=1),
     _entry("upstream-next-step-or-none", "gives h the output's gradient of the next step, and at the last step none",

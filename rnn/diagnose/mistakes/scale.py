@@ -38,6 +38,7 @@ FACTORS: tuple[tuple[str, str, str, int], ...] = (
     ("over-2B", "2 B times too small", "1 / (2 * n_samples)", 2),
     ("over-2T", "2 T times too small", "1 / (2 * n_steps)", 3),
     ("minus-two", "twice the right size with the other sign", "-2", 2),
+    ("padding-not-counted", "divided by what counts, where all steps and samples do", "n_steps * n_samples / counted", 2),
     ("times-counted", "as much too large as steps and samples count in the loss: the mean is missing", "counted", 1),
     ("over-counted", "as much too small as steps and samples count in the loss: a mean for a sum", "1 / counted", 1),
 )  # fmt: skip

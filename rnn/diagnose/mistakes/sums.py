@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...problem import Problem
-from .base import ANY, BIAS, EMBEDDING, HIDDEN_BIAS, INPUT, OUTPUT, RECURRENT, WEIGHT, Entry
+from .base import ANY, BIAS, EMBEDDING, HIDDEN_BIAS, INPUT, OUTPUT, OUTPUT_BIAS, PEEPHOLE, RECURRENT, WEIGHT, Entry
 
 
 def _batch(problem: Problem) -> bool:
@@ -49,6 +49,8 @@ LEFTS: tuple[Entry, ...] = (
           "d{P} = sum h[t-2]^T da_t", RECURRENT, "np.roll(h_prev, 1, 0)", 2),
     _left("state-of-own-step-but-first", "{shown} is summed with h of the same step where h of the step before is needed, but at t = 0",
           "d{P} = h0^T da_0 + sum over t >= 1 of h_t^T da_t", RECURRENT, "np.concatenate([h_prev[:1], h[1:]])", 2),
+    _left("state-of-other-neighbour", "{shown} is summed with h of the next step, at the last step with the initial state",
+          "d{P} = sum h_{t+1}^T da_t", RECURRENT, "np.concatenate([h[1:], h_prev[:1]])", 1),
     _left("state-reversed", "{shown} is summed with the states in reverse order", "d{P} = sum h_{T-1-t}^T da_t", RECURRENT,
           "h[::-1]", 2),
     _left("state-before-reversed", "{shown} is summed with the states before in reverse order",
@@ -95,10 +97,13 @@ LEFTS: tuple[Entry, ...] = (
           "0 * x + x[0]", 2),
     _left("state-for-input", "{shown} is summed with the state where the input is needed", "d{P} = sum h_{t-1}^T da_t", INPUT,
           "h_prev", 3),
+    _left("output-pre-activation", "{shown} is summed with the pre-activation where h is needed", "d{P} = sum a_t^T dy_t", OUTPUT, "a", 1,
+          ("rnn",)),
+    _left("output-state-first", "{shown} is summed with the first state at every step", "d{P} = sum h_0^T dy_t", OUTPUT, "0 * h + h[0]", 2),
+    _left("output-slope-for-state", "{shown} is summed with the slope of tanh where h is needed", "d{P} = sum (1 - h^2)^T dy_t", OUTPUT,
+          "1 - h ** 2", 3),
     _left("output-state-before", "{shown} is summed with h of the step before where that of the same step is needed",
           "d{P} = sum h_{t-1}^T dy_t", OUTPUT, "h_prev", 0),
-    _left("output-pre-activation", "{shown} is summed with the pre-activation a where the state h is needed", "d{P} = sum a_t^T dy_t",
-          OUTPUT, "a", 1, ("rnn",)),
     _left("output-state-after", "{shown} is summed with h of the next step", "d{P} = sum h_{t+1}^T dy_t", OUTPUT, "shift(h, 1)"),
     _left("output-state-wraps", "{shown} is summed with h[t - 1], at t = 0 with the last state", "d{P} = sum h[t-1]^T dy_t",
           OUTPUT, "np.roll(h, 1, 0)", 1),
@@ -147,6 +152,12 @@ DELTAS: tuple[Entry, ...] = (
                    "0 * ({right}) + ({right})[0]", 2),
         )
     ),
+    *(_delta(f"state-for-delta-{name}", "{shown} is fed the state where da is needed", "d{P} from h_t", over, "h", 2, ("rnn", "leaky"))
+      for name, over in (("recurrent", RECURRENT), ("input", INPUT), ("bias", HIDDEN_BIAS))),
+    *(_delta(f"{name}-for-output-bias", f"{{shown}} is fed {words} where the output's gradient is needed", f"d{{P}} from {name}",
+             OUTPUT_BIAS, text, 1)
+      for name, words, text in (("output", "the output", "y"), ("probability", "the output's probabilities", "out"),
+                                ("target", "the target", "target"))),
     _delta("output-for-delta", "{shown} is fed the output where its gradient is needed", "d{P} from y_t", OUTPUT, "y", 1),
     _delta("probability-for-delta", "{shown} is fed the output's probabilities where its gradient is needed", "d{P} from p_t",
            OUTPUT, "out", 1),
@@ -183,7 +194,8 @@ def _of_steps() -> tuple[Entry, ...]:
     found = []
     for name, words, formula, (left, delta), rank in STEPS:
         needs = _batch if "sample" in name else None
-        for over, how in ((WEIGHT, f"outer({left}, {delta})"), (BIAS, f"total({delta})")):
+        ways = (WEIGHT, f"outer({left}, {delta})"), (BIAS, f"total({delta})"), (PEEPHOLE, f"total({left} * {delta})")
+        for over, how in ways:
             if over == BIAS and name == "shifted-pairs":
                 continue
             found.append(_sum(name, words, formula, over, how, rank, needs))
@@ -214,6 +226,11 @@ WHOLE: tuple[Entry, ...] = (
     _returned("transposed", "{shown} is returned transposed", "d{P}^T", "made.T", 0, WEIGHT),
     _returned("zero", "{shown} stays zero: nothing is ever added to it", "d{P} = 0", "0 * made", 0),
     _returned("weights-returned", "{shown} is the parameter itself, not its gradient", "d{P} = {P}", "W", 2),
+    _returned("cut-to-integers", "{shown} stands in an array of whole numbers, which cuts off what is behind the point",
+              "int(d{P})", "np.trunc(made)", 2),
+    _returned("adaptive-step", "{shown} is divided by its own size, as a step of an adaptive optimiser",
+              "d{P} / sqrt(d{P}^2 + 1e-8)", "made / np.sqrt(made ** 2 + 1e-8)", 3),
+    _returned("parameter-after-step", "{shown} is the parameter after a step, not the gradient", "{P} - d{P}", "W - made", 1),
     _returned("step-sign", "{shown} is only the sign of the gradient, as a step of some optimisers", "sign(d{P})", "np.sign(made)", 3),
     _returned("absolute", "{shown} has lost its signs", "|d{P}|", "np.abs(made)", 3),
     _returned("squared", "{shown} is squared", "d{P}^2", "made ** 2", 3),

@@ -62,7 +62,10 @@ class Program:
 
     def run(self, case: Case, problem: Problem) -> CaseResult:
         """Gradients of the parameters, as they come back from the declared layout."""
-        made = Reference(problem).gradients(edits_of(self.keys, problem))
+        try:
+            made = Reference(problem).gradients(edits_of(self.keys, problem))
+        except ZeroDivisionError as error:  # a mean over T - 1 steps has none where there is one step
+            raise InputError("that mistake can't be made here") from error
         layout = Layout.of({"weights": self.layout, "cell": problem.cell}, problem.cell)
         found: dict[str, AnyArray] = {}
         for name, value in made.items():

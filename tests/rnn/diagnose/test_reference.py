@@ -11,9 +11,7 @@ import pytest
 from rnn import ProblemSettings, oracle
 from rnn.build import build
 from rnn.diagnose.mistakes import MISTAKES, mistakes_of
-from rnn.diagnose.mistakes.base import instances
 from rnn.diagnose.reference import Reference
-from rnn.diagnose.slots import slots_of
 from rnn.diagnose.subject import relative_residual
 from rnn.handwritten import run_by_hand
 
@@ -83,20 +81,70 @@ def test_mistakes_have_names_of_their_own() -> None:
 
 
 def test_no_entry_fits_nothing() -> None:
-    """Every entry of the table is made somewhere."""
+    """Every entry of the table is made somewhere, and none always stands behind another with the same edits."""
     made: set[str] = set()
-    activations = ("tanh", "relu", "sigmoid", "identity")
-    losses = ("half_squared_error", "softmax_cross_entropy", "logistic_mean")
     more: tuple[dict[str, Any], ...] = (
-        {"counted": "padding"}, {"truncation": ("sliding", 2), "clip": ("norm", 0.5)}, {"embedding": True, "ids": True},
+        *({"activation": name} for name in ("tanh", "relu", "sigmoid", "identity")),
+        {"counted": "padding"}, {"truncation": ("sliding", 2), "clip": ("norm", 0.5)}, {"layers": 2},
+        {"embedding": True, "ids": True, "loss": "softmax_cross_entropy"}, {"loss": "logistic_mean"},
+        {"ids": True, "loss": "softmax_cross_entropy", "counted": "padding"},
     )  # fmt: skip
-    for (cell, options), activation, loss, rest in product(CELLS, activations, losses, more):
-        if rest.get("ids") and loss != "softmax_cross_entropy":
-            continue
-        problem = build(ProblemSettings(cell=cell, cell_options=options, activation=activation, loss=loss, **rest))
-        slots = slots_of(problem)
-        made |= {entry.id for entry in MISTAKES if entry.id not in made and any(instances(entry, problem, slots))}
-    assert {entry.id for entry in MISTAKES} == made
+    for (cell, options), rest in product(CELLS, more):
+        made |= {one.id for one in mistakes_of(build(ProblemSettings(cell=cell, cell_options=options, **rest)))}
+    assert {entry.id for entry in MISTAKES} - made == set()
+
+
+@pytest.mark.parametrize("cell", ["rnn", "leaky", "lstm", "gru"])
+@pytest.mark.parametrize(
+    "more",
+    [{"layers": 2, "bidirectional": True}, {"embedding": True, "ids": True, "loss": "softmax_cross_entropy"}],
+    ids=str,
+)
+def test_mistakes_can_be_made_in_layers_and_with_tokens(cell: str, more: dict[str, Any]) -> None:
+    """Every entry of the table, in the first layer: nearly all change some gradient, those of other shapes among them."""
+    problem = build(ProblemSettings(cell=cell, **more))
+    reference = Reference(problem)
+    right, entries = reference.gradients(), {entry.id for entry in MISTAKES}
+    made = seen = 0
+    for mistake in {one.id: one for one in reversed(mistakes_of(problem)) if one.id in entries}.values():
+        try:
+            found = reference.gradients(dict(mistake.edits))
+        except ValueError:
+            continue  # a product of other shapes
+        made += 1
+        seen += any(
+            found[name].shape != value.shape or relative_residual(found[name], value) > 1e-9 for name, value in right.items()
+        )
+    assert seen > 0.95 * made
+
+
+def test_a_token_that_comes_twice_keeps_its_last_place_only() -> None:
+    """As NumPy's `+=` at an index that repeats."""
+    problem = build(ProblemSettings(embedding=True, ids=True, loss="softmax_cross_entropy", steps=6, batch=4))
+    reference = Reference(problem)
+    de, ids = reference.gradient("de", {}), problem.x.argmax(-1)
+    assert len(set(ids.ravel())) < ids.size
+    whole, by_step, assigned, by_sample = (np.zeros_like(problem.parameters["W_e"]) for _ in range(4))
+    whole[ids.ravel()] += de.reshape(-1, de.shape[-1])
+    for t in reversed(range(len(ids))):
+        by_step[ids[t]] += de[t]
+        assigned[ids[t]] = de[t]
+    by_sample[ids.T] += de.swapaxes(0, 1)
+    made = {one.id: reference.gradient("dW_e", dict(one.edits)) for one in mistakes_of(problem) if one.place == "W_e"}
+    for id, wanted in (("embedding-counted-once", whole), ("embedding-counted-once-a-step", by_step),
+                       ("tokens-last-of-first-step", assigned), ("embedding-counted-once-batch-first", by_sample)):  # fmt: skip
+        assert relative_residual(made[id], wanted) < 1e-14, id
+
+
+def test_the_initial_state_can_be_made_apart() -> None:
+    problem = build(ProblemSettings(cell="rnn"))
+    reference = Reference(problem)
+    by_key = {one.key: dict(one.edits) for one in mistakes_of(problem)}
+    edits = by_key["recurrent-not-transposed:not in the initial state"]
+    found, wrong = reference.gradients(edits), reference.gradients(by_key["recurrent-not-transposed"])
+    assert np.array_equal(found["dW_hh"], wrong["dW_hh"])
+    da = found["da"] if "da" in found else reference.gradient("da", edits)
+    assert relative_residual(found["dh0"], da[0] @ problem.parameters["W_hh"].T) < 1e-13
 
 
 def test_a_mistake_can_be_made_in_one_gate_alone() -> None:
