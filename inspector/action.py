@@ -39,7 +39,7 @@ class Action:
         keys: shortcuts, in Qt's portable notation, that work in `scope`, one of `SCOPES`.
         pictures_keys, code_keys, heatmap_keys, source_keys, array_keys: more, in these scopes.
         icon: name in qtawesome, empty for none. tip: one sentence.
-        needs_result, needs_recording: whether it is greyed out while there is none.
+        needs_result, needs_recording: whether it is greyed out while there is none; with both, while there is neither.
         plays: whether holding its key goes on at the chosen speed.
         ends_group: whether a line follows in the menu.
         checked: for something that is on or off: whether it is on.
@@ -67,6 +67,13 @@ class Action:
     checked: Callable[[State], bool] | None = None
     held: str = ""
     submenu: str = ""
+
+    def makes_sense(self, has_result: bool, has_recording: bool) -> bool:
+        """Whether there is what it works on."""
+        needed = [
+            there for needs, there in ((self.needs_result, has_result), (self.needs_recording, has_recording)) if needs
+        ]
+        return not needed or any(needed)
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """All (scope, key) pairs."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.figures.request import FigureRequest
 from inspector.records import Failure
 from rnn.errors import InputError
 from rnn.settings import DEFAULT_SIZES
@@ -24,15 +23,11 @@ if TYPE_CHECKING:
     from rnn.descent import Descent
     from rnn.itemised import Itemised
 
-ELEMENT, FIGURE, WEIGHTS = "element", "figure", "save_weights"
+ELEMENT, WEIGHTS = "element", "save_weights"
 JACOBIAN, ITEMISED, DESCENT, OPEN_STEP, MANY = "jacobian", "itemised", "descent", "open_step", "many"
-
-SHOWN = ("metric", "scale", "locked", "colour_map", "value_bound", "difference_bound")
-"""Fields of the view that a figure has as well."""
 
 TEXTS = {
     ELEMENT: "Asking central differences",
-    FIGURE: "Drawing the figure",
     WEIGHTS: "Saving the weights",
     JACOBIAN: "Computing the Jacobians of the steps",
     ITEMISED: "Taking the loss apart by steps",
@@ -59,11 +54,16 @@ class Problems:
 class Asking(QObject):
     """Requests about a result, and their answers.
 
+    Attributes:
+        itemised_path: the file of `itemised`.
+
     Signals:
         changed: one of the answers is another.
+        figure_wanted: (kind, fields) of a figure that is to be exported.
     """
 
     changed = Signal()
+    figure_wanted = Signal(str, object)
 
     def __init__(self, runs: Runs, look: Look, notices: Notices, parent: QObject) -> None:
         """Joined by `State`, which hands over answers."""
@@ -75,7 +75,7 @@ class Asking(QObject):
         self.jacobian: tuple[int, np.ndarray[Any, Any]] | None = None
         self.itemised: Itemised | None = None
         self.descent: Descent | None = None
-        self.descent_words = self._descent_path = ""
+        self.descent_words = self._descent_path = self.itemised_path = ""
         self.problems = Problems()
         runs.told.connect(self._on_runs_told)
 
@@ -96,16 +96,9 @@ class Asking(QObject):
         """Write the shown result's weights to a file, format by suffix."""
         self._ask(WEIGHTS, path=path)
 
-    def export_figure(self, path: str) -> None:
-        """Draw the shown picture to a file (PNG, PDF, SVG, or .npz for the numbers), as the screen shows it."""
-        self._ask(FIGURE, path=path, request=self.shown_figure().to_json())
-
-    def shown_figure(self) -> FigureRequest:
-        """The figure that looks like the pictures on the screen."""
-        view, selection = self._look.view, self._look.selection
-        shown = {name: getattr(view, name) for name in SHOWN}
-        tolerance = (view.atol, view.rtol) if view.custom_tolerance else None
-        return FigureRequest(quantity=selection.quantity or "", sample=selection.sample, tolerance=tolerance, **shown)
+    def want_figure(self, kind: str, **more: Any) -> None:
+        """Ask for the export dialog on a kind of figure; `more` are fields of the `FigureRequest` that the asker knows."""
+        self.figure_wanted.emit(kind, more)
 
     def ask_element(self) -> None:
         """Ask central differences about the picked cell."""
@@ -140,7 +133,9 @@ class Asking(QObject):
         self._notices.clear()
         self.problems = Problems((), count)
         self.changed.emit()
-        self._runs.submit(MANY, TEXTS[MANY], situation.path, situation.settings.to_json(), {"count": count, "vary": free})
+        self._runs.submit(
+            MANY, TEXTS[MANY], situation.path, situation.settings.to_json(), {"count": count, "vary": free}
+        )
 
     def _on_runs_told(self, extra: Mapping[str, Any]) -> None:
         """A row of many problems has come in."""
@@ -157,13 +152,17 @@ class Asking(QObject):
         self.changed.emit()
 
     def _take(self, answer: Answer) -> None:
-        if answer.kind in (FIGURE, WEIGHTS):
+        if answer.kind == WEIGHTS:
             self._notices.note(f"Saved {answer.path}")
         elif answer.kind == ELEMENT:
             self.element = answer.extra
             found = answer.extra
-            lines = (f"hand                 {found['hand']!r}", f"JAX                  {found['reference']!r}",
-                     f"central differences  {found['measured']!r}", f"estimated error      {found['error']!r}")
+            lines = (
+                f"hand                 {found['hand']!r}",
+                f"JAX                  {found['reference']!r}",
+                f"central differences  {found['measured']!r}",
+                f"estimated error      {found['error']!r}",
+            )
             self._notices.note(str(found["sentence"]), "\n".join(lines))
         elif answer.kind == JACOBIAN:
             import numpy as np
@@ -172,7 +171,7 @@ class Asking(QObject):
         elif answer.kind == ITEMISED:
             from rnn.itemised import load_itemised
 
-            self.itemised = load_itemised(Path(answer.path))
+            self.itemised, self.itemised_path = load_itemised(Path(answer.path)), answer.path
         elif answer.kind == DESCENT:
             from rnn.descent import descent_words, load_descent
 

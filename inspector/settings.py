@@ -147,6 +147,15 @@ class Memory:
             stored[case] = [list(row) for row in breakpoints[:MOST_BREAKPOINTS]]
         self._set_json("breakpoints", dict(list(stored.items())[-MOST_CASES:]))
 
+    def figure_look(self, kind: str) -> dict[str, Any]:
+        """How figures of a kind were made last: fields of a `FigureRequest`, unchecked; empty where none was made."""
+        stored = self._json("figures", {}).get(kind)
+        return dict(stored) if isinstance(stored, dict) else {}
+
+    def set_figure_look(self, kind: str, look: Mapping[str, Any]) -> None:
+        """Remember how figures of a kind are made."""
+        self._set_json("figures", {**self._json("figures", {}), kind: dict(look)})
+
     def source_zoom(self) -> int:
         """How many points the source's letters are larger than the other text's."""
         stored: int = self._json("source_zoom", 0)

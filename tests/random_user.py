@@ -15,7 +15,8 @@ from PySide6.QtCore import QEvent
 from inspector.actions import ACTIONS
 from inspector.records import IDLE, METRICS, MODES, SCALES
 
-NOT_BY_CHANCE = {"quit", "open", "save_weights", "export_figure", "copy_diagnostics", "copy", "many", "itemised", "descent"}
+NOT_BY_CHANCE = {"quit", "open", "save_weights", "export_all", "copy_diagnostics", "copy",
+                 "copy_command", "copy_figure", "copy_numbers", "many", "itemised", "descent"}
 """Commands that end the program, wait for a person in a file dialog, touch the clipboard, or are done with small sizes below."""
 
 

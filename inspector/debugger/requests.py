@@ -71,6 +71,11 @@ class Requests(QObject):
         return bool(self._runs.kind == BESIDE and self._runs.status.number)
 
     @property
+    def beside_path(self) -> str:
+        """The file of JAX's values for the open recording, empty where there is none."""
+        return self._beside_path
+
+    @property
     def is_present(self) -> bool:
         """Whether the open recording is of the problem that is set now."""
         return self.recorded is not None and self.recorded == self._state.situation

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from inspector.dialogs.base import plain_label
 from inspector.dialogs.files import (
     CODE_FILTER,
-    FIGURE_FILTER,
     OPEN_FILTER,
     WEIGHTS_FILTER,
     choose_code,
@@ -23,6 +22,7 @@ from inspector.dialogs.text import ask_line, show_text
 if TYPE_CHECKING:
     from inspector.dialogs.about import show_about
     from inspector.dialogs.declaration import show_declaration
+    from inspector.dialogs.export import show_export
     from inspector.dialogs.fuzzy import rank
     from inspector.dialogs.guide import show_guide
     from inspector.dialogs.new_case import show_new_case
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CODE_FILTER",
-    "FIGURE_FILTER",
     "OPEN_FILTER",
     "WEIGHTS_FILTER",
     "Entry",
@@ -48,6 +47,7 @@ __all__ = [
     "rank",
     "show_about",
     "show_declaration",
+    "show_export",
     "show_guide",
     "show_keys",
     "show_new_case",
@@ -65,6 +65,7 @@ _LATE = {
     "rank": "fuzzy",
     "show_about": "about",
     "show_declaration": "declaration",
+    "show_export": "export",
     "show_guide": "guide",
     "show_new_case": "new_case",
     "show_palette": "palette",

@@ -13,7 +13,13 @@ OPEN_FILTER = (
 )
 WEIGHTS_FILTER = "NumPy archive (*.npz);;Safetensors (*.safetensors)"
 CODE_FILTER = "Python (*.py);;All files (*)"
-FIGURE_FILTER = "PNG (*.png);;PDF (*.pdf);;SVG (*.svg);;Numbers (*.npz)"
+FIGURE_FILTERS = {
+    ".png": "PNG (*.png)",
+    ".pdf": "PDF (*.pdf)",
+    ".svg": "SVG (*.svg)",
+    ".npz": "Numbers (*.npz)",
+    ".csv": "Numbers as a table (*.csv)",
+}
 
 
 def _shown(dialog: QFileDialog) -> QFileDialog:
@@ -48,10 +54,16 @@ def choose_folder(parent: QWidget, title: str, take: Callable[[str], None]) -> Q
     return _shown(dialog)
 
 
-def choose_target(parent: QWidget, title: str, name: str, filters: str, take: Callable[[str], None]) -> QFileDialog:
-    """Let the user choose where to save; the suffix of the chosen filter is added where there is none."""
+def choose_target(
+    parent: QWidget, title: str, name: str, filters: str, take: Callable[[str], None], asks: bool = True
+) -> QFileDialog:
+    """Let the user choose where to save; the suffix of the chosen filter is added where there is none.
+
+    `asks`: whether the file dialog asks before a file is replaced; else whoever takes the path does.
+    """
     dialog = QFileDialog(parent, title, name, filters)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not asks)
 
     def suffix(chosen: str) -> None:
         dialog.setDefaultSuffix(chosen.partition("*.")[2].rstrip(")"))

@@ -29,7 +29,19 @@ SILENCE_MS = 1000
 
 CLOSING_MS = 500
 ERROR_TAIL_BYTES = 16_384
-MAKES_FILES = {"inspect": 2, "repaired": 2, "itemised": 1, "descent": 1, "record": 2, "beside": 2, "what_if": 2}
+PREFIX = "bptt-inspector-"
+"""Of the folders in which engines keep their results."""
+
+MAKES_FILES = {
+    "figure_preview": 2,
+    "inspect": 2,
+    "repaired": 2,
+    "itemised": 1,
+    "descent": 1,
+    "record": 2,
+    "beside": 2,
+    "what_if": 2,
+}
 """Kinds of request whose answer is a file of ours, and how many are kept: the shown result's, and of checks the one
 before it, that a picture may still be read from."""
 
@@ -37,6 +49,16 @@ before it, that a picture may still be read from."""
 def engine_command() -> list[str]:
     """The command line of the engine."""
     return python_command("from inspector.engine.main import main; main()")
+
+
+def figures_command() -> list[str]:
+    """The command line of the process that draws figures: an engine without JAX."""
+    return python_command("from inspector.engine.figures_main import main; main()")
+
+
+def is_passing(path: str) -> bool:
+    """Whether a file stands among an engine's results, which go when the program ends."""
+    return Path(path).parent.name.startswith(PREFIX)
 
 
 class Engine(QObject):
@@ -58,7 +80,7 @@ class Engine(QObject):
         """Args: command: command line of the engine; ours by default."""
         super().__init__(parent)
         self._command = list(command or engine_command())
-        self._directory = tempfile.TemporaryDirectory(prefix="bptt-inspector-", ignore_cleanup_errors=True)
+        self._directory = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
         self._number = 0
         self._open: dict[int, Submit] = {}
         self._results: dict[str, list[Path]] = {}

@@ -17,6 +17,7 @@ from inspector.said import diagnostics, region_table, tab_separated
 from inspector.state import State
 from inspector.window.debug_commands import DebugCommands
 from inspector.window.diagnose_commands import DiagnoseCommands
+from inspector.window.export_commands import ExportCommands
 from inspector.window.own_commands import OwnCommands
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Commands(QObject):
 
     state: State
     debug: DebugCommands
+    export: ExportCommands
     own: OwnCommands
     why: DiagnoseCommands
 
@@ -37,6 +39,7 @@ class Commands(QObject):
         self._window, self.state, self._pictures = window, state, pictures
         self._corner: tuple[int, int] | None = None
         self.debug = DebugCommands(window, state)
+        self.export = ExportCommands(window, state)
         self.own = OwnCommands(window, state)
         self.why = DiagnoseCommands(window, state)
 
@@ -60,13 +63,6 @@ class Commands(QObject):
         """Ask where the weights go."""
         dialogs.choose_target(
             self._window, "Save weights", "weights", dialogs.WEIGHTS_FILTER, self.state.asking.save_weights
-        )
-
-    def choose_figure_target(self) -> None:
-        """Ask where the figure goes."""
-        name = self.state.selection.quantity or "figure"
-        dialogs.choose_target(
-            self._window, "Export figure", name, dialogs.FIGURE_FILTER, self.state.asking.export_figure
         )
 
     def check_built_in(self) -> None:

@@ -21,7 +21,7 @@ from inspector.settings import Memory
 from inspector.state import State
 from inspector.window.arrangement import Arrangement
 from inspector.window.commands import Commands
-from inspector.window.docks import AREAS, Docks, focus_next
+from inspector.window.docks import AREAS, Docks, focus_next, holds_focus
 from inspector.window.icons import Icons
 from inspector.window.layout import clamped
 from inspector.window.pages import Pages
@@ -152,16 +152,12 @@ class MainWindow(QMainWindow):
         self._pages.follow(state.result is not None, recorded or self.page == CODE)
         self.setWindowTitle(window_title(state, self.page))
         for action in ACTIONS:
-            if action.needs_result:
-                self.made[action.id].setEnabled(state.result is not None)
-            if action.needs_recording:
-                self.made[action.id].setEnabled(recorded)
+            self.made[action.id].setEnabled(action.makes_sense(state.result is not None, recorded))
             if action.checked is not None:
                 self.made[action.id].setChecked(action.checked(state))
         for toolbar in self._arrangement.toolbars.values():
             stop = toolbar.widgetForAction(self.made["cancel"])
             stop.setEnabled(state.status.phase != IDLE)  # the key stays alive: it also lets go of the picked cell
-        self.made["copy"].setEnabled(state.result is not None or recorded)
         self.made["undo"].setEnabled(state.can_undo)
         self.made["redo"].setEnabled(state.can_redo)
 
@@ -298,3 +294,7 @@ class MainWindow(QMainWindow):
     def pane(self, name: str) -> Any:
         """The pane of an id."""
         return self._panes[name]
+
+    def focused_pane(self) -> str:
+        """The id of the pane that holds the focus, empty for none."""
+        return next((name for name, pane in self._panes.items() if holds_focus(pane)), "")

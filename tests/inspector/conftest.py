@@ -93,7 +93,6 @@ class Desk:
             self.qtbot.waitUntil(lambda: _is_history_of(pictures.history, state.selection.quantity), timeout=WAIT_MS)
         QApplication.processEvents()
 
-
     def settle_code(self) -> None:
         """Wait until the debugger has nothing left to do, and everything is drawn."""
         debugger = self.state.debugger
@@ -155,6 +154,7 @@ def desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) 
     engine, pictures, memory = FakeEngine(), Pictures(), Memory(settings_file)
     state = State(engine, pictures, memory)
     window = MainWindow(state, pictures, memory)
+    window.commands.export.make_engine = lambda: engine
     made = Desk(window, state, engine, pictures, memory, qtbot, tmp_path, [])
     window.closed.connect(lambda: made.closed.append(True))
     window.show_as_remembered()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,9 +85,11 @@ def test_every_view_has_a_description(shown_desk: Desk) -> None:
     assert set(bare) <= {"HistoryView"}  # whose description is what it shows, nothing while it shows nothing
 
 
-@pytest.mark.parametrize("command", ["show_palette", "show_settings", "show_about", "show_guide", "show_keys", "ask_for_cell"])
+@pytest.mark.parametrize(
+    "command", ["show_palette", "show_settings", "show_about", "show_guide", "show_keys", "ask_for_cell", "export.show"]
+)
 def test_every_control_of_a_dialog_has_a_name(shown_desk: Desk, command: str) -> None:
-    getattr(shown_desk.window.commands, command)()
+    attrgetter(command)(shown_desk.window.commands)()
     shown = shown_desk.dialogs()
     assert shown
     assert [_nameless(dialog) for dialog in shown] == [[]] * len(shown)

@@ -143,11 +143,11 @@ def test_a_save_while_it_runs_drops_that_run(ran: Bench) -> None:
 
 
 def test_a_save_waits_for_what_else_is_being_done(ran: Bench) -> None:
-    ran.state.asking.export_figure(str(ran.folder / "figure.png"))
+    ran.state.asking.save_weights(str(ran.folder / "w.npz"))
     ran.cell.write_text("x = 2 + 2\n")
     ran.qtbot.waitUntil(lambda: ran.state.stale, timeout=WAIT_MS)
-    assert (ran.kinds[-1], ran.engine.cancelled) == ("figure", [])
-    ran.engine.answer(ran.folder / "figure.png")
+    assert (ran.kinds[-1], ran.engine.cancelled) == ("save_weights", [])
+    ran.engine.answer(ran.folder / "w.npz")
     assert ran.kinds[-1] == "inspect"
 
 

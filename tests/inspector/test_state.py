@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from inspector.figures.request import FigureRequest
 from inspector.pictures import Pictures
 from inspector.records import IDLE, RUNNING, STARTING
 from inspector.settings import Memory
@@ -338,16 +337,12 @@ def test_only_the_newest_picture_is_handed_out(state, pictures, qtbot):
     assert heard == ["dh"]
 
 
-def test_saving_and_exporting_go_to_the_engine(shown, engine, tmp_path):
+def test_saving_goes_to_the_engine(shown, engine, tmp_path):
     shown.asking.save_weights(str(tmp_path / "w.npz"))
     kind, _, _, extra = engine.asked[-1]
     assert (kind, extra["path"], Path(extra["result"]).name) == ("save_weights", str(tmp_path / "w.npz"), "result.bptt")
     engine.answer(tmp_path / "w.npz")
     assert shown.notice == f"Saved {tmp_path / 'w.npz'}"
-    shown.asking.export_figure(str(tmp_path / "f.pdf"))
-    kind, _, _, extra = engine.asked[-1]
-    wanted = FigureRequest(quantity="dW_hh")
-    assert (kind, FigureRequest.from_json(extra["request"])) == ("figure", wanted)
     assert not shown.stale
 
 

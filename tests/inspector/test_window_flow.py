@@ -73,7 +73,7 @@ def test_from_the_welcome_page_to_a_figure(program: Program, qtbot: QtBot, tmp_p
     qtbot.waitUntil(lambda: "central differences side with JAX" in state.notice, timeout=WAIT_MS)
 
     target = tmp_path / "figure.pdf"
-    state.asking.export_figure(str(target))
+    window.commands.export.exporting.export(str(target))
     qtbot.waitUntil(target.exists, timeout=WAIT_MS)
     assert target.read_bytes().startswith(b"%PDF")
 

@@ -247,7 +247,7 @@ def test_the_key_sheet_lists_every_key(window):
     assert not dialog.isModal()
 
 
-@pytest.mark.parametrize("name", ["open", "save_weights", "export_figure"])
+@pytest.mark.parametrize("name", ["open", "save_weights", "minimal"])
 def test_file_dialogs_block_nothing(shown, name):
     shown.made[name].trigger()
     (dialog,) = [d for d in dialogs(shown) if isinstance(d, QFileDialog)]

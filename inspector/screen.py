@@ -1,0 +1,131 @@
+"""What the screen shows now, as the request for a figure of it, and the files that it is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.engine.client import is_passing
+from inspector.figures.kinds import FIGURES, ITEMISED, RECORDING
+from inspector.figures.request import FigureRequest
+from inspector.records import CODE, SPLIT, TRIPTYCH
+from inspector.severity import by_severity, is_per_step
+from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from inspector.state import State
+
+COMMON = ("preset", "dpi", "font_size", "title")
+"""Choices about size and words, which every kind has."""
+
+REMEMBERED = (*COMMON, "colour_bar", "scale_note", "tolerance_note", "statistics", "panes", "rate")
+"""Choices that a kind of figure keeps from one time to the next; what is drawn is what the screen shows."""
+
+OVER_TIME = ("traces", "made")
+"""Kinds that draw a quantity over the steps."""
+
+STEP = "step"
+NO_RESULT = "there is no result yet; run a check first (F5)"
+NOT_ITEMISED = "compute it first (Ctrl+I)"
+NOT_RECORDED = "record the case, or open a recording, first (Ctrl+F5)"
+
+
+def with_look(request: FigureRequest, look: Mapping[str, Any]) -> FigureRequest:
+    """The request with remembered choices; one that makes no sense (any more) is left out."""
+    for name in REMEMBERED:
+        if name in look:
+            kept: dict[str, Any] = {name: tuple(look[name]) if isinstance(look[name], list) else look[name]}
+            try:
+                request = replace(request, **kept)
+            except InputError:
+                continue
+    return request
+
+
+def look_of(request: FigureRequest) -> dict[str, Any]:
+    """What is remembered of a request: of a title only whether there is one."""
+    values = {name: getattr(request, name) for name in REMEMBERED}
+    return values | {"title": "" if request.title == "" else None}
+
+
+def kind_of_screen(state: State, page: str) -> str:
+    """The kind of figure that is nearest to what is shown: on the page of the code a step, else the pictures."""
+    if page == CODE and state.debugger.here is not None and STEP in FIGURES:
+        return STEP
+    mode = state.view.mode
+    return mode if mode in FIGURES and mode != SPLIT else TRIPTYCH
+
+
+def quantities_for(state: State, kind: str) -> list[str]:
+    """Names of what a kind of figure can draw, worst first."""
+    result = state.result
+    if result is None:
+        return []
+    reports = [report for report in by_severity(result) if report.verdict != "shape"]
+    return [report.name for report in reports if kind not in OVER_TIME or is_per_step(report)]
+
+
+def request_of_screen(state: State, kind: str) -> FigureRequest:
+    """What is shown, as a request: quantity, sample, metric, scale, ranges, colours, tolerance, step and array."""
+    view, selection, debugger = state.view, state.selection, state.debugger
+    quantity = selection.quantity or ""
+    here = debugger.here
+    shown = {
+        "quantity": quantity if quantity in quantities_for(state, kind) else "",
+        "sample": selection.sample,
+        "at": selection.t,
+        "element": state.look.element() or "",
+        "step": None if here is None else here.step,
+        "arrays": (debugger.path,) if debugger.path else (),
+        "metric": view.metric,
+        "scale": view.scale,
+        "locked": view.locked,
+        "value_bound": view.value_bound,
+        "difference_bound": view.difference_bound,
+        "colour_map": view.colour_map,
+        "tolerance": (view.atol, view.rtol) if view.custom_tolerance else None,
+    }
+    return FigureRequest(kind, **{name: value for name, value in shown.items() if name in FIGURES[kind].options})
+
+
+def files_of_screen(state: State) -> dict[str, str]:
+    """Paths of what is open: `result`, `itemised`, `recording`, `beside`; and `given`, what a command line would name."""
+    overview = state.debugger.overview
+    found = {
+        "result": state.asking.result_path if state.result is not None else "",
+        "itemised": state.asking.itemised_path if state.asking.itemised is not None else "",
+        "recording": "" if overview is None or overview.growing else overview.path,
+        "beside": state.requests.beside_path if overview is not None else "",
+        "given": _given(state),
+    }
+    return {name: path for name, path in found.items() if path}
+
+
+def _given(state: State) -> str:
+    """The user's own file that holds the shown result, or whose code it is of; empty where the result says it itself."""
+    if state.result is not None and not is_passing(state.asking.result_path):
+        return state.asking.result_path
+    situation = state.belongs_to
+    if situation is None or situation.info is None or situation.info.shipped:
+        return ""
+    return situation.path if Path(situation.path).is_file() else ""
+
+
+def reasons(state: State) -> dict[str, str]:
+    """Why a kind of figure can't be drawn now, by kind; those that can are left out."""
+    files, found = files_of_screen(state), {}
+    for name, kind in FIGURES.items():
+        if kind.needs == RECORDING:
+            reason = "" if "recording" in files else NOT_RECORDED
+        elif state.result is None:
+            reason = NO_RESULT
+        elif kind.needs == ITEMISED and "itemised" not in files:
+            reason = NOT_ITEMISED
+        else:
+            missing = kind.missing(state.result).rstrip(".")
+            reason = missing[:1].lower() + missing[1:]
+        if reason:
+            found[name] = reason
+    return found
