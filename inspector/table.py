@@ -126,16 +126,24 @@ def print_checks(checks: Sequence[Mapping[str, Any]], console: Any, details: boo
                 console.print(f"    {one}")
 
 
+def problem_line(result: Inspection) -> str:
+    """What was compared: the network, its sizes and the precision; of two files which is which."""
+    problem = result.problem
+    if not result.has_problem:
+        first, second = result.side_names
+        return f"d is {first} minus {second}; neither is known to be right"
+    sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
+    kind = f"{problem['activation']} {problem['cell']}, {problem['loss']}"
+    return f"{kind}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
+
+
 def print_inspection(result: Inspection, stream: TextIO) -> None:
     """Print headline, tables and remarks."""
     console = console_for(stream)
-    problem = result.problem
-    sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
     console.print(f"{result.case}: {result.headline}", style="bold")
-    console.print(
-        f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
-    )
-    print_checks(result.checks, console)
+    console.print(problem_line(result))
+    if result.has_problem:
+        print_checks(result.checks, console)
     for style, line in finding_lines(result.findings):
         console.print(line, style=style)
     other = result.forward if any(report.wrong for report in result.forward) else ()

@@ -77,7 +77,8 @@ def factor_name(factor: float, sizes: Mapping[str, int]) -> str:
     return ""
 
 
-def _statistics(hand: FloatArray, reference: FloatArray, dtype: str) -> dict[str, Any]:
+def report_of_differences(hand: FloatArray, reference: FloatArray, dtype: str) -> dict[str, Any]:
+    """Fields of a `QuantityReport` about the differences of two arrays of one shape; `dtype` is that of the ULP."""
     with np.errstate(all="ignore"):
         difference = np.asarray(hand, "float64") - reference
         size = np.maximum(np.abs(hand), np.abs(reference))
@@ -142,7 +143,7 @@ def _report(name: str, kind: str, sides: Sides) -> tuple[QuantityReport, Units]:
         return QuantityReport(name, kind, reference.shape, hand.shape, judgement.verdict, judgement.note), NO_UNITS
     worst = int(np.argmax(np.nan_to_num(units.ratio, nan=np.inf)))
     factor, residual = scalar_factor(hand, reference)
-    statistics = _statistics(hand, reference, sides.noise.dtype)
+    statistics = report_of_differences(hand, reference, sides.noise.dtype)
     wrong = judgement.verdict in ("factor", "differs", "nonfinite")
     cancels = wrong and abs(statistics["sum_signed"]) < CANCELS * statistics["sum_abs"]
     per_step = name in sides.noise.steps

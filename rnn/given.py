@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,21 @@ from .arrays import AnyArray
 from .build import FileReader, build
 from .cases import Case, CaseResult
 from .checks import Progress
+from .compare import factor_name
 from .errors import InputError
+from .filed.naming import named_gradients
+from .filed.relations import relation
+from .filed.rounding import precision_of
 from .inspection import inspect_gradients
 from .problem import Problem
-from .results import Inspection
+from .results import Inspection, QuantityReport
 from .settings import ProblemSettings
-from .weights import match
+from .units import rms
+from .verdict import LIMIT
+from .weights.base import shown
 
-PREFIX = re.compile(r"^(?:grads?[_./]?|d(?:L|cd|loss)?_?)(?=[A-Za-z])|[_./]?grads?$", re.IGNORECASE)
-"""What is put before or behind a parameter's name to mean its gradient: `dWxh`, `grad_W_hh`, `weight_hh_l0.grad`."""
+ROUNDING = 2.0**-50
+"""Where no noise was measured, as two shapes differ: a difference of less than this share is none."""
 
 
 class _Given:
@@ -37,47 +43,81 @@ class _Given:
         return CaseResult(self._values, None)
 
 
-def named_gradients(arrays: Mapping[str, AnyArray], problem: Problem, orientation: str = "") -> dict[str, AnyArray]:
-    """Gradients of a file by our names, each in our layout.
+def precision_of_file(values: Mapping[str, AnyArray], arrays: Mapping[str, AnyArray], kinds: Mapping[str, str]) -> str:
+    """`float64` or `float32`: what the gradients of a file were computed in, told by their types and bits.
 
     Args:
-        arrays: of the file; `dW_hh`, `dh`, ... are taken as they are, other names are those of parameters with a `d` or `grad`
-            before or behind. problem: that they belong to. orientation: of matrices, `in,out` or `out,in`, where nothing tells.
+        values: the gradients that are compared. arrays: all of the file. kinds: their types as stored, by name.
 
     Raises:
-        InputError: nothing in the file is a gradient of the problem, or a matrix can be read in two ways.
+        InputError: they are of half precision, in which nothing can be judged.
     """
-    ours = {f"d{name}" for name in (*problem.parameters, *problem.starts)} | set(problem.network.quantities())
-    found = {name: value for name, value in arrays.items() if name in ours}
-    rest = {PREFIX.sub("", key): value for key, value in arrays.items() if key not in ours and PREFIX.search(key)}
-    missing = tuple(name for name in problem.parameters if f"d{name}" not in found)
-    if rest and missing:
-        sizes = {letter: problem.sizes.get(letter) for letter in "TBDHKV"}
-        made = match(rest, missing, sizes, orientation, ())
-        found |= {f"d{name}": value for name, value in made.parameters.items()}
-    if not found:
-        known = ", ".join(f"d{name}" for name in problem.parameters)
+    coarse = sorted({kind for name, kind in kinds.items() if name in arrays and kind in ("float16", "bfloat16")})
+    if coarse:
         raise InputError(
-            f"no array of the file is a gradient of this problem; found {', '.join(arrays) or 'none'}, expected names like {known}"
+            f"the gradients are stored as {coarse[0]}, whose rounding would hide mistakes; save them as float32 or float64"
         )
-    return found
+    found = {precision_of(value, str(value.dtype)) for value in values.values() if np.any(value)}
+    return "float32" if "float32" in found else "float64"
 
 
 def inspect_given(
-    path: Path, settings: ProblemSettings, reader: FileReader, progress: Progress | None = None
+    path: Path,
+    settings: ProblemSettings,
+    reader: FileReader,
+    progress: Progress | None = None,
+    quantities: Sequence[str] = (),
 ) -> Inspection:
     """Compare gradients of a file with JAX's.
 
     Args:
-        path: `.npz` or `.safetensors`, arrays by name. settings: of the problem that they were computed on.
-        reader: reads files. progress: as in `inspect_gradients`.
+        path: of any format that weights are read from, arrays by name. settings: of the problem that they were computed on.
+        reader: reads files. progress: as in `inspect_gradients`. quantities: only these; empty takes all that the file has.
 
     Raises:
         InputError: the file can't be read, or holds no gradient of the problem.
     """
+    arrays = reader.read_weights(path)
+    kinds = {name: entry.dtype for name, entry in reader.list_weights(path).entries.items()}
     problem = build(settings, reader)
-    values = named_gradients(reader.read_weights(path), problem, settings.orientation)
-    wide = {name: np.asarray(value, problem.dtype) for name, value in values.items()}
+    found = named_gradients(arrays, problem, settings.orientation)
+    if problem.dtype == "float64" and precision_of_file(found.values, arrays, kinds) == "float32":
+        problem = build(replace(settings, dtype="float32"), reader)
+        found.notes.append(
+            "the gradients are of float32, so they are judged in float32, on weights and data rounded to it"
+        )
+    missing = [name for name in quantities if name not in found.values]
+    if missing:
+        raise InputError(f"{missing[0]!r} is not among the gradients of the file, which are {', '.join(found.values)}")
+    wide = {
+        name: np.asarray(value, problem.dtype)
+        for name, value in found.values.items()
+        if not quantities or name in quantities
+    }
     declaration: dict[str, Any] = {"cell": problem.cell, "dtype": problem.dtype}
     case = Case(Path(path), Path(path).name, declaration, "")
-    return inspect_gradients(problem, case, _Given(wide, reader), progress, blame=False, pure=False)
+    result = inspect_gradients(problem, case, _Given(wide, reader), progress, blame=False, pure=False)
+    extra = [f"not used from {path.name}: {', '.join(map(shown, found.unused[:6]))}"] if found.unused else []
+    notes = (*result.notes, *found.notes, *extra)
+    parameters = tuple(_with_relation(one, result) for one in result.parameters)
+    return replace(result, parameters=parameters, notes=notes, labels=(path.name, "JAX"))
+
+
+def _with_relation(report: QuantityReport, result: Inspection) -> QuantityReport:
+    """A report that names what is proved of a wrong gradient: that it is the right one in another order, or transposed."""
+    if report.verdict not in ("differs", "shape") or report.note.endswith("transposed"):
+        return report
+    hand, right = (result.arrays.read(side) for side in result.sides(report.name))
+    floor = report.floor if report.verdict == "differs" else ROUNDING * float(rms(right))
+
+    def same(one: AnyArray, other: AnyArray) -> bool:
+        return bool(rms(one - other) <= LIMIT * floor)
+
+    found = relation(hand, right, same)
+    if found is None or not found.words:
+        return report
+    sizes = {letter: int(result.problem[letter]) for letter in "TBK"}
+    name = factor_name(found.factor, sizes)
+    factor = "" if found.factor == 1.0 else f", {found.factor:.6g} times JAX's" + (f" ({name})" if name else "")
+    said = f"{found.words}{factor}: with that it agrees"
+    return replace(report, note=f"{report.note}; {said}" if report.note else said)

@@ -15,6 +15,9 @@ VERDICTS = ("identical", "agrees", "undecided", "factor", "differs", "shape", "n
 
 WRONG = frozenset({"factor", "differs", "shape", "nonfinite"})
 
+FILES = "files"
+"""The truth where two files of gradients are compared: there is none, and no problem either."""
+
 
 class ArraySource(Protocol):
     """Where the arrays of an inspection live: in memory, or in a result file that is read in slices."""
@@ -101,7 +104,9 @@ class Inspection:
         checks: what was checked one after another: mappings {name: runs, pure, forward, gradients, where or why, state: ok,
             failed, unknown or skipped, sentence, details: a list of lines}; empty in older files.
         first_divergence: None where nothing per step differs.
-        truth: `jax`, or `differences`: central differences of the code's own loss.
+        truth: `jax`; `differences`: central differences of the code's own loss; `files`: two files of gradients, neither of
+            which is known to be right, and of `problem` only the sizes that the files tell.
+        labels: what both sides are called where that is not hand and JAX: two files' names.
         findings: causes: of kind `forward` (another function is computed), `blame` (a line), `dynamic` (a fact of the run), and
             the kinds of `rnn.diagnose.finding`.
         notes: remarks for the user: declared conventions, casts, overflow.
@@ -130,6 +135,17 @@ class Inspection:
     loss_hand: float | None = None
     loss_reference: float | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+
+    @property
+    def side_names(self) -> tuple[str, str]:
+        """What both sides are called, the compared one first."""
+        return (self.labels[0], self.labels[1]) if len(self.labels) == 2 else ("hand", "JAX")
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether there is a network behind the gradients, that can be asked."""
+        return self.truth != FILES
 
     def reports(self) -> tuple[QuantityReport, ...]:
         """Parameters, then intermediates."""

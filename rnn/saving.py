@@ -45,7 +45,7 @@ def load_inspection(path: Path) -> Inspection:
         for kind in ("parameters", "intermediates", "forward"):
             summary[kind] = tuple(_report_from(values) for values in summary.get(kind, ()))
         divergence = None if first is None else FirstDivergence(first["quantity"], first["t"], tuple(first["index"]))
-        for field in ("notes", "findings", "checks"):
+        for field in ("notes", "findings", "checks", "labels"):
             summary[field] = tuple(summary.get(field, ()))
         return Inspection(**summary, first_divergence=divergence, arrays=reader)
     except (KeyError, TypeError) as error:

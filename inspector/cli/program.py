@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from inspector.cli.checking import add_check_options, check
+from inspector.cli.comparing import add_compare_options, compare
 from inspector.cli.diagnosing import add_diagnose_options, diagnose
 from inspector.cli.drawing import add_figure_options, figure
 from inspector.cli.learning import add_descend_options, add_itemise_options, descend, itemise
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "new": ("write a case file for code of your own, which is read and not run", DONE, add_new_options, new),
     "check": ("check a case, or the built-in BPTT, and print the table", EPILOG, add_check_options, check),
     "diagnose": ("say why gradients are wrong, and what makes them right", EPILOG, add_diagnose_options, diagnose),
+    "compare": ("compare files of gradients, with each other or with JAX", EPILOG, add_compare_options, compare),
     "figure": ("draw hand, JAX and difference of one quantity", DONE, add_figure_options, figure),
     "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),
     "record": ("record every statement that a case executes", DONE, add_record_options, record),

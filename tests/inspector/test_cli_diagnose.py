@@ -116,7 +116,7 @@ def test_gradients_of_other_code_are_explained(keys: list[str], tmp_path: Path) 
 def test_a_file_without_gradients(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.savez(tmp_path / "g.npz", picture=np.ones((3, 3)))
     assert main(["diagnose", "--gradients", str(tmp_path / "g.npz")]) == 2
-    assert "no array of the file is a gradient of this problem; found picture" in capsys.readouterr().err
+    assert "no array of the file is a gradient of this problem; found 'picture'" in capsys.readouterr().err
 
 
 def test_a_case_or_gradients(capsys: pytest.CaptureFixture[str]) -> None:
