@@ -41,8 +41,11 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def _table(path: Path, budget_bytes: int, beat: Beat) -> FloatArray:
-    with opened(path, beat) as stream:
-        return read_table(stream, budget_bytes)
+    try:
+        with opened(path, beat) as stream:
+            return read_table(stream, budget_bytes)
+    except InputError as error:
+        raise InputError(f"{path.parent.name}/{error}") from error
 
 
 def list_folder(folder: Path, budget_bytes: int, beat: Beat = no_beat) -> Listing:

@@ -29,11 +29,14 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 
 
 class _CappedReader(io.RawIOBase):
-    """A stream that refuses one read above `MAX_DIRECTORY_BYTES`: the zip reader takes its directory in one read."""
+    """A stream that refuses one read above `MAX_DIRECTORY_BYTES`: the zip reader takes its directory in one read.
+
+    Attributes: opened: set once the directory is read; members are read in as large pieces as anybody likes.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
-        self._stream = stream
+        self._stream, self.opened = stream, False
 
     def seekable(self) -> bool:
         return True
@@ -47,7 +50,7 @@ class _CappedReader(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if size is None or size < 0:
             size = max(size_of(self._stream) - self._stream.tell(), 0)
-        if size > MAX_DIRECTORY_BYTES:
+        if size > MAX_DIRECTORY_BYTES and not self.opened:
             raise InputError(
                 f"the zip file's directory has {human_size(size)}, expected at most "
                 f"{human_size(MAX_DIRECTORY_BYTES)}; the file is damaged or hostile"
@@ -112,7 +115,9 @@ def opened_zip(stream: BinaryIO) -> Iterator[tuple[zipfile.ZipFile, Mapping[str,
         InputError: damaged, hostile or truncated; also for what reading its members raises.
     """
     try:
-        with zipfile.ZipFile(cast(BinaryIO, _CappedReader(stream))) as archive:
+        reader = _CappedReader(stream)
+        with zipfile.ZipFile(cast(BinaryIO, reader)) as archive:
+            reader.opened = True
             yield archive, _checked(archive.infolist(), archive.start_dir)
     except DAMAGED as error:
         raise InputError(f"the zip file is damaged or truncated ({str(error)[:120]}); write it again") from error
