@@ -24,6 +24,8 @@ def _mode(mode: str, text: str, key: str, tip: str, ends_group: bool = False) ->
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open...", FILE, lambda c: c.choose_files(), ("Ctrl+O",), icon="mdi6.folder-open-outline",
            tip="Open a case, weights, data, a text or a saved result"),
+    Action("open_folder", "Open weights from a &folder...", FILE, lambda c: c.choose_weights_folder(),
+           tip="A folder with one .csv file for each array, which has the file's name"),
     Action("new_case", "&New case from Python file...", FILE, lambda c: c.own.choose_code(), ("Ctrl+Shift+N",),
            icon="mdi6.file-plus-outline", tip="Read a file of your own code, and propose a case file for it; nothing is run"),
     Action("built_in", "&Check the built-in BPTT", FILE, lambda c: c.check_built_in(), ("Ctrl+N",),

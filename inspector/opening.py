@@ -17,17 +17,18 @@ CASE, WEIGHTS, DATA, TEXT, RESULT, RECORDING = "case", "weights", "data", "text"
 
 SUFFIXES = {
     ".py": CASE,
-    ".npz": WEIGHTS,
-    ".safetensors": WEIGHTS,
-    ".npy": DATA,
     ".csv": DATA,
     ".txt": TEXT,
     ".md": TEXT,
 }
+"""Of files that are text; all others tell by their first bytes what they are."""
 
-START_BYTES = 64
+START_BYTES = 512
 
-EXPECTED = "expected a case (.py), weights (.npz, .safetensors), data (.npy, .csv), a text (.txt), a recording or a saved result"
+EXPECTED = (
+    "expected a case (.py), weights (.npz, .safetensors, .pt, .h5, .keras, .msgpack, .mat, a folder of .csv), "
+    "data (.npy, .csv), a text (.txt), a recording or a saved result"
+)
 
 
 def _start(path: str) -> bytes:
@@ -47,23 +48,37 @@ def kind_of(path: str) -> str:
     Raises:
         InputError: the file can't be read, or is of no kind that can be opened.
     """
+    if Path(path).is_dir():
+        return WEIGHTS  # its reader says what is wrong with it
     start = _start(path)
     if start.startswith(_result_magic()):
         from rnn.recorder.journal import is_recording
 
         return RECORDING if is_recording(start) else RESULT
+    from rnn.weights.base import Start
+    from rnn.weights.files import format_of
+    from rnn.weights.foreign import foreign
+
+    found = format_of(Start(start))
+    if found is not None:
+        return WEIGHTS if found.many else DATA
     suffix = Path(path).suffix.lower()
-    if start.startswith(b"\x93NUMPY"):
-        return DATA
-    if start.startswith(b"PK\x03\x04") and suffix != ".npz":
-        raise InputError(f"{path} is an archive; {EXPECTED}")
     if suffix in SUFFIXES:
         return SUFFIXES[suffix]
-    if len(start) >= 9 and start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 40:
-        return WEIGHTS
+    if (b"\0" in start or not _is_text(start)) and foreign(start):
+        raise InputError(f"{path} is {foreign(start)}")
     if start and b"\0" not in start:
         return TEXT
     raise InputError(f"{path} is of no kind that can be opened; {EXPECTED}")
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether bytes begin a text in UTF-8, but for a character that is cut at their end."""
+    try:
+        start.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start >= len(start) - 3 and len(start) == START_BYTES
+    return True
 
 
 def _result_magic() -> bytes:

@@ -69,7 +69,10 @@ def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps")
     sizes.add_argument("--counted", metavar="STEPS", help="steps that count in the loss: all, last, padding")
     weights = parser.add_argument_group("weights and data")
     weights.add_argument(
-        "--weights", metavar="F", help=".npz or .safetensors, or normal, uniform, glorot, he, orthogonal, identity"
+        "--weights",
+        metavar="F",
+        help="a file (.npz .safetensors .pt .h5 .keras .msgpack .mat) or a folder of .csv, or normal, uniform, glorot, "
+        "he, orthogonal, identity",
     )
     weights.add_argument("--orientation", metavar="O", help="of matrices in the file: in,out or out,in")
     weights.add_argument("--weights-map", metavar="NAME=KEY[.T],...", help="which array of the file is which parameter")
@@ -78,9 +81,9 @@ def add_problem_options(parser: argparse.ArgumentParser, steps: str = "--steps")
     weights.add_argument(
         "--edit", metavar="W[I,J]=V", action="append", help="set one weight: 'W_hh[3,4]=0.5'; may be given again"
     )
-    weights.add_argument("--data", metavar="F", help=".npy, .npz, .csv or a text file, or random, one_hot")
+    weights.add_argument("--data", metavar="F", help=".npy, .npz, .mat, .csv or a text file, or random, one_hot")
     weights.add_argument("--text-start", metavar="N", type=int, help="first character used of a text")
-    weights.add_argument("--target", dest="target_file", metavar="F", help=".npy, .npz or .csv")
+    weights.add_argument("--target", dest="target_file", metavar="F", help=".npy, .npz, .mat or .csv")
     code = parser.add_argument_group("limits of your code")
     code.add_argument("--time-limit", metavar="S", type=float, help="seconds a run may take (default 60)")
     code.add_argument("--memory-limit", metavar="GIB", type=float, help="memory it may take, on Linux (default 8)")
@@ -152,6 +155,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     """The fields of `ProblemSettings` that the command line sets."""
     from rnn.data import SOURCES
     from rnn.weights import SCHEMES
+    from rnn.weights.files import suffixes
 
     plain = (
         "cell",
@@ -187,7 +191,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         scheme = options.weights in SCHEMES
         given |= {"weights": options.weights} if scheme else {"weights": "file", "weights_file": options.weights}
     if options.data is not None:
-        arrays = Path(options.data).suffix.lower() in (".npy", ".npz", ".csv")
+        arrays = Path(options.data).suffix.lower() in (*suffixes(), ".csv")
         named = options.data in SOURCES and options.data not in ("file", "text")
         given |= {"data": options.data} if named else {"data": "file" if arrays else "text", "data_file": options.data}
     return given

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from inspector.dialogs.base import plain_label
 from inspector.dialogs.files import (
     CODE_FILTER,
-    OPEN_FILTER,
     WEIGHTS_FILTER,
     choose_code,
     choose_files,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CODE_FILTER",
-    "OPEN_FILTER",
     "WEIGHTS_FILTER",
     "Entry",
     "Stop",

@@ -7,10 +7,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-OPEN_FILTER = (
-    "All that can be opened (*.py *.npz *.safetensors *.npy *.csv *.txt *.bptt);;Cases (*.py);;"
-    "Weights (*.npz *.safetensors);;Data (*.npy *.npz *.csv);;Texts (*.txt);;Results (*.bptt);;All files (*)"
-)
 WEIGHTS_FILTER = "NumPy archive (*.npz);;Safetensors (*.safetensors)"
 CODE_FILTER = "Python (*.py);;All files (*)"
 FIGURE_FILTERS = {
@@ -22,6 +18,19 @@ FIGURE_FILTERS = {
 }
 
 
+def open_filter() -> str:
+    """Kinds of files for the dialog that opens."""
+    from rnn.weights.files import FORMATS, suffixes
+
+    patterns = {one.title: " ".join(f"*{suffix}" for suffix in one.suffixes) for one in FORMATS.values() if one.many}
+    weights = " ".join(f"*{suffix}" for suffix in suffixes())
+    kinds = {
+        "All that can be opened": f"*.py {weights} *.csv *.txt *.bptt", "Cases": "*.py", "Weights": weights, **patterns,
+        "Data": "*.npy *.npz *.mat *.csv", "Texts": "*.txt", "Results": "*.bptt", "All files": "*",
+    }  # fmt: skip
+    return ";;".join(f"{title} ({pattern})" for title, pattern in kinds.items())
+
+
 def _shown(dialog: QFileDialog) -> QFileDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setModal(False)
@@ -31,7 +40,7 @@ def _shown(dialog: QFileDialog) -> QFileDialog:
 
 def choose_files(parent: QWidget, take: Callable[[Sequence[str]], None]) -> QFileDialog:
     """Let the user choose files to open."""
-    dialog = QFileDialog(parent, "Open", "", OPEN_FILTER)
+    dialog = QFileDialog(parent, "Open", "", open_filter())
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(take)
     return _shown(dialog)

@@ -15,8 +15,11 @@ def show_keys(parent: QWidget) -> QDialog:
     rows = [(plain(each.menu), plain(each.text), key_text(each), each.tip) for each in ACTIONS if each.shortcuts()]
     headings = ("Menu", "Command", "Keys", "What it does")
     layout.addWidget(make_table(dialog, "Commands and their keys", headings, rows))
-    note = plain_label("Keys without Ctrl, Alt or F work while a heatmap, the source, the steps or the arrays have focus (click, or press "
-        "Tab). F5, F8, Ctrl+R, Ctrl+G and Alt+Left mean one thing beside the pictures and another beside the code.", dialog)
+    note = plain_label(
+        "Keys without Ctrl, Alt or F work while a heatmap, the source, the steps or the arrays have focus (click, or press "
+        "Tab). F5, F8, Ctrl+R, Ctrl+G and Alt+Left mean one thing beside the pictures and another beside the code.",
+        dialog,
+    )
     note.setWordWrap(True)
     layout.addWidget(note)
     dialog.resize(900, 640)

@@ -51,9 +51,7 @@ FIELDS: tuple[Field, ...] = (
     Field("activation", "Activation", CHOICE, CELL, "Nonlinearity of the cell", lambda: _titles(ACTIVATIONS)),
     Field("loss", "Loss", CHOICE, LOSS, "What is differentiated", lambda: _titles(LOSSES)),
     Field("counted", "Steps counted", CHOICE, LOSS, "Which steps count in the loss", _same(*COUNTED)),
-    Field(
-        "h0", "Initial state", CHOICE, CELL, "h0: zero hides mistakes in the step from it", _same("random", "zero")
-    ),
+    Field("h0", "Initial state", CHOICE, CELL, "h0: zero hides mistakes in the step from it", _same("random", "zero")),
     Field(
         "c0",
         "Initial cell",
@@ -116,7 +114,12 @@ FIELDS: tuple[Field, ...] = (
         slider=(0.05, 3.0),
     ),
     Field(
-        "weights_file", "File", PATH, WEIGHTS, "Weight file: .npz or .safetensors", shown=lambda s: s.weights == "file"
+        "weights_file",
+        "File",
+        PATH,
+        WEIGHTS,
+        "Weights: .npz, .safetensors, .pt, .h5, .keras, .msgpack, .mat, or a folder of .csv",
+        shown=lambda s: s.weights == "file",
     ),
     Field(
         "orientation",
@@ -139,7 +142,12 @@ FIELDS: tuple[Field, ...] = (
         },
     ),
     Field(
-        "data_file", "File", PATH, DATA, "Data: .npy, .npz, .csv, or a text", shown=lambda s: s.data in ("text", "file")
+        "data_file",
+        "File",
+        PATH,
+        DATA,
+        "Data: .npy, .npz, .mat, .csv, or a text",
+        shown=lambda s: s.data in ("text", "file"),
     ),
     Field(
         "text_start",
@@ -155,7 +163,7 @@ FIELDS: tuple[Field, ...] = (
         "Target file",
         PATH,
         DATA,
-        "Targets: .npy, .npz or .csv; empty for none",
+        "Targets: .npy, .npz, .mat or .csv; empty for none",
         shown=lambda s: s.data in ("random", "file"),
     ),
 )

@@ -59,6 +59,10 @@ class Commands(QObject):
         """Ask for files to open."""
         dialogs.choose_files(self._window, self.state.open_files)
 
+    def choose_weights_folder(self) -> None:
+        """Ask for a folder whose tables are weights."""
+        dialogs.choose_folder(self._window, "Weights from a folder", lambda path: self.state.open_files([path]))
+
     def choose_weights_target(self) -> None:
         """Ask where the weights go."""
         dialogs.choose_target(

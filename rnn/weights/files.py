@@ -53,10 +53,10 @@ def read_start(stream: BinaryIO) -> Start:
     return Start(data, member_names(stream) if is_zip(data) else frozenset())
 
 
-def suffixes(written: bool = False) -> str:
-    """The known suffixes as a phrase: of formats that are read, or of those that are also written."""
+def suffixes(written: bool = False) -> tuple[str, ...]:
+    """The known suffixes: of formats that are read, or of those that are also written."""
     formats = [each for each in FORMATS.values() if each.encode is not None or not written]
-    return ", ".join(dict.fromkeys(suffix for each in formats for suffix in each.suffixes))
+    return tuple(dict.fromkeys(suffix for each in formats for suffix in each.suffixes))
 
 
 def _unknown(start: bytes) -> InputError:
@@ -65,7 +65,7 @@ def _unknown(start: bytes) -> InputError:
     if known:
         return InputError(f"this is {known}")
     return InputError(
-        f"no known format begins with the bytes {start[:8]!r}, expected one of {suffixes()} (by content, not by name) "
+        f"no known format begins with the bytes {start[:8]!r}, expected one of {', '.join(suffixes())} (by content, not by name) "
         "or a folder of .csv files; save it with numpy.savez"
     )
 
@@ -168,7 +168,9 @@ def save_arrays(arrays: Mapping[str, AnyArray], path: Path) -> None:
     """
     found = next((each for each in FORMATS.values() if path.suffix.lower() in each.suffixes), None)
     if found is None or found.encode is None:
-        raise InputError(f"{path.name} ends in {path.suffix!r}, expected one of {suffixes(True)}; choose one of these")
+        raise InputError(
+            f"{path.name} ends in {path.suffix!r}, expected one of {', '.join(suffixes(True))}; choose one of these"
+        )
     try:
         _write_atomically(path, found.encode(arrays))
     except OSError as error:

@@ -46,7 +46,9 @@ def _bytes(fill: Callable[[h5py.File, Path], Any]) -> Callable[[Path], bytes]:
     return made
 
 
-def _keras(fill: Callable[[h5py.File, Path], Any] | None, config: bytes = b"{}", method: int = zipfile.ZIP_STORED) -> Callable[[Path], Path]:
+def _keras(
+    fill: Callable[[h5py.File, Path], Any] | None, config: bytes = b"{}", method: int = zipfile.ZIP_STORED
+) -> Callable[[Path], Path]:
     """A `.keras` file around a file."""
 
     def place(folder: Path) -> Path:
@@ -148,16 +150,22 @@ MATLAB_HEADER = b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM"
 
 HDF5: dict[str, Hostile] = {
     "link to another file": Hostile(11, "link to the file .*other.h5.*outside", place=_h5(_external_file)),
-    "link inside": Hostile(11, "link to another place.*outside", place=_h5(_put(good=np.ones(3), w=h5py.SoftLink("/good")))),
+    "link inside": Hostile(
+        11, "link to another place.*outside", place=_h5(_put(good=np.ones(3), w=h5py.SoftLink("/good")))
+    ),
     "bytes of another file": Hostile(11, "from another file.*outside", place=_h5(_external_bytes)),
     "virtual": Hostile(11, "virtual.*outside", place=_h5(_virtual)),
     "keras with bytes of another file": Hostile(11, "from another file.*outside", place=_keras(_external_bytes)),
-    "matlab with bytes of another file": Hostile(11, "from another file.*outside", place=_h5(_external_bytes, MATLAB_HEADER)),
+    "matlab with bytes of another file": Hostile(
+        11, "from another file.*outside", place=_h5(_external_bytes, MATLAB_HEADER)
+    ),
     "plug-in": Hostile(13, "plug-in 32015", place=_h5(_plugin(32015))),
     "another plug-in": Hostile(13, "plug-in 307", place=_h5(_plugin(307))),
     "contains itself": Hostile(6, "contains itself", place=_h5(_loop)),
     "shape bomb": Hostile(7, "from 0 bytes to 80.0 GB", place=_h5(_shape_bomb)),
-    "over budget": Hostile(7, "of memory and the limit is", place=_h5(lambda f, _: f.create_dataset("w", (2000, 4000), "f8", chunks=True))),
+    "over budget": Hostile(
+        7, "of memory and the limit is", place=_h5(lambda f, _: f.create_dataset("w", (2000, 4000), "f8", chunks=True))
+    ),
     "piece bomb": Hostile(8, "bomb|damaged", place=_h5(_chunk_bomb)),
     "large piece": Hostile(8, "bomb|too large pieces", place=_h5(_large_piece)),
     "huge pieces": Hostile(8, "pieces of 1.6 GB", place=_h5(_huge_chunk)),
@@ -169,5 +177,7 @@ HDF5: dict[str, Hostile] = {
     "nothing in it": Hostile(14, "no arrays", place=_h5(lambda f, _: f.create_group("a"))),
     "cut short": Hostile(14, "damaged or truncated", lambda: b"\x89HDF\r\n\x1a\n" + b"\0" * 100),
     "keras without weights": Hostile(14, "no model.weights.h5", place=_keras(None)),
-    "keras packed bomb": Hostile(8, "zip bomb", place=_keras(_put(w=np.zeros(20_000_000)), method=zipfile.ZIP_DEFLATED)),
-}  # fmt: skip
+    "keras packed bomb": Hostile(
+        8, "zip bomb", place=_keras(_put(w=np.zeros(20_000_000)), method=zipfile.ZIP_DEFLATED)
+    ),
+}

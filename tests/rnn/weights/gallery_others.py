@@ -30,9 +30,15 @@ def _chunked(**changes: object) -> bytes:
 
 FLAX: dict[str, Hostile] = {
     "deep": Hostile(6, "64 deep", lambda: b"\x81\xa1a" * 5000 + b"\xc0"),
-    "many values": Hostile(6, "too many nodes", lambda: b"\x81\xa1a\xdd" + struct.pack(">I", 1 << 31) + b"\xc0" * 600_000),
-    "long names": Hostile(6, "letters", lambda: _flax({"n" * 9000: {"m" * 9000: {f"{i}": _array() for i in range(1000)}}})),
-    "shape bomb": Hostile(7, "needs 40000000000 bytes and 8 are stored", lambda: _flax({"w": _array((100_000, 100_000))})),
+    "many values": Hostile(
+        6, "too many nodes", lambda: b"\x81\xa1a\xdd" + struct.pack(">I", 1 << 31) + b"\xc0" * 600_000
+    ),
+    "long names": Hostile(
+        6, "letters", lambda: _flax({"n" * 9000: {"m" * 9000: {f"{i}": _array() for i in range(1000)}}})
+    ),
+    "shape bomb": Hostile(
+        7, "needs 40000000000 bytes and 8 are stored", lambda: _flax({"w": _array((100_000, 100_000))})
+    ),
     "shape beyond memory": Hostile(7, "no memory can hold", lambda: _flax({"w": _array((1 << 60, 1 << 60))})),
     "negative": Hostile(7, "whole numbers from 0", lambda: _flax({"w": _array((-2,))})),
     "shape of text": Hostile(7, "whole numbers from 0|damaged", lambda: _flax({"w": _array(("2",))})),
@@ -48,17 +54,25 @@ FLAX: dict[str, Hostile] = {
     "no arrays": Hostile(14, "no arrays", lambda: _flax({"a": 5, "b": "text"})),
     "chunks that do not fill": Hostile(9, "do not fill", lambda: _chunked(shape={"0": 1 << 40})),
     "chunks missing": Hostile(9, "incomplete", lambda: _chunked(chunks={})),
-    "chunks of two types": Hostile(9, "one type", lambda: _chunked(chunks={"0": _array(), "1": _array((1,), "float64")})),
-}  # fmt: skip
+    "chunks of two types": Hostile(
+        9, "one type", lambda: _chunked(chunks={"0": _array(), "1": _array((1,), "float64")})
+    ),
+}
 
 
 def _element(kind: int, data: bytes) -> bytes:
     return struct.pack("<II", kind, len(data)) + data + b"\0" * (-len(data) % 8)
 
 
-def matrix(shape: tuple[int, ...] = (1, 2), number: int = 6, name: bytes = b"w", inside: bytes | None = None, flags: int = 0) -> bytes:
+def matrix(
+    shape: tuple[int, ...] = (1, 2), number: int = 6, name: bytes = b"w", inside: bytes | None = None, flags: int = 0
+) -> bytes:
     """A variable of MATLAB's."""
-    head = _element(6, struct.pack("<II", number | flags, 0)) + _element(5, struct.pack(f"<{len(shape)}i", *shape)) + _element(1, name)
+    head = (
+        _element(6, struct.pack("<II", number | flags, 0))
+        + _element(5, struct.pack(f"<{len(shape)}i", *shape))
+        + _element(1, name)
+    )
     return _element(14, head + (_element(9, b"\0" * 16) if inside is None else inside))
 
 
@@ -96,23 +110,39 @@ MATLAB: dict[str, Hostile] = {
     "negative": Hostile(7, "whole numbers from 0", lambda: mat(matrix((-1, -2)))),
     "packed bomb": Hostile(8, "bomb", _bomb),
     "deep": Hostile(6, "20 deep", lambda: mat(_nested(30))),
-    "a cell of billions": Hostile(6, "middle|too early|ends", lambda: mat(matrix((1 << 20, 1 << 20), 1, inside=matrix()))),
-    "a struct of billions": Hostile(6, "no length", lambda: mat(matrix((1 << 30, 1), 2, inside=_element(5, struct.pack("<i", 0)) + _element(1, b"")))),
-    "many empty members": Hostile(6, "nodes|middle", lambda: mat(matrix((200_000, 1), 1, inside=_element(14, b"") * 200_000))),
+    "a cell of billions": Hostile(
+        6, "middle|too early|ends", lambda: mat(matrix((1 << 20, 1 << 20), 1, inside=matrix()))
+    ),
+    "a struct of billions": Hostile(
+        6,
+        "no length",
+        lambda: mat(matrix((1 << 30, 1), 2, inside=_element(5, struct.pack("<i", 0)) + _element(1, b""))),
+    ),
+    "many empty members": Hostile(
+        6, "nodes|middle", lambda: mat(matrix((200_000, 1), 1, inside=_element(14, b"") * 200_000))
+    ),
     "odd type of numbers": Hostile(14, "of type 77", lambda: mat(matrix(inside=_element(77, b"\0" * 16)))),
-    "small element of 9 bytes": Hostile(14, "claims 9 bytes", lambda: mat(_element(14, struct.pack("<HH", 6, 9) + b"\0" * 60))),
-    "damaged packing": Hostile(14, "compressed variable is damaged", lambda: mat(struct.pack("<II", 15, 20) + b"\x78\x9c" + b"\xff" * 18)),
+    "small element of 9 bytes": Hostile(
+        14, "claims 9 bytes", lambda: mat(_element(14, struct.pack("<HH", 6, 9) + b"\0" * 60))
+    ),
+    "damaged packing": Hostile(
+        14, "compressed variable is damaged", lambda: mat(struct.pack("<II", 15, 20) + b"\x78\x9c" + b"\xff" * 18)
+    ),
     "packing cut short": Hostile(14, "middle", lambda: mat(struct.pack("<II", 15, 30) + zlib.compress(matrix())[:30])),
     "wrong checksum": Hostile(9, "compressed variable is damaged", lambda: mat(packed(matrix())[:-1] + b"\xff")),
     "cut short": Hostile(14, "truncated", lambda: mat(matrix())[:-20]),
     "name twice": Hostile(9, "twice", lambda: mat(matrix(), matrix())),
     "only text": Hostile(17, "text", lambda: mat(matrix((1, 2), 4, inside=_element(4, b"h\0i\0")))),
     "only complex": Hostile(17, "complex", lambda: mat(matrix(flags=0x0800, inside=_element(9, b"\0" * 16) * 2))),
-    "an object with code": Hostile(1, "an object", lambda: mat(_element(14, _element(6, struct.pack("<II", 17, 0)) + _element(1, b"w") + _element(1, b"system")))),
+    "an object with code": Hostile(
+        1,
+        "an object",
+        lambda: mat(_element(14, _element(6, struct.pack("<II", 17, 0)) + _element(1, b"w") + _element(1, b"system"))),
+    ),
     "a function": Hostile(1, "a function", lambda: mat(matrix((1, 1), 16, inside=matrix()))),
     "version 4": Hostile(14, "version 4.*v7", _v4),
     "nothing in it": Hostile(14, "no arrays", lambda: mat()),
-}  # fmt: skip
+}
 
 
 def _folder(**files: bytes) -> Callable[[Path], Path]:
@@ -143,7 +173,7 @@ TABLES: dict[str, Hostile] = {
     "an empty table": Hostile(14, "empty", place=_folder(w_csv=b"")),
     "two of a name": Hostile(9, "twice", place=_folder(w_csv=b"1\n", w_tsv=b"1\n")),
     "no tables": Hostile(14, "no .csv files", place=_folder(readme=b"hello")),
-}  # fmt: skip
+}
 
 
 def _fifo(folder: Path) -> Path:
@@ -171,4 +201,4 @@ PLACES: dict[str, Hostile] = {
     "text": Hostile(14, "no known format", lambda: b"hello there, these are no weights at all"),
     "a table": Hostile(14, "folder", lambda: b"1,2\n3,4\n"),
     "a web page": Hostile(14, "download", lambda: b"<!doctype html><html>"),
-}  # fmt: skip
+}

@@ -18,7 +18,22 @@ from rnn.weights import save_arrays
 HERE = Path(__file__).parents[1] / "data" / "weights"
 FORMATS = ("npy", "npz", "safetensors", "torch", "keras", "keras_hdf5", "matlab", "matlab_73", "flax", "csv")
 
-EXTREMES = (0, 1, -1, 127, 128, 255, 1 << 15, (1 << 16) - 1, 1 << 20, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 40, 1 << 62)
+EXTREMES = (
+    0,
+    1,
+    -1,
+    127,
+    128,
+    255,
+    1 << 15,
+    (1 << 16) - 1,
+    1 << 20,
+    (1 << 31) - 1,
+    1 << 31,
+    (1 << 32) - 1,
+    1 << 40,
+    1 << 62,
+)
 
 ARRAYS = {
     "W_hh": np.linspace(-1, 1, 12).reshape(3, 4), "b_h": np.arange(4, dtype="float32"), "n": np.arange(3), "on": np.ones(2, bool),
@@ -75,7 +90,9 @@ def seeds(name: str) -> list[bytes]:
         return _npy()
     if name == "csv":
         return [b"a,b\n1,2\n3.5,-4e3\n", b"1;2;3\n4;5;6\n", b"1 2\n\n3 4\n"]
-    return {"npz": lambda: [_saved(".npz"), _packed_npz()], "safetensors": lambda: [_saved(".safetensors")], "matlab_73": lambda: [_matlab_73()]}[name]()
+    if name == "npz":
+        return [_saved(".npz"), _packed_npz()]
+    return [_saved(".safetensors") if name == "safetensors" else _matlab_73()]
 
 
 def _place(rng: random.Random, data: bytearray) -> int:
@@ -127,7 +144,11 @@ def _inside_zip(rng: random.Random, data: bytes) -> bytes:
         victim = rng.choice(telling if telling and rng.random() < 0.8 else names)
         for name in names:
             member = old.read(name)
-            new.writestr(zipfile.ZipInfo(name), changed(rng, member) if name == victim else member, old.getinfo(name).compress_type)
+            new.writestr(
+                zipfile.ZipInfo(name),
+                changed(rng, member) if name == victim else member,
+                old.getinfo(name).compress_type,
+            )
     return target.getvalue()
 
 

@@ -59,14 +59,14 @@ def peak_bytes() -> int:
     return int(line.split()[1]) * 1024
 
 
-def answer(watch: _Watch, path: Path, budget: int) -> dict[str, Any]:
-    """Read a file and tell."""
+def answer(watch: _Watch, path: Path, budget: int, allowed: Path | None = None) -> dict[str, Any]:
+    """Read a file and tell; another one may be allowed in its place, to see that this is noticed."""
     from rnn.errors import InputError
     from rnn.weights import list_file, read_arrays
 
     peak_bytes()
     before, start = peak_bytes(), time.perf_counter()
-    watch.allowed, watch.seen[:] = path, []
+    watch.allowed, watch.seen[:] = allowed or path, []
     said: list[str] = []
     kind = "arrays"
     try:
@@ -80,7 +80,13 @@ def answer(watch: _Watch, path: Path, budget: int) -> dict[str, Any]:
         kind = type(error).__name__
         said.append(str(error)[:200])
     watch.allowed = None
-    return {"kind": kind, "said": said, "grown": peak_bytes() - before, "seen": watch.seen, "seconds": time.perf_counter() - start}
+    return {
+        "kind": kind,
+        "said": said,
+        "grown": peak_bytes() - before,
+        "seen": watch.seen,
+        "seconds": time.perf_counter() - start,
+    }
 
 
 def main() -> None:
@@ -96,7 +102,8 @@ def main() -> None:
         if "mutate" in order:
             mutants = mutants if mutants and mutants.name == order["mutate"] else Mutants(order["mutate"])
             mutants.write(order["number"], Path(order["path"]))
-        print(json.dumps(answer(watch, Path(order["path"]), order["budget"])), flush=True)
+        allowed = Path(order["allowed"]) if "allowed" in order else None
+        print(json.dumps(answer(watch, Path(order["path"]), order["budget"], allowed)), flush=True)
 
 
 if __name__ == "__main__":
