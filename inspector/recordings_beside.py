@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from inspector.finding_lines import finding_lines
 from inspector.listing import MOST_ROWS, fitted, listing, print_rest
 from inspector.table import console_for, number
+from rnn.finding_lines import finding_lines
 
 Facts = Mapping[str, Any]
 

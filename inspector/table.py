@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from inspector.finding_lines import finding_lines
+from rnn.finding_lines import finding_lines
 from rnn.results import Inspection, QuantityReport
 from rnn.through_time import flow_words, stored_gain
 

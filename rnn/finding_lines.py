@@ -1,4 +1,4 @@
-"""Findings as lines of text, for the command line."""
+"""Findings as lines of text, for the command line and for a test that fails."""
 
 from __future__ import annotations
 
