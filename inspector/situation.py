@@ -61,18 +61,18 @@ def start_of(name_or_path: str, base: ProblemSettings | None = None) -> Situatio
     if not name_or_path:
         return Situation(settings=base or ProblemSettings())
     from rnn.cases import read_case
-    from rnn.settings_for import fixed_settings, settings_for
+    from rnn.settings_for import declared, fixed_settings, settings_for
 
     path, shipped = _case_path(name_or_path)
     if not path.is_file():
         raise InputError(f"{name_or_path} is neither a file nor an example; open a case file or choose an example")
     case = read_case(path)
     declaration = case.declaration
-    title, declared = str(declaration.get("title", case.name)), tuple(declaration.get("declared", ()))
+    title, sentences = str(declaration.get("title", case.name)), tuple(declaration.get("declared", ()))
     fixed = fixed_settings(case)
     own = not (shipped or case.built_in)
-    info = CaseInfo(title, declared, frozenset(fixed), str(path), case.digest, shipped, own, case.built_in)
-    return Situation(name_or_path, info, settings_for(case) if base is None else replace(base, **fixed))
+    info = CaseInfo(title, sentences, frozenset(fixed), str(path), case.digest, shipped, own, case.built_in)
+    return Situation(name_or_path, info, settings_for(case) if base is None else declared(case, base))
 
 
 EARLIER = Situation("an earlier run")

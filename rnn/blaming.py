@@ -22,12 +22,13 @@ from .blame.flow import Flow
 from .blame.library import Library
 from .blame.matching import Match, match_arrays
 from .blame.quantities import Truth
-from .build import FileReader, build
+from .build import build
 from .cases import Case, RecordedCase
 from .cases.layout import Layout
 from .cases.matches import said_matches
 from .errors import InputError
 from .problem import Problem
+from .problem_files import FileReader
 from .recorder import Recording, RecordingLimits
 from .settings import ProblemSettings
 from .settings_for import fixed_settings

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from .arranged import is_plain, read_arranged
 from .arrays import AnyArray, FloatArray, base_of, freeze, freeze_all
-from .cases.layout import Layout
 from .clipping import check_clip
 from .data import SOURCES, Data, DataRequest
 from .errors import InputError
@@ -19,70 +16,13 @@ from .losses import LOSSES, ROWS
 from .memory import require_memory
 from .network import Network
 from .problem import Problem, check, network_for
+from .problem_files import LETTERS, FileReader, Parts, read_files
 from .settings import COUNTED, DEFAULT_SIZES, Edit, ProblemSettings
 from .truncation import check_truncation
-from .weights import SCHEMES, Listing, Match, match, randomise, wanted
+from .weights import SCHEMES, randomise
 
 H0_SCALE = 0.5
 """Standard deviation of a random initial state; h0 = 0 hides mistakes in the step from h0."""
-
-LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K", "vocabulary": "V"}
-
-
-class FileReader(Protocol):
-    """Reads other people's files, somewhere where it can do no harm."""
-
-    def list_weights(self, path: Path) -> Listing:
-        """What a weight file holds, without its numbers."""
-
-    def read_weights(self, path: Path, names: Collection[str] | None = None) -> dict[str, AnyArray]:
-        """Arrays of a weight file by name, all or only some."""
-
-    def read_data(self, path: Path) -> dict[str, AnyArray]:
-        """Arrays of a data file by name."""
-
-    def read_text(self, path: Path) -> str:
-        """A text file's characters."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Parts:
-    """What the files of some settings hold."""
-
-    weights: Match | None
-    data: Mapping[str, AnyArray] | None
-    text: str | None
-    target: Mapping[str, AnyArray] | None
-
-
-def _read(settings: ProblemSettings, network: Network, reader: FileReader | None) -> _Parts:
-    files = (settings.weights == "file", settings.data in ("file", "text"), bool(settings.target_file))
-    if any(files) and reader is None:
-        raise InputError("these settings name files, and nothing was given to read them with")
-    weights = data = text = target = None
-    if reader is not None and files[0]:
-        path = Path(_named(settings.weights_file, "weights", "a weight file (--weights F)"))
-        arrays = reader.read_weights(path, wanted(reader.list_weights(path)))
-        sizes = {letter: getattr(settings, field) for field, letter in LETTERS.items()}
-        expected = tuple(network.parameter_shapes(dict.fromkeys("DHKV", 1), biases=True))
-        layout = dict(settings.weights_layout)
-        if is_plain(network, layout):
-            weights = match(arrays, expected, sizes, settings.orientation, settings.weights_map)
-        else:
-            weights = read_arranged(arrays, network, Layout.of(layout, network.cell), settings.weights_map)
-    if reader is not None and settings.data == "file":
-        data = reader.read_data(Path(_named(settings.data_file, "data", "an array file (--data F)")))
-    if reader is not None and settings.data == "text":
-        text = reader.read_text(Path(_named(settings.data_file, "data", "a text file (--data F)")))
-    if reader is not None and settings.target_file:
-        target = reader.read_data(Path(settings.target_file))
-    return _Parts(weights, data, text, target)
-
-
-def _named(path: str, field: str, what: str) -> str:
-    if not path:
-        raise InputError(f"{field} is set to come from a file, and no file is named; give {what}")
-    return path
 
 
 def _sizes_of_weights(parameters: Mapping[str, FloatArray]) -> dict[str, Any]:
@@ -187,8 +127,8 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     check_settings(settings)
     names = ("weights", "data", "target", "h0", "mask")
     seeds = dict(zip(names, np.random.default_rng(settings.seed).spawn(len(names)), strict=True))
+    settings, parts = read_files(settings, reader)
     network = network_for(settings)
-    parts = _read(settings, network, reader)
     resolved, network = _with_weight_sizes(_tied(settings), parts, network)
     resolved = _tied(resolved)
     data = SOURCES[settings.data](_request(resolved, parts, seeds["data"]))
@@ -218,7 +158,7 @@ def build(settings: ProblemSettings, reader: FileReader | None = None) -> Proble
     )
 
 
-def _with_weight_sizes(settings: ProblemSettings, parts: _Parts, network: Network) -> tuple[ProblemSettings, Network]:
+def _with_weight_sizes(settings: ProblemSettings, parts: Parts, network: Network) -> tuple[ProblemSettings, Network]:
     """Settings with the sizes that a weight file has; a file without W_hy has no output layer."""
     resolved = settings
     if parts.weights is not None:
@@ -233,7 +173,7 @@ def _with_weight_sizes(settings: ProblemSettings, parts: _Parts, network: Networ
     return resolved, network
 
 
-def _request(settings: ProblemSettings, parts: _Parts, rng: np.random.Generator) -> DataRequest:
+def _request(settings: ProblemSettings, parts: Parts, rng: np.random.Generator) -> DataRequest:
     """What the data source is asked for."""
     if settings.data == "random":
         settings = _filled(settings, tuple(DEFAULT_SIZES))
@@ -272,7 +212,7 @@ def _with_data_sizes(settings: ProblemSettings, data: Data, network: Network) ->
 
 
 def _parameters(
-    settings: ProblemSettings, network: Network, sizes: Mapping[str, int], parts: _Parts, rng: np.random.Generator
+    settings: ProblemSettings, network: Network, sizes: Mapping[str, int], parts: Parts, rng: np.random.Generator
 ) -> Mapping[str, FloatArray]:
     if parts.weights is not None:
         return parts.weights.parameters

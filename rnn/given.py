@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import AnyArray
-from .build import FileReader, build
+from .build import build
 from .cases import Case, CaseResult
 from .checks import Progress
 from .compare import factor_name
@@ -20,6 +20,7 @@ from .filed.relations import relation
 from .filed.rounding import precision_of
 from .inspection import inspect_gradients
 from .problem import Problem
+from .problem_files import FileReader
 from .results import Inspection, QuantityReport
 from .settings import ProblemSettings
 from .units import rms

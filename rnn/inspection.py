@@ -14,7 +14,7 @@ import numpy as np
 from . import oracle
 from .again import Purity, check_purity
 from .arrays import AnyArray, Gradients, Trace
-from .build import FileReader, build
+from .build import build
 from .by_differences import SENTENCE
 from .cases import Case, CaseResult, read_case
 from .cases.own import DIFFERENCES, JAX, truth_of
@@ -41,6 +41,7 @@ from .headline import (
 )
 from .judging import judged
 from .problem import Problem, check
+from .problem_files import FileReader
 from .results import Inspection
 from .saving import load_inspection, save_inspection
 from .settings import ProblemSettings

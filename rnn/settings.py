@@ -45,6 +45,7 @@ class ProblemSettings:
         weights_map: answers to an ambiguous file: pairs (`W_hh`, `key` or `key.T`).
         data: name in `rnn.data.SOURCES`: `random`, `one_hot`, `text`, `file`.
         data_file, target_file: paths; `text_start`: first character used.
+        dictated: names of fields that a weight file may not change, as a case's code computes just that, or somebody said so.
         edits: single weights that were set by hand after drawing or reading: (`W_hh`, (row, column), value).
     """
 
@@ -83,6 +84,7 @@ class ProblemSettings:
     data_file: str = ""
     target_file: str = ""
     text_start: int = 0
+    dictated: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -94,6 +96,7 @@ class ProblemSettings:
         values["weights_map"], values["tied"] = (
             [list(pair) for pair in kind] for kind in (self.weights_map, self.tied)
         )
+        values["dictated"] = list(self.dictated)
         values["edits"] = [[name, list(index), value] for name, index, value in self.edits]
         return values
 
@@ -106,6 +109,7 @@ class ProblemSettings:
             raise InputError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
         try:
             pairs, tied = (tuple((str(a), str(b)) for a, b in values.get(name, ())) for name in ("weights_map", "tied"))
+            dictated = tuple(map(str, values.get("dictated", ())))
             edits = tuple((str(n), tuple(int(i) for i in index), float(v)) for n, index, v in values.get("edits", ()))
         except (TypeError, ValueError) as error:
             raise InputError(
@@ -121,11 +125,15 @@ class ProblemSettings:
             None if values.get(name) is None else tuple(values[name]) for name in ("truncation", "clip")
         )
         made = ProblemSettings(**plain, truncation=truncation, clip=clip)
-        return replace(made, tied=tied, weights_map=pairs, edits=edits, cell_options=options, weights_layout=layout)
+        structured: dict[str, Any] = {"tied": tied, "weights_map": pairs, "edits": edits, "dictated": dictated}
+        return replace(made, **structured, cell_options=options, weights_layout=layout)
 
 
-STRUCTURED = ("weights_map", "tied", "weights_layout", "edits", "cell_options", "truncation", "clip")
+STRUCTURED = ("weights_map", "tied", "weights_layout", "edits", "dictated", "cell_options", "truncation", "clip")
 """Fields that are no plain values in JSON."""
+
+NETWORK = ("cell", "activation", "cell_options", "layers", "bidirectional", "embedding", "output_layer", "biases")
+"""Fields that say what is computed, and that a weight file may tell as well."""
 
 COUNTED = ("all", "last", "padding")
 """Which steps count in the loss."""

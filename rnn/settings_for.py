@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from .arranged import LAYOUT_KEYS
-from .build import LETTERS
 from .cases import Case
 from .cases.keys import cell_options
 from .cases.layout import Layout
 from .cells import check_options
 from .errors import InputError
-from .settings import ProblemSettings
+from .problem_files import LETTERS
+from .settings import NETWORK, ProblemSettings
 
 SIZE_FIELDS = {"T": "steps", "B": "batch", "D": "inputs", "H": "hidden", "K": "outputs"}
 FIXED_SIZES = {letter: field for field, letter in LETTERS.items()}
@@ -63,6 +63,13 @@ def fixed_settings(case: Case) -> dict[str, Any]:
     return fixed
 
 
+def declared(case: Case, base: ProblemSettings) -> ProblemSettings:
+    """`base` with what a case's code dictates: what own code does not declare it does not compute."""
+    fixed = fixed_settings(case)
+    dictated = (name for name in NETWORK if name in fixed or name in base.dictated or not case.built_in)
+    return replace(base, **fixed, dictated=tuple(dictated))
+
+
 def settings_for(case: Case, base: ProblemSettings | None = None) -> ProblemSettings:
     """Settings for a case: what it dictates, over `base` (by default the case's own preset).
 
@@ -75,13 +82,13 @@ def settings_for(case: Case, base: ProblemSettings | None = None) -> ProblemSett
         for name in FILE_FIELDS:
             if preset.get(name):
                 preset[name] = str(case.path.parent / preset[name])
-        return replace(ProblemSettings.from_json(preset), **fixed)
+        return declared(case, ProblemSettings.from_json(preset))
     default = ProblemSettings()
     for field, value in fixed.items():
         asked = getattr(base, field)
         if asked not in (value, getattr(default, field)):
             raise InputError(f"{case.name} is declared with {field} = {value!r}, and {asked!r} was asked for")
-    return replace(base, **fixed)
+    return declared(case, base)
 
 
 def changed_fields(settings: ProblemSettings) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import oracle
 from .arrays import AnyArray
-from .build import FileReader, build
+from .build import build
 from .cases import Case, RecordedCase, read_case
 from .compare import Comparison, compare_on
 from .errors import InputError
@@ -21,6 +21,7 @@ from .handwritten import run_by_hand
 from .inspection import Runner
 from .noise import Noise, measure
 from .problem import Problem
+from .problem_files import FileReader
 from .recorder import Recording, RecordingLimits
 from .recorder.change import WHAT_IF, Change
 from .recorder.expressions import Unreadable

@@ -213,12 +213,13 @@ def settings_of(case: Case | None, options: argparse.Namespace) -> ProblemSettin
     """The case's own settings, overlaid with what the command line sets."""
     from dataclasses import replace
 
-    from rnn.settings import ProblemSettings
+    from rnn.settings import NETWORK, ProblemSettings
     from rnn.settings_for import fixed_settings, settings_for
 
     given, edits = _given(options), tuple(parse_edit(text) for text in options.edit or ())
+    said = tuple(name for name in NETWORK if name in given)
     if case is None:
-        return replace(ProblemSettings(), **given, edits=edits)
+        return replace(ProblemSettings(), **given, edits=edits, dictated=said)
     fixed = fixed_settings(case)
     for name, value in given.items():
         if name in fixed and fixed[name] != value:
@@ -226,4 +227,5 @@ def settings_of(case: Case | None, options: argparse.Namespace) -> ProblemSettin
                 f"{case.name} is declared with {name} = {fixed[name]!r}, and {value!r} was asked for; leave it out"
             )
     preset = settings_for(case)
-    return replace(preset, **given, edits=preset.edits + edits)
+    dictated = tuple(dict.fromkeys((*preset.dictated, *said)))
+    return replace(preset, **given, edits=preset.edits + edits, dictated=dictated)

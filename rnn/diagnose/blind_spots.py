@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..build import FileReader
 from ..cases import Case
 from ..problem import Problem
+from ..problem_files import FileReader
 from ..settings_for import fixed_settings
 from .changes import TELLING, Change, built, changes, everything, is_no_matter, own_of
 from .equations import EQUATIONS

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..arrays import freeze
-from ..build import LETTERS, FileReader, build
+from ..build import build
 from ..errors import InputError
 from ..problem import Problem
+from ..problem_files import LETTERS, FileReader
 from ..settings import ProblemSettings
 
 STEPS, SAMPLES = 12, 4

@@ -5,6 +5,8 @@ from .files import FORMATS, list_file, read_arrays, save_arrays, stream_arrays
 from .matching import AmbiguousWeights, Match, Question, match
 from .schemes import SCHEMES, randomise
 from .selecting import wanted
+from .translating import Plan, plan_for, translated, translated_gradients
+from .wish import Wish
 
 __all__ = [
     "FORMATS",
@@ -13,12 +15,17 @@ __all__ = [
     "Entry",
     "Listing",
     "Match",
+    "Plan",
     "Question",
+    "Wish",
     "list_file",
     "match",
+    "plan_for",
     "randomise",
     "read_arrays",
     "save_arrays",
     "stream_arrays",
+    "translated",
+    "translated_gradients",
     "wanted",
 ]

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rnn.build import LETTERS, build
+from rnn.build import build
 from rnn.cases import read_case
 from rnn.diagnose.laws import FAILS, HOLDS, LAWS, NOT_TESTABLE, Tried, laws, try_laws
 from rnn.diagnose.subject import SIZES, Subject
 from rnn.jobs import JobRunner
+from rnn.problem_files import LETTERS
 from rnn.settings_for import settings_for
 from tests.rnn.cases.proving import EXAMPLES, STYLES, case_files
 from tests.rnn.test_own_cell import ALL_STEPS, BY_LOSS, BY_STEP, FORGOTTEN, NO_STEPS
