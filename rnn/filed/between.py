@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..arrays import AnyArray, FloatArray
-from ..build import FileReader
 from ..checks import FAILED, OK, SKIPPED, UNKNOWN, Checks, Progress
 from ..errors import InputError
 from ..headline import overall
+from ..problem_files import FileReader
 from ..results import FILES, FirstDivergence, Inspection, QuantityReport
 from ..spill import kept
 from ..weights.base import shown

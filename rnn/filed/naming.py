@@ -14,6 +14,7 @@ from ..problem import Problem
 from ..weights import AmbiguousWeights, Question
 from ..weights.base import shown
 from ..weights.names import CONVENTION, OUT_IN, plain_name
+from .framework import gradients_of_framework
 from .pairing import parameter_of, without_gradient
 
 TORCH = re.compile(r"(weight|bias)_(ih|hh)_l(\d+)(_reverse)?$", re.ASCII)
@@ -106,7 +107,11 @@ def named_gradients(arrays: Mapping[str, AnyArray], problem: Problem, orientatio
     """
     ours = {f"d{name}" for name in (*problem.parameters, *problem.starts)} | set(problem.network.quantities())
     found = Found({name: value for name, value in arrays.items() if name in ours})
-    rest = {key: value for key, value in arrays.items() if key not in ours}
+    made, notes, used = gradients_of_framework(
+        {key: value for key, value in arrays.items() if key not in ours}, problem, orientation
+    )
+    found.values, found.notes = {**made, **found.values}, notes
+    rest = {key: value for key, value in arrays.items() if key not in ours and key not in used}
     ways: dict[str, bool | None] = {}
     keys, known = {}, set()
     for name, candidates in _candidates(rest, problem, found).items():

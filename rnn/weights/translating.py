@@ -19,7 +19,7 @@ from .wish import LAYERS, NONE, W_E, W_HY, Wish
 
 ASKED = (LAYERS, W_E, W_HY)
 SHARED = 1e-4
-"""Two biases that are added up have the same gradient; a larger relative difference is another thing."""
+"""Two biases that are added up have the same gradient; a larger relative difference is no rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +111,9 @@ def plan_for(listing: Listing, wish: Wish, orientation: str = "") -> Plan | None
 
 
 def _origins(made: Assembly) -> str:
-    """Which arrays each parameter is made of, the first dozen."""
+    """Which arrays each parameter is made of, the first few."""
     said = [f"{name} from {' + '.join(map(_term, recipe))}" for name, recipe in made.recipes.items()]
-    return ", ".join(said[:12]) + (f" and {len(said) - 12} more" if len(said) > 12 else "")
+    return ", ".join(said[:5]) + (f" and {len(said) - 5} more" if len(said) > 5 else "")
 
 
 def _term(term: tuple[Piece, ...]) -> str:
@@ -175,24 +175,26 @@ def _floats(plan: Plan, arrays: Mapping[str, AnyArray]) -> tuple[dict[str, Float
     return usable, notes
 
 
-def translated_gradients(plan: Plan, arrays: Mapping[str, AnyArray]) -> dict[str, FloatArray]:
-    """Gradients by our parameters' names: where parameters are added up, each one's gradient is that of the sum.
+def translated_gradients(plan: Plan, arrays: Mapping[str, AnyArray]) -> tuple[dict[str, FloatArray], list[str]]:
+    """Gradients by our parameters' names, and notes; where parameters are added up, each one's gradient is that of the sum.
 
     Raises:
-        InputError: the gradients of two such parameters differ.
+        InputError: a gradient is not finite, or is no number.
     """
-    usable, _ = _floats(plan, arrays)
+    usable, notes = _floats(plan, arrays)
     found = {}
     for name, recipe in plan.gradients.items():
         first, *others = (_join(term, usable) for term in recipe)
-        for other in others:
-            if np.abs(other - first).max(initial=0.0) > SHARED * np.abs(first).max(initial=0.0):
-                raise InputError(
-                    f"the gradients of {' and '.join(keys_of([recipe])[:2])} differ, and their sum is one parameter, {name}; "
-                    "set two_biases=yes to judge them apart"
-                )
+        keys = keys_of([recipe])
+        if any(np.abs(other - first).max(initial=0.0) > SHARED * np.abs(first).max(initial=0.0) for other in others):
+            notes.append(
+                f"{' and '.join(map(shown, keys[:2]))} differ, though their parameters are added up to {name}: the first is "
+                "compared; set two_biases=yes to judge them apart"
+            )
+        elif others:
+            notes.append(f"d{name} is {' and '.join(map(shown, keys[:2]))} alike, which are one parameter here")
         found[name] = first
-    return found
+    return found, notes
 
 
 __all__ = ["Plan", "Wish", "plan_for", "translated", "translated_gradients"]
