@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,23 @@ def case_words(result: Inspection, given: str = "") -> list[str]:
     path = _case_path(name)
     if path is not None and path.suffix != ".py":
         return [name]
-    settings, base = ProblemSettings.from_json(dict(result.settings)), ProblemSettings()
+    return _words(name, ProblemSettings.from_json(dict(result.settings)))
+
+
+def recorded_words(facts: Any) -> list[str]:
+    """CASE and options that record the same again, from what a recording says of its case; empty where it says nothing."""
+    from inspector.assets import examples
+
+    if not isinstance(facts, Mapping) or not isinstance(facts.get("settings"), Mapping):
+        return []
+    path, shipped = str(facts.get("path") or ""), {str(path): name for name, path in examples().items()}
+    settings = ProblemSettings.from_json(dict(facts["settings"]))
+    return _words(shipped.get(path, path), settings) if path else problem_words(settings, ProblemSettings())
+
+
+def _words(name: str, settings: ProblemSettings) -> list[str]:
+    """A case and the options that make its problem."""
+    path, base = _case_path(name), ProblemSettings()
     try:
         base = base if path is None else settings_for(read_case(path))
     except InputError:

@@ -158,6 +158,6 @@ HANDLERS: dict[str, Handler] = {
         inspect, save_weights, element, jacobian, itemised, descent, open_step, many,
         debugging.record, debugging.beside, debugging.what_if, own_code.sketch,
         diagnosing.diagnose, diagnosing.repaired, diagnosing.minimal,
-        drawing.figure, drawing.figure_preview,
+        drawing.figure, drawing.figure_preview, drawing.figures_all,
     )
 }  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from inspector.figures.request import FigureRequest
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
 from rnn.results import Inspection
@@ -38,8 +39,19 @@ class Source:
     def checked(self) -> Inspection:
         """The result; raises `InputError` where there is none."""
         if self.result is None:
-            raise InputError("this figure is drawn from the result of a check; give a case or a saved result")
+            raise InputError(
+                "this figure is drawn from the result of a check; give a case or a saved result (of a recording --kind step and "
+                "--kind loop --arrays NAME are drawn, of an itemised matrix --kind itemised)"
+            )
         return self.result
+
+
+def narrowed(source: Source, request: FigureRequest) -> Source:
+    """Only what a figure is drawn from: a recording's says nothing of a result that happens to be open as well."""
+    moving = request.kind == "loop" and (bool(request.arrays) or source.result is None)
+    if source.recording is not None and (request.kind == "step" or moving):
+        return replace(source, result=None, given=source.given if source.result is None else "")
+    return source
 
 
 def as_source(source: Source | Inspection) -> Source:

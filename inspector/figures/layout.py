@@ -44,6 +44,8 @@ class Needs:
         bars: of every picture, the width of the labels of its colour bar; None for no bar.
         column_name, titles: whether the columns have a name, and pictures titles.
         title_lines, note_lines: lines of words above and below.
+        stacks: whether flat pictures stand one above the other. tallest: height of a picture at most, where that is little;
+            then all of them are as wide as there is room.
     """
 
     shape: tuple[int, int]
@@ -54,6 +56,8 @@ class Needs:
     titles: bool = True
     title_lines: int = 0
     note_lines: int = 0
+    stacks: bool = True
+    tallest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,22 +92,40 @@ def _beside(bar: float | None, em: float) -> float:
     return 0.0 if bar is None else 0.55 * em + _bar_width(em) + 0.5 * em + bar
 
 
-def layout(needs: Needs, preset: str, points: float) -> Layout:
+def lifted(of: Layout, by: float, height: float) -> Layout:
+    """A layout as a part of a higher figure, so far above its lower edge."""
+
+    def up(box: Box) -> Box:
+        return replace(box, bottom=box.bottom + by)
+
+    return replace(
+        of,
+        height=height,
+        pictures=tuple(up(box) for box in of.pictures),
+        bars=tuple(None if box is None else up(box) for box in of.bars),
+        title=of.title + by,
+        notes=of.notes + by,
+    )
+
+
+def layout(needs: Needs, preset: str, points: float, fixed: float | None = None) -> Layout:
     """Place everything.
 
     Args:
         needs: what has to fit. preset: of `PRESETS`. points: size of the words.
+        fixed: the height in inches that there is, where it is not the preset's.
     """
     em, line = points / POINTS_PER_INCH, LEADING * points / POINTS_PER_INCH
-    width, fixed = PRESETS[preset]
-    margin = MARGIN if fixed is None else 4 * MARGIN
+    width, whole = PRESETS[preset]
+    fixed = fixed or whole
+    margin = MARGIN if whole is None else 4 * MARGIN
     left = margin + needs.ticks + 0.6 * em + (line if needs.row_name else 0.0)
     above = margin + needs.title_lines * line + (0.35 * line if needs.title_lines else 0.0)
     below = margin + needs.note_lines * line * 0.95 + (0.5 * line if needs.note_lines else 0.0)
     axis = line + 0.45 * em + (line if needs.column_name else 0.0)
     head = line if needs.titles else 0.3 * em
     ratio, count = needs.shape[0] / needs.shape[1], len(needs.bars)
-    stacked = ratio < STRIP and count > 1
+    stacked = needs.stacks and ratio < STRIP and count > 1
     room = None if fixed is None else fixed - above - below
     place = _stacked if stacked else _side_by_side
     pictures, bars, equal = place(needs, (width, left, margin), (em, head, axis), room)
@@ -119,9 +141,15 @@ def layout(needs: Needs, preset: str, points: float) -> Layout:
 Placed = tuple[tuple[Box, ...], tuple[Box | None, ...], bool]
 
 
+def bar_beside(box: Box, points: float) -> Box:
+    """The box of a colour bar right of a picture."""
+    em = points / POINTS_PER_INCH
+    return Box(box.left + box.width + 0.55 * em, box.bottom, _bar_width(em), box.height)
+
+
 def _bars(pictures: Sequence[Box], needs: Needs, em: float) -> tuple[Box | None, ...]:
     return tuple(
-        None if bar is None else Box(box.left + box.width + 0.55 * em, box.bottom, _bar_width(em), box.height)
+        None if bar is None else bar_beside(box, em * POINTS_PER_INCH)
         for box, bar in zip(pictures, needs.bars, strict=True)
     )
 
@@ -144,6 +172,11 @@ def _side_by_side(
     if count == 1:
         each = min(each, LARGEST_SHARE * width)
     strip = count == 1 and ratio < STRIP
+    if needs.tallest is not None:
+        most = needs.tallest if room is None else max(min(needs.tallest, room - head - axis), em)
+        height = max(min(each * ratio, most), min(2 * em, most))
+        pictures = _row(needs, (each, height, head + height), left, gap, em)
+        return pictures, _bars(pictures, needs, em), False
     if strip:
         each = width - taken
     height, equal = (
@@ -155,11 +188,18 @@ def _side_by_side(
     spare = width - taken - each * count
     start = left + (spare / 2 if room is not None or count == 1 else 0.0)
     drop = head + height if room is None else head + height + max(room - head - axis - height, 0.0) / 2
+    pictures = _row(needs, (each, height, drop), start, gap, em)
+    return pictures, _bars(pictures, needs, em), equal
+
+
+def _row(needs: Needs, size: tuple[float, float, float], start: float, gap: float, em: float) -> tuple[Box, ...]:
+    """Pictures of one size (width, height, and how far down their lower edges are) from left to right."""
+    each, height, drop = size
     pictures = []
     for bar in needs.bars:
         pictures.append(Box(start, -drop, each, height))
         start += each + _beside(bar, em) + gap
-    return tuple(pictures), _bars(pictures, needs, em), equal
+    return tuple(pictures)
 
 
 def _stacked(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from inspector.figures.layout import Box, Layout, Needs, layout
-from inspector.figures.pooled import MOST_MARKS, Matrix, factors_for, image_of
-from inspector.figures.request import FigureRequest
+from inspector.figures.cells import Panel, axes_in, draw_bar, draw_picture
+from inspector.figures.layout import MARGIN, Box, Layout, Needs, bar_beside, layout, lifted
+from inspector.figures.request import PRESETS, FigureRequest
 from inspector.figures.style import (
     FAINT,
     LEADING,
@@ -23,49 +20,12 @@ from inspector.figures.style import (
     width_of,
     wrapped,
 )
-from inspector.picture.colours import LIGHT, NAN_COLOUR, NAN_SMALL, NOT_A_NUMBER, TOP, Levels, faded, table_for
-from inspector.picture.ticks import bar_ticks, count_ticks
-from rnn.arrays import AnyArray
+from inspector.picture.ticks import count_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-SMALL_CELL = 4.0
-"""Points; a NaN in a smaller cell is drawn in a colour that stands out, in a larger one black with a mark."""
-
-NAN_MARK, INFINITY_MARK = "#ff40ff", "#ffe600"
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """One picture.
-
-    Attributes:
-        title: above it. matrix: its numbers. levels: of its colours. colour_map: name.
-        fade_below: size up to which a value is drawn faded, 0 for none. beyond: instead, which entries are not faded.
-        badge: words on it, for what colours can't tell. bar: whether it has a colour bar. ticks: of it, where not the usual.
-    """
-
-    title: str
-    matrix: Matrix
-    levels: Levels
-    colour_map: str
-    fade_below: float = 0.0
-    beyond: AnyArray | None = None
-    badge: str = ""
-    bar: bool = True
-    ticks: tuple[tuple[float, str], ...] = ()
-
-    @cached_property
-    def bar_ticks(self) -> tuple[tuple[float, str], ...]:
-        """Places (-1 to 1) and labels on its bar."""
-        return self.ticks or tuple(bar_ticks(self.levels))
-
-    @cached_property
-    def table(self) -> AnyArray:
-        """Its colours (256, 4)."""
-        return table_for(self.colour_map, LIGHT, self.levels, self.fade_below)
+    from matplotlib.image import AxesImage
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +51,6 @@ class Sheet:
         return rows, columns
 
 
-def axes_in(figure: Figure, box: Box, of: Layout) -> Axes:
-    """Axes in a box of a layout."""
-    place = (box.left / of.width, box.bottom / of.height, box.width / of.width, box.height / of.height)
-    return figure.add_axes(place)
-
-
 def note_points(points: float) -> float:
     """Size of the words below."""
     return 0.92 * points
@@ -113,42 +67,6 @@ def draw_words(figure: Figure, of: Layout, title: Sequence[str], notes: Sequence
         figure.text(of.left / of.width, height, text, va="bottom", color=FAINT, fontsize=note_points(points))
 
 
-def _mark_non_finite(axes: Axes, matrix: Matrix, cell_points: float) -> None:
-    """A cross on every NaN, an arrow on every infinity; a ring around where cells are too small to carry them."""
-    if matrix.cells is None or not len(matrix.cells) or matrix.nan + matrix.infinite > MOST_MARKS:
-        return
-    values = matrix.values[tuple(matrix.cells.T)]
-    size = float(np.clip(cell_points * 0.6, 3.0, 9.0))
-    for mark, where in (("x", np.isnan(values)), ("^", values == np.inf), ("v", values == -np.inf)):
-        rows, columns = matrix.cells[where].T
-        if not len(rows):
-            continue
-        colour = NAN_MARK if mark == "x" else INFINITY_MARK
-        if cell_points < SMALL_CELL:
-            ring = {"marker": "o", "s": 16, "facecolors": "none", "linewidths": 0.9, "clip_on": False}
-            axes.scatter(columns, rows, edgecolors="#d600d6" if mark == "x" else "#806f00", **ring)  # type: ignore[arg-type]
-        elif mark == "x":
-            axes.scatter(columns, rows, marker=mark, s=size**2, color=colour, linewidths=max(0.6, size / 7))
-        else:
-            axes.scatter(columns, rows, marker=mark, s=size**2, color=colour, edgecolors="black", linewidths=0.4)
-
-
-def _draw_picture(axes: Axes, panel: Panel, box: Box, dpi: int) -> None:
-    """The matrix, pooled where it has more cells than dots."""
-    values = panel.matrix.values
-    rows, columns = values.shape
-    cell_points = POINTS_PER_INCH * min(box.width / columns, box.height / rows)
-    factors = factors_for((rows, columns), (box.height * dpi, box.width * dpi))
-    table = panel.table.copy()
-    table[NOT_A_NUMBER, :3] = NAN_SMALL if cell_points < SMALL_CELL else NAN_COLOUR[LIGHT]
-    image = image_of(values, panel.levels, (table, faded(table, LIGHT)), panel.beyond, factors)
-    right, bottom = image.shape[1] * factors[1] - 0.5, image.shape[0] * factors[0] - 0.5
-    axes.imshow(image, extent=(-0.5, right, bottom, -0.5), interpolation="nearest", aspect="auto")
-    axes.set_xlim(-0.5, columns - 0.5)
-    axes.set_ylim(rows - 0.5, -0.5)
-    _mark_non_finite(axes, panel.matrix, cell_points)
-
-
 def _ticks(count: int, first: int, length: float, points: float, across: bool) -> tuple[list[int], list[str]]:
     """Places and labels of whole numbers, as many as there is room for."""
     label = width_of(str(first + count - 1), points) if across else points / POINTS_PER_INCH
@@ -159,36 +77,13 @@ def _ticks(count: int, first: int, length: float, points: float, across: bool) -
     return [number - first for number in numbers], [str(number) for number in numbers]
 
 
-def _draw_bar(figure: Figure, panel: Panel, box: Box, of: Layout, points: float) -> None:
-    """The colour bar right of a picture, with the screen's ticks as far as there is room for them."""
-    axes = axes_in(figure, box, of)
-    column = panel.table[np.arange(TOP + 1)][:, None]
-    axes.imshow(column, extent=(0, 1, -1, 1), aspect="auto", origin="lower", interpolation="nearest")
-    axes.set_xticks([])
-    ticks = thinned_ticks(panel.bar_ticks, box.height, points)
-    axes.yaxis.tick_right()
-    axes.set_yticks([place for place, _ in ticks], [label for _, label in ticks])
-    axes.tick_params(length=2, pad=1.5)
-
-
-def thinned_ticks(ticks: Sequence[tuple[float, str]], height: float, points: float) -> list[tuple[float, str]]:
-    """Those of a bar's ticks that don't touch each other: the ends and the middle first."""
-    least = 2 * 1.02 * points / POINTS_PER_INCH / height
-    order = sorted(ticks, key=lambda tick: (abs(tick[0]) not in (0.0, 1.0), -abs(tick[0])))
-    kept: list[tuple[float, str]] = []
-    for tick in order:
-        if all(abs(tick[0] - other[0]) >= least for other in kept):
-            kept.append(tick)
-    return sorted(kept)
-
-
 def _decorate(axes: Axes, sheet: Sheet, number: int, of: Layout, points: float) -> None:
     """Title, axis names, ticks, and words over a picture that colours can't tell."""
     panel, box, (rows, columns) = sheet.panels[number], of.pictures[number], sheet.shape
     first = of.stacked or number == 0
     last = not of.stacked or number == len(sheet.panels) - 1
-    room = box.width + (0.8 * points / POINTS_PER_INCH if len(sheet.panels) > 1 else 0.0)
-    axes.set_title(elided(panel.title, room, points), fontsize=points, pad=0.35 * points)
+    room = box.width + (0.5 * points / POINTS_PER_INCH if len(sheet.panels) > 1 else 0.0)
+    axes.set_title(elided(panel.title, room, points, end=True), fontsize=points, pad=0.35 * points)
     across, down = (
         _ticks(columns, sheet.first[1], box.width, points, True),
         _ticks(rows, sheet.first[0], box.height, points, False),
@@ -206,7 +101,7 @@ def _decorate(axes: Axes, sheet: Sheet, number: int, of: Layout, points: float) 
 
 def _name_axes(figure: Figure, sheet: Sheet, of: Layout, points: float) -> None:
     """The columns' name below every picture where there is room, else once below them all; the rows' name likewise."""
-    boxes, em = of.pictures, points / POINTS_PER_INCH
+    boxes, em = of.pictures[: len(sheet.panels)], points / POINTS_PER_INCH
     below = min(box.bottom for box in boxes) - 0.45 * em - LEADING * em
     wide, high = width_of(sheet.columns, points), width_of(sheet.rows, points)
     across = boxes[-1:] if of.stacked else boxes
@@ -216,7 +111,7 @@ def _name_axes(figure: Figure, sheet: Sheet, of: Layout, points: float) -> None:
         middle = box.left + box.width / 2
         text = elided(sheet.columns, max(box.width * 1.05, 0.0), points)
         figure.text(middle / of.width, below / of.height, text, ha="center", va="top", fontsize=points)
-    if sheet.shape[0] == 1:
+    if sheet.shape[0] == 1 or not sheet.rows:
         return
     down = boxes if of.stacked and high <= boxes[0].height * 1.05 else (
         Box(boxes[0].left, boxes[-1].bottom, 0.0, boxes[0].bottom + boxes[0].height - boxes[-1].bottom),
@@ -227,46 +122,91 @@ def _name_axes(figure: Figure, sheet: Sheet, of: Layout, points: float) -> None:
         figure.text(*place, text, ha="left", va="center", rotation=90, fontsize=points)
 
 
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A sheet with where everything stands, and the lines above and below."""
+
+    sheet: Sheet
+    of: Layout
+    title: Sequence[str]
+    notes: Sequence[str]
+
+    def lifted(self, by: float, height: float) -> Placed:
+        """The same as a part of a higher figure."""
+        return replace(self, of=lifted(self.of, by, height))
+
+
+def _bar_labels(panel: Panel, request: FigureRequest) -> float | None:
+    """Width of the labels of a picture's colour bar; None for no bar."""
+    return widest((label for _, label in panel.bar_ticks), request.points) if panel.bar and request.colour_bar else None
+
+
+def _row_labels(sheet: Sheet, points: float) -> float:
+    return width_of(str(sheet.first[0] + sheet.shape[0] - 1), points) if sheet.shape[0] > 1 else 0.0
+
+
+def placed(sheet: Sheet, request: FigureRequest) -> Placed:
+    """Where everything of a sheet stands."""
+    points, (width, whole) = request.points, PRESETS[request.preset]
+    inner = width - 2 * (MARGIN if whole is None else 4 * MARGIN)
+    title = wrapped([plain_text(sheet.title)], inner, points * 1.05)[:3] if sheet.title else []
+    notes = wrapped([plain_text(part) for part in sheet.notes], inner, note_points(points))
+    needs = Needs(
+        sheet.shape,
+        _row_labels(sheet, points),
+        sheet.shape[0] > 1 and bool(sheet.rows),
+        tuple(_bar_labels(panel, request) for panel in sheet.panels),
+        bool(sheet.columns),
+        title_lines=len(title),
+        note_lines=len(notes),
+    )
+    return Placed(sheet, layout(needs, request.preset, points), title, notes)
+
+
+def placed_rows(sheets: Sequence[Sheet], request: FigureRequest, tallest: float, room: float | None) -> list[Placed]:
+    """Several sheets one below the other with their pictures in columns; a sheet of fewer pictures leaves columns empty.
+
+    Args:
+        sheets: without words around them. request: how they look. tallest: height of a picture in inches, at most.
+        room: the height in inches that there is for each of them.
+    """
+    points, slots = request.points, max((len(sheet.panels) for sheet in sheets), default=1)
+    full = [sheet for sheet in sheets if len(sheet.panels) == slots]
+    labels = [[_bar_labels(sheet.panels[slot], request) for sheet in full] for slot in range(slots)]
+    bars = tuple(max((one for one in column if one is not None), default=None) for column in labels)
+    ticks = max((_row_labels(sheet, points) for sheet in sheets), default=0.0)
+    found = []
+    for sheet in sheets:
+        needs = Needs(sheet.shape, ticks, False, bars, False, stacks=False, tallest=tallest)
+        of = layout(needs, request.preset, points, room)
+        if len(sheet.panels) < slots and of.bars[0] is None and request.colour_bar:
+            of = replace(of, bars=(bar_beside(of.pictures[0], points), *of.bars[1:]))
+        found.append(Placed(sheet, of, (), ()))
+    return found
+
+
+def paint(figure: Figure, one: Placed, request: FigureRequest) -> list[AxesImage]:
+    """Draw a sheet into a figure; returns the images of its pictures."""
+    of, points = one.of, request.points
+    images = []
+    for number, panel in enumerate(one.sheet.panels):
+        axes, bar = axes_in(figure, of.pictures[number], of), of.bars[number]
+        images.append(draw_picture(axes, panel, of.pictures[number], request.dpi))
+        _decorate(axes, one.sheet, number, of, points)
+        if bar is not None:
+            draw_bar(figure, panel, bar, of, points)
+    _name_axes(figure, one.sheet, of, points)
+    draw_words(figure, of, one.title, one.notes, points)
+    return images
+
+
 def draw_sheet(sheet: Sheet, request: FigureRequest) -> Figure:
     """The figure of some pictures."""
     import matplotlib
     from matplotlib.figure import Figure
 
-    points = request.points
-    with matplotlib.rc_context(settings(points)):
-        of, title, notes = laid_out(sheet, request)
-        figure = Figure(figsize=(of.width, of.height), layout=None)
-        for number, (panel, box) in enumerate(zip(sheet.panels, of.pictures, strict=True)):
-            axes = axes_in(figure, box, of)
-            _draw_picture(axes, panel, box, request.dpi)
-            _decorate(axes, sheet, number, of, points)
-            bar = of.bars[number]
-            if bar is not None:
-                _draw_bar(figure, panel, bar, of, points)
-        _name_axes(figure, sheet, of, points)
-        draw_words(figure, of, title, notes, points)
+    with matplotlib.rc_context(settings(request.points)):
+        one = placed(sheet, request)
+        figure = Figure(figsize=(one.of.width, one.of.height), layout=None)
+        paint(figure, one, request)
     return figure
-
-
-def laid_out(sheet: Sheet, request: FigureRequest) -> tuple[Layout, list[str], list[str]]:
-    """Where everything stands, and the lines above and below."""
-    from inspector.figures.request import PRESETS
-
-    points, width = request.points, PRESETS[request.preset][0]
-    rows, columns = sheet.shape
-    bars = [
-        widest((label for _, label in panel.bar_ticks), points) if panel.bar and request.colour_bar else None
-        for panel in sheet.panels
-    ]
-    inner = width - 0.1 if PRESETS[request.preset][1] is None else width - 0.4
-    title = wrapped([plain_text(sheet.title)], inner, points * 1.05)[:3] if sheet.title else []
-    notes = wrapped([plain_text(part) for part in sheet.notes], inner, note_points(points))
-    needs = Needs(
-        (rows, columns),
-        width_of(str(sheet.first[0] + rows - 1), points) if rows > 1 else 0.0,
-        rows > 1,
-        tuple(bars),
-        title_lines=len(title),
-        note_lines=len(notes),
-    )
-    return layout(needs, request.preset, points), title, notes

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from inspector.figures.cells import Panel
 from inspector.figures.drawing import Drawing, Source
-from inspector.figures.panels import Panel, Sheet, draw_sheet
+from inspector.figures.panels import Sheet, draw_sheet
 from inspector.figures.pooled import Matrix, matrix_of
 from inspector.figures.request import PANES, FigureRequest
 from inspector.picture.colours import Levels, Range
@@ -124,11 +125,11 @@ class Pair:
         ticks = CLASS_TICKS if metric == "classes" else ()
         return Panel(title, self.difference, levels, self.request.colours, fade, beyond, self.same, ticks=ticks)
 
-    def notes(self, names: tuple[str, ...]) -> list[str]:
+    def notes(self, names: tuple[str, ...], largest: bool = True) -> list[str]:
         """Words below: what is largest, the noise, what is faded, how colours are scaled, what is not finite."""
         request, (both, own) = self.request, self.levels
         parts = []
-        if request.statistics and "difference" in names:
+        if request.statistics and largest and "difference" in names:
             parts += [self._largest()]
             parts += [f"rounding noise {self.floor:.1e} (rms)"] if self.floor > 0 else []
         if request.tolerance_note and "difference" in names:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from inspector.figures.animation import MOVING
 from inspector.figures.command import command
-from inspector.figures.drawing import Drawing, Source, as_source
+from inspector.figures.drawing import Drawing, Source, as_source, narrowed
 from inspector.figures.kinds import FIGURES
 from inspector.figures.printing import PRINTERS, png
 from inspector.figures.request import DPI, PRESETS, FigureRequest
@@ -17,7 +18,9 @@ from inspector.versions import version_of
 from rnn.errors import InputError
 from rnn.results import Inspection
 
-SUFFIXES = tuple(PRINTERS)
+SUFFIXES = (*PRINTERS, *MOVING)
+
+Say = Callable[[str, float | None], None]
 
 
 def check_suffix(path: Path) -> str:
@@ -44,6 +47,8 @@ def _about(source: Source, request: FigureRequest, drawing: Drawing, suffix: str
             "truth": result.truth,
         }
         said["seed"] = result.problem.get("seed")
+    if source.recording is not None:
+        versions["python"] = source.recording.tables.run[1]
     said |= drawing.about()
     # Not the file's own name: the same figure has the same bytes wherever it is saved.
     again = command(source, request, f"{file_name(drawing.name)}{suffix}")
@@ -58,27 +63,35 @@ def file_name(name: str) -> str:
 
 def drawing_of(source: Source | Inspection, request: FigureRequest) -> Drawing:
     """What is to be drawn; raises `InputError` where the source has nothing of the kind."""
-    return FIGURES[request.kind].draw(as_source(source), request)
+    return FIGURES[request.kind].draw(narrowed(as_source(source), request), request)
 
 
-def render(source: Source | Inspection, request: FigureRequest, suffix: str) -> bytes:
+def _silent(text: str, fraction: float | None) -> None:
+    """For whoever does not want to hear how far it is."""
+
+
+def render(source: Source | Inspection, request: FigureRequest, suffix: str, say: Say = _silent) -> bytes:
     """The bytes of a figure's file; the same input gives the same bytes.
 
     Args:
-        source: a result, or what else the kind needs. request: how it looks. suffix: one of `SUFFIXES`.
+        source: a result, or what else the kind needs. request: how it looks. suffix: one of `SUFFIXES`; what moves is an
+            animation in a `.png` as well. say: is told how far an animation is, and may raise to cancel.
 
     Raises:
         InputError: the source has nothing of the kind, or the suffix is unknown.
     """
     suffix = check_suffix(Path(f"figure{suffix}"))
     drawing = drawing_of(source, request)
-    return PRINTERS[suffix](drawing, request, _about(as_source(source), request, drawing, suffix))
+    about = _about(narrowed(as_source(source), request), request, drawing, suffix)
+    if suffix in MOVING or (drawing.frames is not None and suffix == ".png"):
+        return MOVING.get(suffix, MOVING[".apng"])(drawing, request, about, say)
+    return PRINTERS[suffix](drawing, request, about)
 
 
-def save_figure(source: Source | Inspection, request: FigureRequest, path: Path) -> None:
+def save_figure(source: Source | Inspection, request: FigureRequest, path: Path, say: Say = _silent) -> None:
     """Draw and write, whole or not at all; raises `InputError` as `render`, and where the file can't be written."""
     suffix = check_suffix(path)
-    write_whole(path, render(source, request, suffix))
+    write_whole(path, render(source, request, suffix, say))
 
 
 def preview(source: Source | Inspection, request: FigureRequest, width_px: int) -> bytes:

@@ -17,7 +17,7 @@ PRESETS = {"one_column": (3.4, None), "two_columns": (7.0, None), "slide": (13.3
 FONT_POINTS = {"one_column": 6.5, "two_columns": 8.0, "slide": 18.0}
 """Size of the words where none is chosen."""
 
-KINDS = ("triptych", "hand", "reference", "difference")
+KINDS = ("triptych", "hand", "reference", "difference", "traces", "made", "history", "itemised", "step", "loop")
 """What can be drawn; `inspector.figures.kinds.FIGURES` says how."""
 
 CURVES = ("norm", "gain")

@@ -66,18 +66,23 @@ def widest(texts: Iterable[str], points: float) -> float:
     return max((width_of(text, points) for text in texts), default=0.0)
 
 
-def elided(text: str, width: float, points: float, mono: bool = False) -> str:
-    """The text, cut in the middle where it is wider."""
+def elided(text: str, width: float, points: float, mono: bool = False, end: bool = False) -> str:
+    """The text, cut in the middle, or at its end, where it is wider."""
     if width_of(text, points, mono) <= width:
         return text
+    cut = _cut_end if end else _cut
     low, high = 0, len(text)
     while low < high:  # how many letters may stay
         middle = (low + high + 1) // 2
-        if width_of(_cut(text, middle), points, mono) <= width:
+        if width_of(cut(text, middle), points, mono) <= width:
             low = middle
         else:
             high = middle - 1
-    return _cut(text, low)
+    return cut(text, low)
+
+
+def _cut_end(text: str, letters: int) -> str:
+    return text[:letters].rstrip() + "…"
 
 
 def _cut(text: str, letters: int) -> str:
@@ -89,7 +94,7 @@ def wrapped(parts: Iterable[str], width: float, points: float, between: str = ";
     """Parts of a sentence in lines of at most a width; a part that is wider is broken at its spaces."""
     lines: list[str] = []
     for part in parts:
-        joined = f"{lines[-1]}{between}{part}" if lines else part
+        joined = f"{lines[-1]}{between[lines[-1].endswith('.') :]}{part}" if lines else part
         if lines and width_of(joined, points) <= width:
             lines[-1] = joined
         elif part:

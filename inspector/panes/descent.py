@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.panes.trace_axes import SizeAxis, StepAxis, ValueAxis
+from inspector.panes.trace_axes import StepAxis, ValueAxis
 from inspector.picture.ticks import short
-from inspector.picture.traces import thinned
+from inspector.picture.traces import SizeAxis, thinned
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current

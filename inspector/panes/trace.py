@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePo
 
 from inspector.diagnosis import Finding
 from inspector.panes.legend import Legend, Part
-from inspector.panes.trace_axes import FirstWrong, SignedAxis, SizeAxis, StepAxis, ValueAxis
-from inspector.panes.trace_curves import (
+from inspector.panes.trace_axes import FirstWrong, StepAxis, ValueAxis
+from inspector.picture.curves import (
     GAIN,
     KINDS,
     NORM,
@@ -24,7 +24,7 @@ from inspector.panes.trace_curves import (
     with_made,
 )
 from inspector.picture.ticks import short
-from inspector.picture.traces import thinned
+from inspector.picture.traces import SignedAxis, SizeAxis, thinned
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current

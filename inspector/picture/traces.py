@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inspector.picture.ticks import short
+from inspector.picture.colours import Levels, position
+from inspector.picture.ticks import bar_ticks, short
 from rnn.arrays import AnyArray, FloatArray
 
 MOST_DECADES = 40
 """A curve that falls further is cut there and counts as zero on the axis; its numbers stay exact elsewhere."""
+
+ROOM_BESIDE_ZERO = 5
+"""Labels for which there has to be room, so that 2 and 5 are written between decades that stand above a zero."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,46 @@ def log_axis(*curves: AnyArray) -> LogAxis:
     high = int(np.ceil(np.log10(positive.max())))
     low = int(np.floor(np.log10(positive.min())))
     return LogAxis(max(low, high - MOST_DECADES), max(high, low + 1))
+
+
+class SignedAxis:
+    """Where signed values stand: as on a colour bar, -1 to 1."""
+
+    def __init__(self, levels: Levels) -> None:
+        """Args: levels: bound and scale."""
+        self._levels = levels
+        self.bottom, self.top = -1.0, 1.0
+
+    def place(self, values: AnyArray) -> FloatArray:
+        """Heights; NaN and infinities NaN."""
+        heights = position(values, self._levels)
+        return np.where(np.isfinite(heights), heights, np.nan)
+
+    def labels(self, most: int) -> list[tuple[float, str]]:
+        """Height and label of a few values."""
+        ticks = bar_ticks(self._levels)
+        return ticks if most >= len(ticks) else [ticks[0], ticks[len(ticks) // 2], ticks[-1]]
+
+
+class SizeAxis:
+    """Where sizes stand: by decade; a true zero, where there is one, below them all."""
+
+    def __init__(self, *curves: AnyArray) -> None:
+        """Args: curves: that have to fit on it; NaN and infinities don't count."""
+        self._axis = log_axis(*curves)
+        self._zero = any(bool((np.asarray(curve) == 0).any()) for curve in curves)
+        self.bottom = self._axis.zero if self._zero else float(self._axis.low)
+        self.top = float(self._axis.high)
+
+    def place(self, values: AnyArray) -> FloatArray:
+        """Heights; NaN and infinities NaN."""
+        return self._axis.place(values)
+
+    def labels(self, most: int) -> list[tuple[float, str]]:
+        """Decades, and zero where there is one; what lies between them only where there is room beside the zero."""
+        if self._zero and most < ROOM_BESIDE_ZERO:
+            most = min(most, 2)
+        return self._axis.ticks(most)[0 if self._zero else 1 :]
 
 
 def thinned(t: AnyArray, values: AnyArray, most: int) -> tuple[AnyArray, AnyArray]:

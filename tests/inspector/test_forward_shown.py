@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from inspector.figures.render import save_figure
 from inspector.figures.request import FigureRequest
-from inspector.panes.trace_curves import curve_names, norm_curves
+from inspector.picture.curves import curve_names, norm_curves
 from inspector.pictures import read_picture
 from inspector.severity import by_severity, first_choice, grouped, is_news
 from rnn import Inspection, inspect_gradients, load_inspection, save_inspection

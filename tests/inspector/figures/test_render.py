@@ -19,9 +19,10 @@ import pytest
 from PIL import Image
 
 from inspector.figures import writing
-from inspector.figures.panels import thinned_ticks
+from inspector.figures.cells import thinned_ticks
 from inspector.figures.pooled import pooled
-from inspector.figures.render import SUFFIXES, file_name, preview, render, save_figure
+from inspector.figures.printing import PRINTERS
+from inspector.figures.render import file_name, preview, render, save_figure
 from inspector.figures.request import PRESETS, FigureRequest
 from rnn.errors import InputError
 from tests.inspector.figures.figured import HAND, REFERENCE, result_of
@@ -30,16 +31,17 @@ PLAIN = FigureRequest(dpi=72)
 
 AGAIN = """
 import hashlib, sys
-from inspector.figures.render import SUFFIXES, render
+from inspector.figures.printing import PRINTERS
+from inspector.figures.render import render
 from inspector.figures.request import FigureRequest
 from tests.inspector.figures.figured import result_of
-for suffix in SUFFIXES:
+for suffix in PRINTERS:
     print(hashlib.sha256(render(result_of(), FigureRequest(dpi=72), suffix)).hexdigest())
 """
 
 
 def test_same_input_same_bytes_in_two_processes() -> None:
-    here = [hashlib.sha256(render(result_of(), PLAIN, suffix)).hexdigest() for suffix in SUFFIXES]
+    here = [hashlib.sha256(render(result_of(), PLAIN, suffix)).hexdigest() for suffix in PRINTERS]
     environment = {
         **os.environ,
         "PYTHONHASHSEED": "7",

@@ -8,7 +8,7 @@ import numpy as np
 from causes import MADE, tell
 from PySide6.QtWidgets import QApplication
 
-from inspector.panes.trace_curves import Curves, with_made
+from inspector.picture.curves import Curves, with_made
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -34,10 +34,11 @@ def test_both_are_drawn_with_their_values_in_the_legend(shown_desk: Desk) -> Non
     assert trace._made.isVisible() and trace._made.isChecked()
     axis = trace._curves.axis()
     for name, values in (("first", MADE["curves"]["made"]), ("second", MADE["curves"]["inherited"])):
-        assert _drawn(trace, name) == [round(float(height), 6) for height in axis.place(np.array(values))]
+        norms = trace._curves.root * np.array(values)  # as norms, like the curves of both sides
+        assert _drawn(trace, name) == [round(float(height), 6) for height in axis.place(norms)]
     shown_desk.state.select_t(1)
     QApplication.processEvents()
-    assert "made 0.4" in trace._legend.toolTip() and "inherited (dotted) 0.2" in trace._legend.toolTip()
+    assert "made 0.8" in trace._legend.toolTip() and "inherited (dotted) 0.4" in trace._legend.toolTip()
 
 
 def test_they_can_be_left_out(shown_desk: Desk) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inspector.panes.trace_axes import SignedAxis, SizeAxis
 from inspector.picture.colours import levels_for
+from inspector.picture.traces import SignedAxis, SizeAxis
 from rnn.arrays import AnyArray, FloatArray, base_of
 from rnn.results import Inspection
 from rnn.verdict import LIMIT
@@ -46,7 +46,7 @@ class Curves:
         what: before the values in the legend. reference, hand: (T,); hand None where the code returned nothing.
         relative: |hand - reference| / the larger (T,), None without hand. limit: what of it may be rounding, or None.
         beside: at most two more curves. signed: whether values have signs.
-        words: a sentence about the whole, may be empty.
+        words: a sentence about the whole, may be empty. root: of how many entries a norm is: a root mean square times it.
     """
 
     what: str
@@ -57,6 +57,7 @@ class Curves:
     beside: tuple[Beside, ...] = ()
     signed: bool = False
     words: str = ""
+    root: float = 1.0
 
     def axis(self) -> SizeAxis | SignedAxis:
         """The axis that all of them fit on."""
@@ -100,12 +101,12 @@ def norm_curves(result: Inspection, name: str) -> Curves:
     read = {kind: root * result.arrays.read(path) for kind, path in kinds.items() if path in stored}
     words = _fate(result) if base_of(name)[0] in CARRIED else ""
     if "hand" not in read:
-        return Curves(f"|{name}|", read["reference"], words=words)
+        return Curves(f"|{name}|", read["reference"], words=words, root=root)
     with np.errstate(all="ignore"):
         size = np.maximum(read["hand"], read["reference"])
         relative = np.where(size > 0, read["difference"] / size, 0.0)
         limit = np.where(size > 0, LIMIT * read["floor"] / size, np.nan)
-    return Curves(f"|{name}|", read["reference"], read["hand"], relative, limit, words=words)
+    return Curves(f"|{name}|", read["reference"], read["hand"], relative, limit, words=words, root=root)
 
 
 def _fate(result: Inspection) -> str:
@@ -117,9 +118,9 @@ def _fate(result: Inspection) -> str:
 
 
 def with_made(curves: Curves, finding: Mapping[str, Any] | None) -> Curves:
-    """The same beside what each step made of the error, and what it inherited from the steps after it."""
+    """The same beside what each step made of the error, and what it inherited from the steps after it, as norms as well."""
     told = {} if finding is None else dict(finding.get("curves") or {})
-    kept = {name: np.asarray(told.get(name, ()), "float64") for name in ("made", "inherited")}
+    kept = {name: curves.root * np.asarray(told.get(name, ()), "float64") for name in ("made", "inherited")}
     if any(values.shape != curves.reference.shape for values in kept.values()):
         return curves
     made = Beside("made", kept["made"], "difference", dotted=False)

@@ -1,0 +1,107 @@
+"""An animation as the bytes of a file: GIF, and PNG with several pictures (APNG). Words stay, pictures change."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from inspector.figures.cells import picture_image
+from inspector.figures.drawing import Drawing
+from inspector.figures.panels import Sheet, paint, placed
+from inspector.figures.printing import metadata_text
+from inspector.figures.request import PRESETS, FigureRequest
+from inspector.figures.style import plain_text, settings
+from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MOST_WIDE = 1600
+"""Pixels; more of them make a file that no page wants."""
+
+LAST_STAYS = 4
+"""The last picture stays so many times as long as the others."""
+
+Say = Callable[[str, float | None], None]
+
+
+def _pictures(drawing: Drawing, request: FigureRequest, say: Say) -> Iterator[Image.Image]:
+    """All pictures, in their order: one figure, whose images and title are changed."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    assert drawing.frames is not None
+    sheets: list[Sheet] = list(drawing.frames())
+    with matplotlib.rc_context(settings(request.points)), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        # The widest title says how much room titles need.
+        one = placed(max(sheets, key=lambda sheet: len(sheet.title)), request)
+        figure = Figure(figsize=(one.of.width, one.of.height), dpi=request.dpi, layout=None)
+        canvas = FigureCanvasAgg(figure)
+        images = paint(figure, one, request)
+        words = figure.texts[-(len(one.title) + len(one.notes)) :][: len(one.title)]
+        for number, sheet in enumerate(sheets):
+            say(f"Picture {number + 1} of {len(sheets)}", number / len(sheets))
+            for image, panel, box in zip(images, sheet.panels, one.of.pictures, strict=False):
+                image.set_data(picture_image(panel, box, request.dpi)[0])
+            if len(words) == 1:
+                words[0].set_text(plain_text(sheet.title))
+            canvas.draw()
+            yield Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+
+
+def _checked(drawing: Drawing, request: FigureRequest) -> FigureRequest:
+    """The request with no more pixels than an animation may have."""
+    if drawing.frames is None:
+        raise InputError(
+            f"a figure of the kind {request.kind!r} does not move; choose .png, .pdf or .svg, or --kind loop"
+        )
+    most = int(MOST_WIDE / PRESETS[request.preset][0])
+    return FigureRequest.from_json({**request.to_json(), "dpi": min(request.dpi, most)})
+
+
+def _durations(count: int, request: FigureRequest) -> list[int]:
+    each = round(1000 / request.rate)
+    return [each] * (count - 1) + [each * LAST_STAYS]
+
+
+def gif(drawing: Drawing, request: FigureRequest, about: Mapping[str, Any], say: Say) -> bytes:
+    """A GIF that goes round and round, with the metadata as its comment."""
+    from PIL import Image
+
+    small = _checked(drawing, request)
+    made = [
+        one.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE) for one in _pictures(drawing, small, say)
+    ]
+    target = io.BytesIO()
+    made[0].save(
+        target, "GIF", save_all=True, append_images=made[1:], duration=_durations(len(made), request), loop=0,
+        comment=metadata_text(about).encode(), optimize=False,
+    )  # fmt: skip
+    return target.getvalue()
+
+
+def apng(drawing: Drawing, request: FigureRequest, about: Mapping[str, Any], say: Say) -> bytes:
+    """A PNG of several pictures, with the metadata as the text `Description`; what can't play it shows the first one."""
+    from PIL.PngImagePlugin import PngInfo
+
+    small = _checked(drawing, request)
+    made = list(_pictures(drawing, small, say))
+    said = PngInfo()
+    said.add_text("Software", "bptt-inspector")
+    said.add_text("Description", metadata_text(about))
+    target = io.BytesIO()
+    made[0].save(
+        target, "PNG", save_all=True, append_images=made[1:], duration=_durations(len(made), request), loop=0, pnginfo=said,
+    )  # fmt: skip
+    return target.getvalue()
+
+
+MOVING = {".gif": gif, ".apng": apng}
+"""By suffix."""
