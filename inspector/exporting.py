@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector.figure_choice import FigureChoice
 from inspector.figure_lane import FigureLane
-from inspector.figures.render import file_name
+from inspector.figures.every import INDEX, names_for
 from inspector.records import Failure, Offer
 from inspector.written import Written
 
@@ -97,7 +97,7 @@ class Exporting(QObject):
         """Write every quantity of the result into a folder, as the chosen kind of figure in the chosen format."""
         suffix = self.choice.suffix
         names = self.choice.quantities()
-        targets = [Path(folder) / f"{file_name(name)}{suffix}" for name in names]
+        targets = [Path(folder) / name for name in (*names_for(names, suffix).values(), INDEX)]
         others = [] if replace_others else self._written.others(targets)
         if others:
             more = f"{others[0].name} and {len(others) - 1} more are" if len(others) > 1 else f"{others[0].name} is"
@@ -201,5 +201,5 @@ class Exporting(QObject):
 
     def _say_saved(self, kind: str, extra: Mapping[str, Any]) -> None:
         folder = str(self._targets[0].parent) if self._targets else ""
-        what = f"Saved {self._targets[0]}" if kind == FIGURE else f"Saved {len(self._targets)} figures in {folder}"
+        what = f"Saved {self._targets[0]}" if kind == FIGURE else f"Saved {len(self._targets) - 1} figures in {folder}"
         self.say(what, False, Offer("Open folder", f"Show {folder}", partial(self.folder_wanted.emit, folder)))

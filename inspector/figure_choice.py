@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector import screen
 from inspector.figures.kinds import FIGURES
-from inspector.figures.render import SUFFIXES, file_name
+from inspector.figures.render import file_name, suffixes_for
 from inspector.figures.request import FigureRequest
 from rnn.errors import InputError
 
@@ -61,7 +61,7 @@ class FigureChoice(QObject):
         self._state, self._lane, self._memory = state, lane, memory
         self.wrong: dict[str, str] = {}
         self._drawn: FigureRequest | None = None
-        self.request, self.suffix, self.is_open = FigureRequest(), SUFFIXES[0], False
+        self.request, self.suffix, self.is_open = FigureRequest(), ".png", False
         self.preview: Preview | None = None
         self.problem = ""
         lane.previewed.connect(self._on_lane_previewed)
@@ -87,7 +87,7 @@ class FigureChoice(QObject):
         self.wrong.clear()
         look = self._memory.figure_look(kind)
         self.request = replace(screen.with_look(screen.request_of_screen(self._state, kind), look), **more)
-        self.suffix = look["suffix"] if look.get("suffix") in SUFFIXES else SUFFIXES[0]
+        self.suffix = look["suffix"] if look.get("suffix") in self.suffixes() else self.suffixes()[0]
 
     def remember(self) -> None:
         """Keep the choices for the next figure of this kind."""
@@ -132,7 +132,7 @@ class FigureChoice(QObject):
 
     def suffixes(self) -> list[str]:
         """Formats of the chosen kind."""
-        return list(SUFFIXES)
+        return list(suffixes_for(self.request.kind))
 
     def samples(self) -> int:
         """How many entries the batch has."""

@@ -77,10 +77,11 @@ def figure_preview(request: Submit, runner: JobRunner, say: Say) -> Answered:
 
 
 def figures_all(request: Submit, runner: JobRunner, say: Say) -> Answered:
-    """Draw every quantity into the folder `folder`, as files that end in `suffix`; answers with their paths as `files`."""
+    """Draw `quantities` (all where none are named) into `folder`, as files that end in `suffix`; answers with the `files`."""
     from inspector.figures.every import save_all
 
     folder = Path(str(request.extra["folder"]))
     with asked(request, runner, say) as (source, wanted):
-        made = save_all(source, wanted, folder, str(request.extra["suffix"]), say)
+        names = [str(name) for name in request.extra.get("quantities") or ()]
+        made = save_all(source, wanted, folder, str(request.extra["suffix"]), say, names)
         return str(folder), {"files": [str(path) for path in made]}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.engine.drawing import _asked, figure, figure_preview
+from inspector.engine.drawing import asked, figure, figure_preview, figures_all
 from inspector.engine.main import run
 
 if TYPE_CHECKING:
@@ -46,29 +45,17 @@ def figure_copies(request: Submit, runner: JobRunner, say: Say) -> Answered:
     from inspector.figures.render import drawing_of, save_figure
     from inspector.figures.writing import write_whole
 
-    source, wanted = _asked(request)
     files: dict[str, Any] = {}
-    for suffix in map(str, request.extra["suffixes"]):
-        path = Path(str(request.extra["folder"])) / f"{NAME}{suffix}"
-        say("Drawing for the clipboard", None)
-        if suffix == TABLE:
-            write_whole(path, table_text(drawing_of(source, wanted).numbers).encode())
-        else:
-            save_figure(source, wanted, path)
-        files[suffix] = str(path)
+    with asked(request, runner, say) as (source, wanted):
+        for suffix in map(str, request.extra["suffixes"]):
+            path = Path(str(request.extra["folder"])) / f"{NAME}{suffix}"
+            say("Drawing for the clipboard", None)
+            if suffix == TABLE:
+                write_whole(path, table_text(drawing_of(source, wanted).numbers).encode())
+            else:
+                save_figure(source, wanted, path, say)
+            files[suffix] = str(path)
     return "", {"files": files}
-
-
-def figures_all(request: Submit, runner: JobRunner, say: Say) -> Answered:
-    """Write the figure of each of `quantities` into `folder`, with the suffix `suffix`."""
-    from inspector.figures.render import file_name, save_figure
-
-    source, wanted = _asked(request)
-    folder, names = Path(str(request.extra["folder"])), list(map(str, request.extra["quantities"]))
-    for number, name in enumerate(names):
-        say(f"Drawing {name}, {number + 1} of {len(names)}", number / len(names))
-        save_figure(source, replace(wanted, quantity=name), folder / f"{file_name(name)}{request.extra['suffix']}")
-    return str(folder), {}
 
 
 HANDLERS: dict[str, Handler] = {each.__name__: each for each in (figure, figure_preview, figure_copies, figures_all)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from inspector.severity import by_severity
 from rnn.errors import InputError
 from rnn.results import Inspection
 
-INDEX = "index.md"
+INDEX = "figures.md"
 
 Say = Callable[[str, float | None], None]
 
@@ -36,11 +36,11 @@ def quantities(result: Inspection) -> list[str]:
     return [report.name for report in by_severity(result)]
 
 
-def _names(result: Inspection, suffix: str) -> dict[str, str]:
-    """A file's name for every quantity, no two the same also where case makes no difference."""
+def names_for(quantities: Iterable[str], suffix: str) -> dict[str, str]:
+    """A file's name for every quantity, no two the same also where capitals make no difference."""
     found: dict[str, str] = {}
     taken = {INDEX}
-    for quantity in quantities(result):
+    for quantity in quantities:
         stem, number = file_name(quantity), 1
         while f"{stem}{suffix}".lower() in taken:
             number += 1
@@ -50,18 +50,24 @@ def _names(result: Inspection, suffix: str) -> dict[str, str]:
     return found
 
 
+def _silent(text: str, fraction: float | None) -> None:
+    """For whoever does not want to hear how far it is."""
+
+
 def save_all(
     source: Source | Inspection,
     request: FigureRequest,
     folder: Path,
     suffix: str,
-    say: Say = lambda text, fraction: None,
+    say: Say = _silent,
+    only: Sequence[str] = (),
 ) -> list[Path]:
     """Draw every quantity; each file is written whole or not at all, and those that are finished stay.
 
     Args:
         source: a result. request: how all of them look; its quantity is not looked at.
         folder: where to; made where it is not there. suffix: of the files. say: is told how far it is, may raise to cancel.
+        only: quantities, where not all of them are meant.
 
     Returns:
         The figures' paths, then the index's.
@@ -77,13 +83,12 @@ def save_all(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder} can't be made ({error.strerror or error}); choose another folder") from error
-    made, names = [], _names(result, suffix)
+    made, names = [], names_for(only or quantities(result), suffix)
     for number, (quantity, name) in enumerate(names.items()):
         say(f"Drawing {quantity}", number / len(names))
         verdict = result.report(quantity).verdict
         try:
-            drawn = as_source(source)
-            _save(drawn, replace(request, quantity=quantity), folder / name)
+            _save(as_source(source), replace(request, quantity=quantity), folder / name)
             made.append(Made(quantity, verdict, name))
         except _NothingToDraw as error:
             made.append(Made(quantity, verdict, "", str(error)))

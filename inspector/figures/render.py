@@ -23,6 +23,11 @@ SUFFIXES = (*PRINTERS, *MOVING)
 Say = Callable[[str, float | None], None]
 
 
+def suffixes_for(kind: str) -> tuple[str, ...]:
+    """Formats that a kind of figure can be saved in."""
+    return SUFFIXES if kind == "loop" else tuple(PRINTERS)
+
+
 def check_suffix(path: Path) -> str:
     """The suffix in lower case; raises `InputError` for one that is not drawn."""
     suffix = path.suffix.lower()

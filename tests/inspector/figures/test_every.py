@@ -29,7 +29,7 @@ SMALL = FigureRequest(dpi=40)
 def test_every_quantity_and_an_index(source: Source, tmp_path: Path) -> None:
     made = save_all(source, replace(SMALL, quantity="dW_hy"), tmp_path / "new" / "folder", ".npz")
     names = {report.name for report in source.checked.pictured()}
-    assert {path.name for path in made} == {f"{name}.npz" for name in names} | {"index.md"}
+    assert {path.name for path in made} == {f"{name}.npz" for name in names} | {"figures.md"}
     index = made[-1].read_text(encoding="utf-8")
     assert "| dW\\_xh | differs | [dW_xh.npz](dW_xh.npz) |" in index
     assert f"bptt-inspector figure {NAME} --dpi 40 --all --format npz -o FOLDER/" in index
