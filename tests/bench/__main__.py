@@ -13,7 +13,7 @@ import sys
 
 from tests.bench.measure import Claim
 
-MODULES = ("engine", "repair", "cells", "checks", "recorder", "start", "window", "debugger", "closer", "large", "soak")
+MODULES = ("engine", "repair", "cells", "checks", "recorder", "start", "window", "debugger", "closer", "large", "soak", "weights")
 
 
 def main(words: list[str]) -> int:
