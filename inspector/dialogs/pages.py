@@ -23,6 +23,7 @@ PAGES = (
     "live",
     "many",
     "case",
+    "weights",
     "debugger",
     "recorder",
     "commandline",
