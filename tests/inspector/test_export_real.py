@@ -59,6 +59,7 @@ def user(qapp: QApplication, settings_file: Path, qtbot: Any) -> Iterator[User]:
     program.memory.set_tour_seen(True)
     yield User(program, qtbot)
     program.close()
+    QGuiApplication.clipboard().clear()  # without a screen, what Python has put there crashes the interpreter's exit
 
 
 def test_from_the_key_to_the_file(user: User, qtbot: Any, tmp_path: Path) -> None:
