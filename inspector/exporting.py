@@ -113,14 +113,14 @@ class Exporting(QObject):
             self._copying = what
         self._start(COPIES, "Drawing for the clipboard", [], folder=self._scratch.name, suffixes=list(COPIED[what]))
 
-    def copy_shown(self, kind: str, what: str = PICTURE) -> None:
+    def copy_shown(self, kind: str, what: str, **more: Any) -> None:
         """Copy the figure of what the screen shows, or its numbers, without the dialog."""
         reason = self.choice.reasons().get(kind, "")
         if reason:
             self._state.say(f"Nothing to copy: {reason}")
             return
         if not self.choice.is_open:
-            self.choice.take_screen(kind)
+            self.choice.take_screen(kind, **more)
         self.copy(what)
 
     def command(self) -> str:
@@ -129,7 +129,10 @@ class Exporting(QObject):
         from inspector.figures.drawing import Source
 
         choice = self.choice
-        source = Source(self._state.result, given=choice.files().get("given", ""))
+        files = choice.files()
+        result = self._state.result if "result" in files else None
+        recording = self._state.debugger.recording if "recording" in files else None
+        source = Source(result, recording=recording, given=files.get("given", ""))
         return command(source, choice.request, f"{choice.name()}{choice.suffix}")
 
     def cancel(self) -> None:
@@ -200,6 +203,8 @@ class Exporting(QObject):
             self._say_saved(answer.kind, answer.extra)
 
     def _say_saved(self, kind: str, extra: Mapping[str, Any]) -> None:
-        folder = str(self._targets[0].parent) if self._targets else ""
-        what = f"Saved {self._targets[0]}" if kind == FIGURE else f"Saved {len(self._targets) - 1} figures in {folder}"
+        folder = str(self._targets[0].parent)
+        what = f"Saved {self._targets[0]}"
+        if kind == ALL:
+            what = f"Saved {len(extra['files']) - 1} figures in {folder}, and {INDEX}, which says what they show"
         self.say(what, False, Offer("Open folder", f"Show {folder}", partial(self.folder_wanted.emit, folder)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector import screen
+from inspector.figures.animation import MOVING
 from inspector.figures.kinds import FIGURES
 from inspector.figures.render import file_name, suffixes_for
 from inspector.figures.request import FigureRequest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 PREVIEW_PX = 1400
 """Width of a preview: sharp at twice the true size of two columns."""
 
-PICTURES = (".png", ".pdf", ".svg")
+PICTURES = (".png", ".pdf", ".svg", *MOVING)
 """Formats that hold pixels somewhere."""
 
 
@@ -87,7 +88,8 @@ class FigureChoice(QObject):
         self.wrong.clear()
         look = self._memory.figure_look(kind)
         self.request = replace(screen.with_look(screen.request_of_screen(self._state, kind), look), **more)
-        self.suffix = look["suffix"] if look.get("suffix") in self.suffixes() else self.suffixes()[0]
+        known = self.suffixes()
+        self.suffix = look["suffix"] if look.get("suffix") in known else known[0]
 
     def remember(self) -> None:
         """Keep the choices for the next figure of this kind."""
@@ -131,8 +133,8 @@ class FigureChoice(QObject):
         return screen.quantities_for(self._state, self.request.kind) if self.uses("quantity") else []
 
     def suffixes(self) -> list[str]:
-        """Formats of the chosen kind."""
-        return list(suffixes_for(self.request.kind))
+        """Formats of the chosen kind, the usual one first."""
+        return sorted(suffixes_for(self.request.kind), key=lambda suffix: suffix not in MOVING)
 
     def samples(self) -> int:
         """How many entries the batch has."""
@@ -155,7 +157,7 @@ class FigureChoice(QObject):
 
     def files(self) -> dict[str, str]:
         """What the figure is drawn from."""
-        return screen.files_of_screen(self._state)
+        return screen.files_of_screen(self._state, self.request)
 
     def _draw(self, at_once: bool = False) -> None:
         problem = next(iter(self.wrong.values()), "") or self.reasons().get(self.request.kind, "")

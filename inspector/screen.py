@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any
 from inspector.engine.client import is_passing
 from inspector.figures.kinds import FIGURES, ITEMISED, RECORDING
 from inspector.figures.request import FigureRequest
+from inspector.picture.curves import curve_names
 from inspector.records import CODE, SPLIT, TRIPTYCH
-from inspector.severity import by_severity, is_per_step
+from inspector.severity import by_severity
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
     from inspector.state import State
+
+STEP, LOOP = "step", "loop"
+
+LONGEST = 1000
+"""Above so many steps the itemised matrix is that of a window around the selected one."""
 
 COMMON = ("preset", "dpi", "font_size", "title")
 """Choices about size and words, which every kind has."""
@@ -26,7 +32,6 @@ REMEMBERED = (*COMMON, "colour_bar", "scale_note", "tolerance_note", "statistics
 OVER_TIME = ("traces", "made")
 """Kinds that draw a quantity over the steps."""
 
-STEP = "step"
 NO_RESULT = "there is no result yet; run a check first (F5)"
 NOT_ITEMISED = "compute it first (Ctrl+I)"
 NOT_RECORDED = "record the case, or open a recording, first (Ctrl+F5)"
@@ -63,22 +68,23 @@ def quantities_for(state: State, kind: str) -> list[str]:
     result = state.result
     if result is None:
         return []
-    reports = [report for report in by_severity(result) if report.verdict != "shape"]
-    return [report.name for report in reports if kind not in OVER_TIME or is_per_step(report)]
+    names = [report.name for report in by_severity(result) if report.verdict != "shape"]
+    curves = curve_names(result) if kind in OVER_TIME else names
+    return [name for name in names if name in curves]
 
 
 def request_of_screen(state: State, kind: str) -> FigureRequest:
     """What is shown, as a request: quantity, sample, metric, scale, ranges, colours, tolerance, step and array."""
-    view, selection, debugger = state.view, state.selection, state.debugger
+    view, selection, debugger, result = state.view, state.selection, state.debugger, state.result
     quantity = selection.quantity or ""
     here = debugger.here
     shown = {
         "quantity": quantity if quantity in quantities_for(state, kind) else "",
         "sample": selection.sample,
-        "at": selection.t,
+        "at": selection.t if result is not None and int(result.problem.get("T", 1)) > LONGEST else None,
         "element": state.look.element() or "",
         "step": None if here is None else here.step,
-        "arrays": (debugger.path,) if debugger.path else (),
+        "arrays": (debugger.path,) if debugger.path and kind == STEP else (),
         "metric": view.metric,
         "scale": view.scale,
         "locked": view.locked,
@@ -90,16 +96,21 @@ def request_of_screen(state: State, kind: str) -> FigureRequest:
     return FigureRequest(kind, **{name: value for name, value in shown.items() if name in FIGURES[kind].options})
 
 
-def files_of_screen(state: State) -> dict[str, str]:
-    """Paths of what is open: `result`, `itemised`, `recording`, `beside`; and `given`, what a command line would name."""
-    overview = state.debugger.overview
-    found = {
-        "result": state.asking.result_path if state.result is not None else "",
-        "itemised": state.asking.itemised_path if state.asking.itemised is not None else "",
-        "recording": "" if overview is None or overview.growing else overview.path,
-        "beside": state.requests.beside_path if overview is not None else "",
-        "given": _given(state),
-    }
+def files_of_screen(state: State, request: FigureRequest) -> dict[str, str]:
+    """Paths of what a figure is drawn from; what is not open is left out.
+
+    Of `result`, `itemised`, `recording` and `beside` those that the kind needs; and `given`, what a command line would name.
+    """
+    overview, needs = state.debugger.overview, FIGURES[request.kind].needs
+    recording = "" if overview is None or overview.growing else overview.path
+    if recording and (needs == RECORDING or (request.kind == LOOP and request.arrays)):
+        given = "" if is_passing(recording) else recording
+        found = {"recording": recording, "beside": state.requests.beside_path, "given": given}
+    else:
+        result = state.asking.result_path if state.result is not None else ""
+        found = {"result": result, "given": _given(state)}
+        if needs == ITEMISED and state.asking.itemised is not None:
+            found["itemised"] = state.asking.itemised_path
     return {name: path for name, path in found.items() if path}
 
 
@@ -115,13 +126,13 @@ def _given(state: State) -> str:
 
 def reasons(state: State) -> dict[str, str]:
     """Why a kind of figure can't be drawn now, by kind; those that can are left out."""
-    files, found = files_of_screen(state), {}
+    found = {}
     for name, kind in FIGURES.items():
         if kind.needs == RECORDING:
-            reason = "" if "recording" in files else NOT_RECORDED
+            reason = "" if state.debugger.overview is not None else NOT_RECORDED
         elif state.result is None:
             reason = NO_RESULT
-        elif kind.needs == ITEMISED and "itemised" not in files:
+        elif kind.needs == ITEMISED and state.asking.itemised is None:
             reason = NOT_ITEMISED
         else:
             missing = kind.missing(state.result).rstrip(".")

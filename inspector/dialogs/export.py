@@ -28,7 +28,7 @@ from inspector.panes.bars import Bar
 if TYPE_CHECKING:
     from inspector.exporting import Exporting, Said
 
-FIRST_SIZE = (1120, 700)
+FIRST_SIZE = (1140, 740)
 CHOICES_PX = 336
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QProgressBar, QToolButt
 from inspector.dialogs.base import SMALLEST_TARGET, plain_label
 from inspector.dialogs.export_preview import FIT, ZOOMS, FigureView
 from inspector.figure_choice import PICTURES
+from inspector.figures.animation import MOVING
 from inspector.figures.request import PRESETS
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ class PreviewPage(QWidget):
             return
         width, height = self.inches
         words = f"{width:.2f} \u00d7 {height:.2f} in"
-        if self._choice.suffix in PICTURES[:1]:
+        if self._choice.suffix in MOVING:
+            words += ", the last picture of the animation"
+        elif self._choice.suffix == PICTURES[0]:
             dpi = self._choice.request.dpi
             words += f", {round(width * dpi)} \u00d7 {round(height * dpi)} px"
         self.words.setText(f"{words}; shown at {self.view.paper.percent()} %")

@@ -76,8 +76,10 @@ class Engine(QObject):
     failed = Signal(object)
     died = Signal()
 
-    def __init__(self, command: Sequence[str] | None = None, parent: QObject | None = None) -> None:
-        """Args: command: command line of the engine; ours by default."""
+    def __init__(
+        self, command: Sequence[str] | None = None, parent: QObject | None = None, silence_ms: int = SILENCE_MS
+    ) -> None:
+        """Args: command: command line of the engine; ours by default. silence_ms: as `SILENCE_MS`."""
         super().__init__(parent)
         self._command = list(command or engine_command())
         self._directory = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
@@ -90,7 +92,7 @@ class Engine(QObject):
         self._errors = b""
         self._closed = False
         self.is_ready = False
-        self._silence = QTimer(self, singleShot=True, interval=SILENCE_MS)
+        self._silence = QTimer(self, singleShot=True, interval=silence_ms)
         self._silence.timeout.connect(self._on_silence_timeout)
 
     @property

@@ -13,6 +13,7 @@ from inspector.panes.trace_axes import FirstWrong, StepAxis, ValueAxis
 from inspector.picture.curves import (
     GAIN,
     KINDS,
+    NO_CURVES,
     NORM,
     UNIT,
     Curves,
@@ -37,11 +38,6 @@ FEW = 60
 
 FAVOURITE = "dh"
 CURVES = ("reference", "hand", "first", "second", "limit", "relative")
-NO_CURVES = {
-    NORM: "The code returned no per-step gradient: there is nothing over time.",
-    UNIT: "Pick a cell (Alt+Down): its value at every step, or what every step contributes to it, is drawn here.",
-    GAIN: "This result holds no dh and dh_next.",
-}
 
 
 class TracePane(QWidget):
@@ -66,21 +62,17 @@ class TracePane(QWidget):
         # Drawing curves takes longer than all other panes together: it gets a turn of the event loop of its own.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.synchronize)
-        for signal in (
-            state.result_changed,
-            state.selection_changed,
-            state.view_changed,
-            state.asking.changed,
-            pictures.history_changed,
-            state.diagnosis.changed,
-        ):
+        for signal in (state.result_changed, state.selection_changed, state.view_changed, state.asking.changed,
+                       pictures.history_changed, state.diagnosis.changed):  # fmt: skip
             signal.connect(self._soon.start)
 
     def _build_controls(self) -> None:
         for value, text in KINDS.items():
             self._kind.addItem(text, value)
         self._kind.setAccessibleName("What is drawn over time")
-        self._kind.setToolTip("The norm of the quantity, one unit of it, or how much of the gradient every step carries back")
+        self._kind.setToolTip(
+            "The norm of the quantity, one unit of it, or how much of the gradient every step carries back"
+        )
         self._kind.activated.connect(self._soon_again)
         self._chooser.setAccessibleName("Quantity of the trace")
         self._chooser.setToolTip("Which quantity per step is drawn over time")
@@ -139,6 +131,13 @@ class TracePane(QWidget):
         """Draw one of `KINDS`."""
         self._kind.setCurrentIndex(self._kind.findData(kind))
         self._soon.start()
+
+    def figure(self) -> tuple[str, dict[str, str]]:
+        """The kind of figure that is drawn here, and fields of its request."""
+        kind, name = self._kind.currentData(), self._chooser.currentText()
+        if kind != NORM:
+            return ("history", {}) if kind == UNIT else ("traces", {"curve": kind})
+        return "traces" if self._made.isHidden() or not self._made.isChecked() else "made", {"quantity": name}
 
     @Slot()
     def _soon_again(self) -> None:

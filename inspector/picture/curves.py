@@ -23,6 +23,13 @@ CARRIED = ("dh", "dh_next", "da")
 
 KINDS = {NORM: "norm", UNIT: "picked unit", GAIN: "carry gain"}
 
+NO_CURVES = {
+    NORM: "The code returned no per-step gradient: there is nothing over time.",
+    UNIT: "Pick a cell (Alt+Down): its value at every step, or what every step contributes to it, is drawn here.",
+    GAIN: "This result holds no dh and dh_next.",
+}
+"""Why there are none, by kind."""
+
 
 NEGLIGIBLE = 1e-12
 """Of the largest value: what is smaller in a curve beside the two sides stands where a zero does, and stretches no axis."""

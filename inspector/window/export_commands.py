@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from inspector import dialogs
 from inspector.action import CODE
 from inspector.engine.client import Engine, figures_command
+from inspector.window.figure_menus import add_figure_menus, wanted_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from inspector.state import State
     from inspector.window.main import MainWindow
 
-KINDS_OF_PANES = {"trace": "traces", "itemised": "itemised"}
-"""What a figure is of while such a pane has the focus."""
+PATIENCE_MS = 10_000
+"""How long a drawing that nobody wants any more may go on, since to kill the process and to start it takes longer than most."""
 
 MIME = {".png": "image/png", ".svg": "image/svg+xml", ".pdf": "application/pdf"}
 
@@ -39,7 +40,8 @@ class ExportCommands(QObject):
         super().__init__(window)
         self._window, self._state = window, state
         self._dialog: QDialog | None = None
-        self.make_engine = partial(Engine, figures_command())
+        self.make_engine = partial(Engine, figures_command(), silence_ms=PATIENCE_MS)
+        add_figure_menus(window, state)
         state.asking.figure_wanted.connect(self._on_figure_wanted)
         window.closed.connect(self.close)
 
@@ -55,20 +57,21 @@ class ExportCommands(QObject):
         made.folder_wanted.connect(self._on_exporting_folder_wanted)
         return made
 
-    @property
-    def kind(self) -> str:
-        """The kind of figure that is nearest to what is shown, and has the focus."""
-        from inspector.figures.kinds import FIGURES
+    def _shown(self) -> tuple[str, Mapping[str, Any]]:
+        """The kind of figure that is nearest to what is shown and has the focus, and fields of its request."""
         from inspector.screen import kind_of_screen, reasons
 
-        kind = KINDS_OF_PANES.get(self._window.focused_pane(), "") if self._window.page != CODE else ""
-        if kind in FIGURES and kind not in reasons(self._state):
-            return kind
-        return kind_of_screen(self._state, self._window.page)
+        wanted = wanted_of(self._window.focusWidget()) if self._window.page != CODE else None
+        if wanted is not None:
+            kind, more = wanted()
+            if kind not in reasons(self._state):
+                return kind, more
+        return kind_of_screen(self._state, self._window.page), {}
 
     def show(self) -> None:
         """Show the export dialog with what the screen shows."""
-        self.exporting.open(self.kind)
+        kind, more = self._shown()
+        self.exporting.open(kind, **more)
 
     def show_all(self) -> None:
         """Show the export dialog, and ask for the folder that every quantity goes into."""
@@ -82,19 +85,24 @@ class ExportCommands(QObject):
         from inspector.exporting import PICTURE
 
         self._state.say("Drawing the figure for the clipboard")
-        self.exporting.copy_shown(self.kind, PICTURE)
+        self._copy_shown(PICTURE)
 
     def copy_numbers(self) -> None:
         """Put all numbers of what is shown on the clipboard."""
         from inspector.exporting import NUMBERS
 
-        self.exporting.copy_shown(self.kind, NUMBERS)
+        self._copy_shown(NUMBERS)
+
+    def _copy_shown(self, what: str) -> None:
+        kind, more = self._shown()
+        self.exporting.copy_shown(kind, what, **more)
 
     def copy_command(self) -> None:
         """Put the command line on the clipboard that makes the figure of what is shown."""
         choice = self.exporting.choice
         if not choice.is_open:
-            choice.take_screen(self.kind)
+            kind, more = self._shown()
+            choice.take_screen(kind, **more)
         self._copy_command()
 
     def _copy_command(self) -> None:

@@ -21,7 +21,7 @@ from inspector.settings import Memory
 from inspector.state import State
 from inspector.window.arrangement import Arrangement
 from inspector.window.commands import Commands
-from inspector.window.docks import AREAS, Docks, focus_next, holds_focus
+from inspector.window.docks import AREAS, Docks, focus_next
 from inspector.window.icons import Icons
 from inspector.window.layout import clamped
 from inspector.window.pages import Pages
@@ -294,7 +294,3 @@ class MainWindow(QMainWindow):
     def pane(self, name: str) -> Any:
         """The pane of an id."""
         return self._panes[name]
-
-    def focused_pane(self) -> str:
-        """The id of the pane that holds the focus, empty for none."""
-        return next((name for name, pane in self._panes.items() if holds_focus(pane)), "")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog
 from inspector.app import Program
 from inspector.cli import main
 from inspector.dialogs.export import ExportPage
+from inspector.figures.kinds import FIGURES
 from inspector.records import IDLE
 
 WAIT_MS = 120_000
@@ -131,4 +132,30 @@ def test_all_quantities_go_into_a_folder(user: User, tmp_path: Path) -> None:
     user.settle()
     names = user.exporting.choice.quantities()
     assert {path.stem for path in tmp_path.glob("*.svg")} == set(names) >= {"dW_hh", "dh"}
-    assert user.exporting.said.sentence == f"Saved {len(names)} figures in {tmp_path}"
+    assert user.exporting.said.sentence.startswith(f"Saved {len(names)} figures in {tmp_path}")
+    assert (tmp_path / "figures.md").is_file()
+
+
+@pytest.mark.whole
+def test_every_kind_of_figure_is_what_the_command_line_makes(user: User, tmp_path: Path) -> None:
+    window, state = user.window, user.state
+    state.select_quantity("dh")
+    window.commands.ask_itemised()
+    user.wait(lambda: state.asking.itemised is not None and state.status.phase == IDLE)
+    window.commands.debug.go_to_first_wrong_line()
+    user.wait(lambda: state.debugger.overview is not None and state.debugger.overview.matches is not None)
+    user.wait(lambda: state.status.phase == IDLE)
+    state.debugger.select_array("dcdHout")
+    assert user.exporting.choice.reasons() == {}
+    for kind in FIGURES:
+        state.asking.want_figure(kind)
+        user.settle()
+        assert (kind, user.exporting.choice.problem) == (kind, "")
+        user.exporting.choice.choose("preset", "one_column")
+        target = tmp_path / f"window_{kind}{user.exporting.choice.suffix}"
+        words = shlex.split(user.exporting.command())
+        user.exporting.export(str(target))
+        user.settle()
+        other = tmp_path / f"line_{target.name}"
+        assert main([*words[1:-1], str(other)]) == 0
+        assert target.read_bytes() == other.read_bytes(), kind

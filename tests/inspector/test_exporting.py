@@ -230,10 +230,11 @@ def test_all_quantities_go_into_a_folder_with_progress_and_can_be_cancelled(offi
     exporting.cancel()
     assert (exporting.progress, exporting.lane.working, office.engine.cancelled[-1]) == (None, "", len(office.asked))
     exporting.export_all(str(folder), True)
-    for name in office.choice.quantities():
-        (folder / f"{name}.svg").write_text("<svg/>")
-    office.engine.answer(folder)
-    assert exporting.said.sentence == f"Saved {len(office.choice.quantities())} figures in {folder}"
+    files = [folder / f"{name}.svg" for name in office.choice.quantities()] + [folder / "figures.md"]
+    for file in files:
+        file.write_text("<svg/>")
+    office.engine.answer(folder, files=[str(file) for file in files])
+    assert exporting.said.sentence.startswith(f"Saved {len(files) - 1} figures in {folder}")
     exporting.export_all(str(folder))
     assert exporting.lane.working == ALL, "our own files are replaced without a question"
 

@@ -30,6 +30,7 @@ def array_menu(row: ArrayRow, state: State, show_pictures: Callable[[str], None]
         menu.addAction("Who wrote it", lambda: _who_wrote(row.path, state))
         menu.addAction("Stop when it changes", lambda: _stop(f"changed {row.path}", state))
         menu.addAction("Stop when NaN", lambda: _stop(f"nan {row.path}", state))
+        menu.addAction("Export figure...", lambda: state.asking.want_figure("step", arrays=(row.path,)))
         if row.match is not None:
             quantity = row.match.quantity
             menu.addAction(f"Show the pictures of {quantity}", lambda: show_pictures(quantity))

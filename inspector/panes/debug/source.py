@@ -41,6 +41,7 @@ class SourcePane(QWidget):
         self.finder = Finder(self.editor, self)
         self._line_stops = LineStops(debugger, self)
         self._under = Under(debugger, self.editor)
+        self._state = state
         self._reader = Reader(debugger, self.editor, self)
         self._empty = QLabel(NO_RECORDING, self)
         self._build()
@@ -259,7 +260,11 @@ class SourcePane(QWidget):
             line = seen.line
             entries += [BETWEEN, *run_entries(lambda direction: self._line_stops.run_to(line, direction))]
             entries.append(("Breakpoint on this line\tF9", lambda: self._line_stops.toggle(line)))
-        entries += [BETWEEN, ("Open in your editor", self.open_in_editor)]
+        entries += [
+            BETWEEN,
+            ("Export figure of this step...", lambda: self._state.asking.want_figure("step", arrays=())),
+        ]
+        entries.append(("Open in your editor", self.open_in_editor))
         show_menu(self, "Source", entries, place)
 
     # For actions
