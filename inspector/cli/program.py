@@ -14,6 +14,7 @@ from inspector.cli.learning import add_descend_options, add_itemise_options, des
 from inspector.cli.new import add_new_options, new
 from inspector.cli.questions import add_ask_options, ask
 from inspector.cli.recording import add_record_options, record
+from inspector.cli.reporting import add_report_options, report
 from rnn.errors import InputError
 
 AGREE, NOT, BAD_INPUT = 0, 1, 2
@@ -57,6 +58,7 @@ COMMANDS: dict[str, Command] = {
     "diagnose": ("say why gradients are wrong, and what makes them right", EPILOG, add_diagnose_options, diagnose),
     "compare": ("compare files of gradients, with each other or with JAX", EPILOG, add_compare_options, compare),
     "figure": ("draw hand, JAX and difference of one quantity", DONE, add_figure_options, figure),
+    "report": ("write everything about a result into one HTML file, or Markdown", DONE, add_report_options, report),
     "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),
     "record": ("record every statement that a case executes", DONE, add_record_options, record),
     "ask": ("ask what happened in a recording", DONE, add_ask_options, ask),

@@ -15,6 +15,7 @@ from inspector.figures.request import FigureRequest
 from inspector.figures.style import BAD, DIFFERENCE, FAINT, HAND, JAX
 from inspector.picture.colours import levels_for
 from inspector.picture.curves import Curves, curve_names, gain_curves, norm_curves, unit_curves, with_made
+from inspector.picture.side_words import short_label
 from inspector.picture.traces import SignedAxis, SizeAxis
 from inspector.severity import by_severity, is_per_step
 from rnn.arrays import AnyArray, FloatArray, base_of
@@ -45,10 +46,11 @@ def quantity_of(result: Inspection, wanted: str) -> str:
     return next(iter((*wrong, *usual, *known)))
 
 
-def _plots(curves: Curves, mark: tuple[int, str] | None, values: str) -> list[Plot]:
+def _plots(curves: Curves, mark: tuple[int, str] | None, values: str, names: tuple[str, str]) -> list[Plot]:
     """The two sides above, their relative difference below."""
-    sides = [Curve("JAX", curves.reference, JAX, 2.6)]
-    sides += [] if curves.hand is None else [Curve("hand", curves.hand, HAND, 1.1)]
+    first, second = map(short_label, names)
+    sides = [Curve(second, curves.reference, JAX, 2.6)]
+    sides += [] if curves.hand is None else [Curve(first, curves.hand, HAND, 1.1)]
     for one in curves.beside:
         colour = FAINT if one.role == "good" else DIFFERENCE
         sides.append(
@@ -114,8 +116,8 @@ def _drawing(result: Inspection, name: str, told: _Told, request: FigureRequest,
     mark = _first_wrong(result, name) if told.curves.signed is False else None
     curves = told.curves
     notes = [*told.words] if request.statistics else []
-    notes += _counted([("hand", curves.hand), ("JAX", curves.reference)])
-    plots = _plots(curves, mark, told.values)
+    notes += _counted(list(zip(map(short_label, result.side_names), (curves.hand, curves.reference), strict=True)))
+    plots = _plots(curves, mark, told.values, result.side_names)
     return Drawing(
         lambda: draw_plots(plots, "step t", title, notes, request),
         _numbers(curves),

@@ -15,6 +15,7 @@ from inspector.figures.request import PRESETS, FigureRequest
 from inspector.figures.style import (
     BAD,
     FAINT,
+    HAND,
     INK,
     LEADING,
     LINE,
@@ -81,7 +82,7 @@ def _draw_curve(axes: Axes, curve: Curve, axis: SizeAxis | SignedAxis, scale: fl
             t, heights, linestyle=curve.style or "none", marker=dots or (None if curve.style else "o"), color=curve.colour,
             linewidth=curve.width * scale, markersize=(1.2 + curve.width) * scale, solid_capstyle="round", markeredgewidth=0,
         )  # fmt: skip
-    bad = np.flatnonzero(np.isinf(curve.values) | np.isnan(curve.values) & (curve.name == "hand"))[:MOST_POINTS]
+    bad = np.flatnonzero(np.isinf(curve.values) | np.isnan(curve.values) & (curve.colour == HAND))[:MOST_POINTS]
     if len(bad):
         axes.plot(bad, np.full(len(bad), axis.top), "^", color=BAD, markersize=3.5 * scale, clip_on=False)
 

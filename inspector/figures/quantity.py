@@ -16,6 +16,7 @@ from inspector.figures.request import PANES, FigureRequest
 from inspector.picture.colours import Levels, Range
 from inspector.picture.difference import CLASS_TICKS, METRICS, TITLES, floor_of, has_unit, limit_of, signed
 from inspector.picture.matrix import as_matrix
+from inspector.picture.side_words import short_label, sided
 from inspector.picture.summary import badge, count, difference_badge
 from inspector.picture.ticks import short
 from inspector.severity import by_severity, is_per_step
@@ -237,10 +238,11 @@ def drawing(source: Source, request: FigureRequest, names: tuple[str, ...]) -> D
     report = report_of(result, request.quantity)
     hand, reference = sides_of(result, report, request.sample)
     pair = pair_of(hand, reference, report.floor, request)
+    first, second = result.side_names
     titles = {
-        "hand": "hand",
-        "reference": "JAX" if result.truth == "jax" else "differences",
-        "difference": TITLES[request.metric],
+        "hand": short_label(first),
+        "reference": "differences" if result.truth == "differences" else short_label(second),
+        "difference": sided(TITLES[request.metric], result.side_names),
     }
     if request.title == "":
         titles |= {names[0]: f"{report.name}, {titles[names[0]]}"}
@@ -250,7 +252,7 @@ def drawing(source: Source, request: FigureRequest, names: tuple[str, ...]) -> D
         rows,
         columns,
         title=title_of(result, report, request),
-        notes=tuple(pair.notes(names)),
+        notes=tuple(sided(note, result.side_names) for note in pair.notes(names)),
     )
     # The difference is always there; another metric stands beside it under its own name.
     more = {} if request.metric == "difference" else {request.metric: pair.difference.values}

@@ -1,0 +1,122 @@
+"""The command `report`: everything about a result in one HTML file, or as Markdown."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.cli.options import add_problem_options, find_case, limits_given, settings_of
+from rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from rnn.results import Inspection
+
+WHY_S = 20.0
+LONGEST_S = 3600.0
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `report`."""
+    parser.add_argument(
+        "case", metavar="CASE", help="an example's name, your own case file, a saved result, or a file of gradients"
+    )
+    parser.add_argument("second", metavar="B", nargs="?", help="another file of gradients, to compare the first with")
+    parser.add_argument(
+        "-o", "--output", metavar="F", required=True, help=".html (one file) or .md (figures beside it)"
+    )
+    parser.add_argument(
+        "--seconds",
+        metavar="S",
+        type=float,
+        default=WHY_S,
+        help=f"how long each search for the cause may take ({WHY_S:g}); 0: none",
+    )
+    parser.add_argument("--date", action="store_true", help="print today's date in it")
+    add_problem_options(parser)
+
+
+def with_why(result: Inspection) -> Inspection:
+    """A result that was diagnosed afterwards, whose last check says what came of it."""
+    from rnn.headline import why_sentence
+
+    state, sentence = why_sentence(result, True)
+    checks = [one for one in result.checks if one["name"] != "why"]
+    return replace(result, checks=(*checks, {"name": "why", "state": state, "sentence": sentence, "details": []}))
+
+
+def _diagnosed(options: argparse.Namespace) -> Inspection:
+    """The result of a case with what is found about the cause."""
+    from inspector.progress import Spinner
+    from rnn.diagnose.diagnose import diagnose
+    from rnn.inspection import inspect_gradients
+    from rnn.jobs import JobRunner
+
+    case = find_case(options.case)
+    with JobRunner(limits_given(options)) as runner, Spinner() as spinner:
+        result = inspect_gradients(settings_of(case, options), case, runner, spinner.say)
+        if result.verdict != "differ" or not options.seconds:
+            return result
+        made = diagnose(result, case, runner, spinner.say, options.seconds)
+        known = [one for one in result.findings if one["kind"] in ("blame", "dynamic", "forward")]
+        found = replace(result, findings=(*made.findings, *known), notes=(*result.notes, *made.notes))
+        return with_why(found)
+
+
+def _of_gradients(options: argparse.Namespace) -> bool:
+    """Whether the first file holds gradients: there is a second, or it is neither code nor an example."""
+    from inspector.assets import examples
+
+    path = Path(options.case)
+    return options.second is not None or (path.suffix != ".py" and options.case not in examples() and path.exists())
+
+
+def result_and_command(options: argparse.Namespace) -> tuple[Inspection, str, list[Path]]:
+    """The result that is reported on, the command that makes it again, and the files that this reads."""
+    from inspector.cli.comparing import compared
+    from inspector.exports import open_or_none
+    from inspector.reproduce import case_words, joined, problem_words
+    from rnn.settings import ProblemSettings
+
+    saved = open_or_none(options.case)
+    if saved is not None:
+        return saved, joined(["bptt-inspector", "open", options.case]), [Path(options.case)]
+    if _of_gradients(options):
+        options.first, options.quantity = options.case, None
+        result = compared(options)
+        if options.second is not None:
+            return result, joined(["bptt-inspector", "compare", options.case, options.second]), _files(options)
+        words = problem_words(ProblemSettings.from_json(dict(result.settings)), ProblemSettings())
+        words = words if "--weights" in words else ["--weights", str(result.settings["weights"]), *words]
+        return result, joined(["bptt-inspector", "compare", options.case, *words]), _files(options)
+    result = _diagnosed(options)
+    case = find_case(options.case)
+    files = [] if case is None else [case.path]
+    return (
+        result,
+        joined(["bptt-inspector", "check", *case_words(result, options.case)]),
+        [*files, *_files(options)[1:]],
+    )
+
+
+def _files(options: argparse.Namespace) -> list[Path]:
+    named = (options.case, options.second, options.weights, options.data, options.target_file)
+    return [Path(one) for one in named if one is not None and (one == options.case or Path(one).is_file())]
+
+
+def report(options: argparse.Namespace) -> int:
+    """Run the command; 0 when the report is written."""
+    from datetime import date
+
+    from inspector.reporting.making import check_report_suffix, write_report
+
+    if not 0 <= options.seconds <= LONGEST_S:
+        raise InputError(f"--seconds is {options.seconds:g}; expected a number from 0 up to {LONGEST_S:g}")
+    path = Path(options.output)
+    check_report_suffix(path)
+    result, command, files = result_and_command(options)
+    written = write_report(result, path, command, files, date.today().isoformat() if options.date else "")
+    for one in written:
+        print(one)
+    return 0
