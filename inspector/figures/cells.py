@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inspector.figures.layout import Box, Layout
+from inspector.figures.canvas import Canvas
+from inspector.figures.layout import Box
 from inspector.figures.pooled import MOST_MARKS, Matrix, any_of, factors_for, image_of
 from inspector.figures.style import POINTS_PER_INCH
 from inspector.picture.colours import LIGHT, NAN_COLOUR, NAN_SMALL, NOT_A_NUMBER, TOP, Levels, faded, table_for
@@ -18,7 +19,6 @@ from rnn.arrays import AnyArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
 SMALL_CELL = 4.0
@@ -65,30 +65,25 @@ class Panel:
         return table_for(self.colour_map, LIGHT, self.levels, self.fade_below)
 
 
-def axes_in(figure: Figure, box: Box, of: Layout) -> Axes:
-    """Axes in a box of a layout."""
-    place = (box.left / of.width, box.bottom / of.height, box.width / of.width, box.height / of.height)
-    return figure.add_axes(place)
-
-
-def _mark_non_finite(axes: Axes, matrix: Matrix, cell_points: float) -> None:
+def _mark_non_finite(axes: Axes, matrix: Matrix, box: Box, cell_points: float) -> None:
     """A cross on every NaN, an arrow on every infinity; a ring around where cells are too small to carry them."""
     if matrix.cells is None or not len(matrix.cells) or matrix.nan + matrix.infinite > MOST_MARKS:
         return
-    values = matrix.values[tuple(matrix.cells.T)]
+    values, shape = matrix.values[tuple(matrix.cells.T)], matrix.values.shape
+    down, across = ((matrix.cells + 0.5) / shape).T
+    x, y = box.left + box.width * across, box.bottom + box.height * (1 - down)
     size = float(np.clip(cell_points * 0.6, 3.0, 9.0))
     for mark, where in (("x", np.isnan(values)), ("^", values == np.inf), ("v", values == -np.inf)):
-        rows, columns = matrix.cells[where].T
-        if not len(rows):
+        if not where.any():
             continue
         colour = NAN_MARK if mark == "x" else INFINITY_MARK
         if cell_points < SMALL_CELL:
-            ring = {"marker": "o", "s": 16, "facecolors": "none", "linewidths": 0.9, "clip_on": False}
-            axes.scatter(columns, rows, edgecolors="#d600d6" if mark == "x" else "#806f00", **ring)  # type: ignore[arg-type]
+            ring: dict[str, Any] = {"marker": "o", "s": 16, "facecolors": "none", "linewidths": 0.9}
+            axes.scatter(x[where], y[where], edgecolors="#d600d6" if mark == "x" else "#806f00", zorder=3, **ring)
         elif mark == "x":
-            axes.scatter(columns, rows, marker=mark, s=size**2, color=colour, linewidths=max(0.6, size / 7))
+            axes.scatter(x[where], y[where], marker=mark, s=size**2, color=colour, linewidths=max(0.6, size / 7))
         else:
-            axes.scatter(columns, rows, marker=mark, s=size**2, color=colour, edgecolors="black", linewidths=0.4)
+            axes.scatter(x[where], y[where], marker=mark, s=size**2, color=colour, edgecolors="black", linewidths=0.4)
 
 
 def _cell_points(panel: Panel, box: Box) -> float:
@@ -109,29 +104,24 @@ def picture_image(panel: Panel, box: Box, dpi: int) -> tuple[AnyArray, tuple[int
     return image, factors
 
 
-def draw_picture(axes: Axes, panel: Panel, box: Box, dpi: int) -> AxesImage:
-    """The matrix, pooled where it has more cells than dots."""
+def draw_picture(canvas: Canvas, panel: Panel, box: Box, dpi: int) -> AxesImage:
+    """The matrix in its frame, pooled where it has more cells than dots."""
     rows, columns = panel.matrix.values.shape
     image, factors = picture_image(panel, box, dpi)
-    right, bottom = image.shape[1] * factors[1] - 0.5, image.shape[0] * factors[0] - 0.5
-    drawn = axes.imshow(image, extent=(-0.5, right, bottom, -0.5), interpolation="nearest", aspect="auto")
-    axes.set_xlim(-0.5, columns - 0.5)
-    axes.set_ylim(rows - 0.5, -0.5)
+    covers = image.shape[0] * factors[0] / rows, image.shape[1] * factors[1] / columns
+    drawn = canvas.image(box, image, covers)
+    canvas.frame(box)
     if panel.known is None:
-        _mark_non_finite(axes, panel.matrix, _cell_points(panel, box))
+        _mark_non_finite(canvas.axes, panel.matrix, box, _cell_points(panel, box))
     return drawn
 
 
-def draw_bar(figure: Figure, panel: Panel, box: Box, of: Layout, points: float) -> None:
+def draw_bar(canvas: Canvas, panel: Panel, box: Box, points: float) -> None:
     """The colour bar right of a picture, with the screen's ticks as far as there is room for them."""
-    axes = axes_in(figure, box, of)
-    column = panel.table[np.arange(TOP + 1)][:, None]
-    axes.imshow(column, extent=(0, 1, -1, 1), aspect="auto", origin="lower", interpolation="nearest")
-    axes.set_xticks([])
-    ticks = thinned_ticks(panel.bar_ticks, box.height, points)
-    axes.yaxis.tick_right()
-    axes.set_yticks([place for place, _ in ticks], [label for _, label in ticks])
-    axes.tick_params(length=2, pad=1.5)
+    canvas.image(box, panel.table[np.arange(TOP, -1, -1)][:, None])
+    canvas.frame(box)
+    for place, label in thinned_ticks(panel.bar_ticks, box.height, points):
+        canvas.tick_beside(box, (place + 1) / 2, label, points, right=True)
 
 
 def thinned_ticks(ticks: Sequence[tuple[float, str]], height: float, points: float) -> list[tuple[float, str]]:

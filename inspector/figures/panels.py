@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from inspector.figures.cells import Panel, axes_in, draw_bar, draw_picture
+from inspector.figures.canvas import Canvas
+from inspector.figures.cells import Panel, draw_bar, draw_picture
 from inspector.figures.layout import MARGIN, Box, Layout, Needs, bar_beside, layout, lifted
 from inspector.figures.request import PRESETS, FigureRequest
 from inspector.figures.style import (
@@ -23,7 +24,6 @@ from inspector.figures.style import (
 from inspector.picture.ticks import count_ticks
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
@@ -77,26 +77,25 @@ def _ticks(count: int, first: int, length: float, points: float, across: bool) -
     return [number - first for number in numbers], [str(number) for number in numbers]
 
 
-def _decorate(axes: Axes, sheet: Sheet, number: int, of: Layout, points: float) -> None:
-    """Title, axis names, ticks, and words over a picture that colours can't tell."""
+def _decorate(canvas: Canvas, sheet: Sheet, number: int, of: Layout, points: float) -> None:
+    """Title, ticks, and words over a picture that colours can't tell."""
     panel, box, (rows, columns) = sheet.panels[number], of.pictures[number], sheet.shape
     first = of.stacked or number == 0
     last = not of.stacked or number == len(sheet.panels) - 1
-    room = box.width + (0.5 * points / POINTS_PER_INCH if len(sheet.panels) > 1 else 0.0)
-    axes.set_title(elided(panel.title, room, points, end=True), fontsize=points, pad=0.35 * points)
-    across, down = (
-        _ticks(columns, sheet.first[1], box.width, points, True),
-        _ticks(rows, sheet.first[0], box.height, points, False),
-    )
-    axes.set_xticks(across[0], across[1] if last else [""] * len(across[0]))
-    axes.set_yticks(down[0] if rows > 1 else [], (down[1] if first else [""] * len(down[0])) if rows > 1 else [])
-    axes.tick_params(length=2, pad=1.5)
+    em = points / POINTS_PER_INCH
+    room = box.width + (0.5 * em if len(sheet.panels) > 1 else 0.0)
+    middle = box.left + box.width / 2
+    title = elided(panel.title, room, points, end=True)
+    canvas.text(middle, box.bottom + box.height + 0.35 * em, title, points, ha="center", va="baseline")
+    for place, label in zip(*_ticks(columns, sheet.first[1], box.width, points, True), strict=True):
+        canvas.tick_below(box, (place + 0.5) / columns, label if last else "", points)
+    if rows > 1:
+        for place, label in zip(*_ticks(rows, sheet.first[0], box.height, points, False), strict=True):
+            canvas.tick_beside(box, 1 - (place + 0.5) / rows, label if first else "", points)
     if panel.badge:
         frame = {"fc": "white", "ec": "0.7", "lw": 0.5, "pad": 2.0}
-        axes.text(
-            0.5, 0.5, elided(panel.badge, box.width, points * 0.95), transform=axes.transAxes, ha="center", va="center",
-            bbox=frame, fontsize=points * 0.95,
-        )  # fmt: skip
+        words = elided(panel.badge, box.width, points * 0.95)
+        canvas.text(middle, box.bottom + box.height / 2, words, points * 0.95, ha="center", va="center", bbox=frame)
 
 
 def _name_axes(figure: Figure, sheet: Sheet, of: Layout, points: float) -> None:
@@ -117,7 +116,7 @@ def _name_axes(figure: Figure, sheet: Sheet, of: Layout, points: float) -> None:
         Box(boxes[0].left, boxes[-1].bottom, 0.0, boxes[0].bottom + boxes[0].height - boxes[-1].bottom),
     )  # fmt: skip
     for box in down:
-        text = elided(sheet.rows, max(box.height * 1.2, 3 * em), points)
+        text = elided(sheet.rows, box.height + 2.5 * LEADING * em, points)
         place = of.rows_name / of.width, (box.bottom + box.height / 2) / of.height
         figure.text(*place, text, ha="left", va="center", rotation=90, fontsize=points)
 
@@ -188,13 +187,14 @@ def placed_rows(sheets: Sequence[Sheet], request: FigureRequest, tallest: float,
 def paint(figure: Figure, one: Placed, request: FigureRequest) -> list[AxesImage]:
     """Draw a sheet into a figure; returns the images of its pictures."""
     of, points = one.of, request.points
-    images = []
+    canvas, images = Canvas(figure, of), []
     for number, panel in enumerate(one.sheet.panels):
-        axes, bar = axes_in(figure, of.pictures[number], of), of.bars[number]
-        images.append(draw_picture(axes, panel, of.pictures[number], request.dpi))
-        _decorate(axes, one.sheet, number, of, points)
+        box, bar = of.pictures[number], of.bars[number]
+        images.append(draw_picture(canvas, panel, box, request.dpi))
+        _decorate(canvas, one.sheet, number, of, points)
         if bar is not None:
-            draw_bar(figure, panel, bar, of, points)
+            draw_bar(canvas, panel, bar, points)
+    canvas.finish()
     _name_axes(figure, one.sheet, of, points)
     draw_words(figure, of, one.title, one.notes, points)
     return images

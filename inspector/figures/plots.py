@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inspector.figures.cells import axes_in
 from inspector.figures.layout import MARGIN, Box, Layout
 from inspector.figures.panels import draw_words, note_points
 from inspector.figures.request import PRESETS, FigureRequest
@@ -68,6 +67,11 @@ class Plot:
     curves: tuple[Curve, ...]
     parts: float
     mark: tuple[int, str] | None = None
+
+
+def _axes_in(figure: Figure, box: Box, of: Layout) -> Axes:
+    """Axes in a box of a layout."""
+    return figure.add_axes((box.left / of.width, box.bottom / of.height, box.width / of.width, box.height / of.height))
 
 
 def _draw_curve(axes: Axes, curve: Curve, axis: SizeAxis | SignedAxis, scale: float) -> None:
@@ -209,7 +213,7 @@ def draw_plots(plots: Sequence[Plot], steps: str, title: str, notes: Sequence[st
         edge -= heads[number]
         box = Box(left, edge - each * plot.parts, wide, each * plot.parts)
         edge = box.bottom - 0.5 * line
-        _draw_plot(axes_in(figure, box, of), plot, box.height, request, number == len(plots) - 1, wide)
+        _draw_plot(_axes_in(figure, box, of), plot, box.height, request, number == len(plots) - 1, wide)
         _draw_legend(figure, legends[number], box, of, points)
         place = margin / width, (box.bottom + box.height / 2) / height
         figure.text(*place, elided(plot.name, box.height, points), rotation=90, ha="left", va="center", fontsize=points)

@@ -14,7 +14,16 @@ from inspector.figures.panels import Sheet, draw_sheet
 from inspector.figures.pooled import Matrix, matrix_of
 from inspector.figures.request import PANES, FigureRequest
 from inspector.picture.colours import Levels, Range
-from inspector.picture.difference import CLASS_TICKS, METRICS, TITLES, floor_of, has_unit, limit_of, signed
+from inspector.picture.difference import (
+    CLASS_TICKS,
+    METRICS,
+    TITLES,
+    class_counts,
+    floor_of,
+    has_unit,
+    limit_of,
+    signed,
+)
 from inspector.picture.matrix import as_matrix
 from inspector.picture.side_words import short_label, sided
 from inspector.picture.summary import badge, count, difference_badge
@@ -146,6 +155,9 @@ class Pair:
     def _largest(self) -> str:
         if self.same:
             return f"hand and JAX: {self.same}"
+        if self.request.metric == "classes":
+            equal, within, beyond = class_counts(self.hand.values, self.reference.values, self.limit)
+            return f"{equal} equal, {within} within, {beyond} beyond rounding"
         difference = self.difference
         if difference.nan or difference.infinite:
             assert difference.cells is not None
@@ -153,9 +165,9 @@ class Pair:
         else:
             size = np.abs(difference.values)
             row, column = (int(i) for i in np.unravel_index(int(np.argmax(size)), size.shape))
-        what = TITLES[self.request.metric]
         place = f"[{row}, {column}]" if len(difference.values) > 1 else f"[{column}]"
-        return f"largest {what}: {short(float(difference.values[row, column]))} at {place}"
+        value = float(difference.values[row, column])
+        return f"largest {TITLES[self.request.metric]}: {'NaN' if np.isnan(value) else short(value)} at {place}"
 
     def _faded(self) -> str:
         if self.request.metric == "classes" or self.same:
@@ -171,7 +183,10 @@ class Pair:
         if both == own and "difference" in names:
             return f"colours: {_scale(own)}, one range"
         said = [("values", both)] if set(names) - {"difference"} else []
-        said += [("difference", own)] if "difference" in names else []
+        shown = "difference" in names and self.difference.peak > 0  # of nothing but zeros there is no scale
+        said += [("difference", own)] if shown else []
+        if not said:
+            return ""
         if len(said) == 1:
             return f"colours: {_scale(said[0][1])}"
         if both.scale == "linear":

@@ -28,6 +28,8 @@ HAND, JAX, DIFFERENCE, BAD = "#a8480b", "#1f5fbf", "#6b2fa0", "#b3141f"
 """Of curves: those of the light theme."""
 
 POINTS_PER_INCH = 72.0
+MEASURED = 96.0
+
 LEADING = 1.3
 """Distance of two lines, in sizes of the font."""
 
@@ -56,9 +58,10 @@ def width_of(text: str, points: float, mono: bool = False) -> float:
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     font = get_font(findfont(FontProperties(family="DejaVu Sans Mono" if mono else "DejaVu Sans")))
-    font.set_size(points, POINTS_PER_INCH)
+    # Measured large, since small letters are moved to whole dots; printed ones are a little, too.
+    font.set_size(MEASURED, POINTS_PER_INCH)
     font.set_text(text, 0.0)
-    return float(font.get_width_height()[0]) / 64 / POINTS_PER_INCH
+    return 1.02 * float(font.get_width_height()[0]) / 64 / POINTS_PER_INCH * points / MEASURED
 
 
 def widest(texts: Iterable[str], points: float) -> float:

@@ -19,7 +19,9 @@ def short(value: float) -> str:
         return str(value)
     if value == 0:
         return "0"
-    if 1e-3 <= abs(value) < 1e5:
+    if 1e3 <= abs(value) < 1e5:
+        return f"{value:.0f}"
+    if 1e-3 <= abs(value) < 1e3:
         return f"{value:.3g}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"

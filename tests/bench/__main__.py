@@ -13,7 +13,10 @@ import sys
 
 from tests.bench.measure import Claim
 
-MODULES = ("engine", "repair", "cells", "checks", "recorder", "start", "window", "debugger", "closer", "large", "soak", "weights")
+MODULES = (
+    *("engine", "repair", "cells", "checks", "recorder", "start", "window", "debugger", "closer", "large", "figures"),
+    *("soak", "weights"),
+)
 
 
 def main(words: list[str]) -> int:

@@ -276,3 +276,39 @@ def test_failures_leave_nothing(tmp_path: Path) -> None:
 )
 def test_names_of_files_are_made_safe(name: str, safe: str) -> None:
     assert file_name(name) == safe
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+@pytest.mark.parametrize("dpi", [72, 110, 300])
+def test_no_word_is_cut_off_or_lies_on_another(preset: str, dpi: int) -> None:
+    """As the letters are really drawn: every text inside the figure, none over another one."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    from inspector.figures.render import drawing_of
+    from inspector.figures.style import settings
+
+    hand = HAND.copy()
+    hand[2, 1], hand[3, 2] = np.nan, np.inf
+    odd = result_of(np.tile(hand, (3, 4)), np.tile(REFERENCE, (3, 4)), "dW_hh.11.reverse")
+    request = FigureRequest(
+        preset=preset, dpi=dpi, tolerance=(1.2345e-8, 1.2345e-5), title="A title of " + 25 * "many words "
+    )
+    with matplotlib.rc_context(settings(request.points)):
+        figure = drawing_of(odd, request).draw()
+        figure.set_dpi(dpi)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        texts = [
+            text for text in figure.findobj(Text) if text.get_text() and text.get_visible() and text.axes is not figure
+        ]
+        drawn = [text for text in texts if text in figure.texts or text in figure.axes[0].texts]
+        boxes = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn]
+    assert len(boxes) > 15
+    for words, box in boxes:
+        assert box.x0 >= 0 and box.x1 <= figure.bbox.width and box.y0 >= 0 and box.y1 <= figure.bbox.height, words
+    for number, (words, box) in enumerate(boxes):
+        for other, there in boxes[:number]:
+            apart = box.x1 <= there.x0 + 1 or there.x1 <= box.x0 + 1 or box.y1 <= there.y0 + 2 or there.y1 <= box.y0 + 2
+            assert apart, (words, other)
