@@ -26,6 +26,8 @@ ACTIONS: tuple[Action, ...] = (
            tip="Open a case, weights, data, a text or a saved result"),
     Action("open_folder", "Open weights from a &folder...", FILE, lambda c: c.choose_weights_folder(),
            tip="A folder with one .csv file for each array, which has the file's name"),
+    Action("look_into", "Loo&k into a weight file...", FILE, lambda c: c.look.choose(), ("Ctrl+Shift+L",),
+           icon="mdi6.file-search-outline", tip="See what a weight file holds and would be taken as, before it is used"),
     Action("new_case", "&New case from Python file...", FILE, lambda c: c.own.choose_code(), ("Ctrl+Shift+N",),
            icon="mdi6.file-plus-outline", tip="Read a file of your own code, and propose a case file for it; nothing is run"),
     Action("built_in", "&Check the built-in BPTT", FILE, lambda c: c.check_built_in(), ("Ctrl+N",),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from inspector.records import Failure
+from inspector.weight_look import WeightLook
 from rnn.errors import InputError
 from rnn.settings import DEFAULT_SIZES
 
@@ -55,7 +56,7 @@ class Asking(QObject):
     """Requests about a result, and their answers.
 
     Attributes:
-        itemised_path: the file of `itemised`.
+        itemised_path: the file of `itemised`. weight_look: a weight file that is looked into.
 
     Signals:
         changed: one of the answers is another.
@@ -77,6 +78,7 @@ class Asking(QObject):
         self.descent: Descent | None = None
         self.descent_words = self._descent_path = self.itemised_path = ""
         self.problems = Problems()
+        self.weight_look = WeightLook(runs, self)
         runs.told.connect(self._on_runs_told)
 
     def take_result(self, path: str) -> None:

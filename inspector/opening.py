@@ -92,6 +92,13 @@ def kept_weights(path: str) -> dict[str, str]:
     return {"weights": "file", "weights_file": path, "orientation": "in,out"}
 
 
+def use_weights(state: State, path: str, answers: tuple[tuple[str, str], ...] = ()) -> None:
+    """Take weights from a file from the next run on; `answers` to what the file leaves open, by parameter."""
+    state.change_settings(weights="file", weights_file=path, weights_map=answers)
+    state.note(f"{Path(path).name} is used from the next run on (Ctrl+R)")
+    state.remember_file(path)
+
+
 def open_files(state: State, paths: Iterable[str]) -> None:
     """Open files by what they hold; one that can't be opened is reported, and the others are opened all the same."""
     for path in map(str, paths):

@@ -9,7 +9,9 @@ from typing import Any
 from inspector.records import CaseInfo, Failure, ViewState
 from rnn.errors import InputError
 from rnn.results import Inspection
-from rnn.settings import ProblemSettings
+from rnn.settings import NETWORK, ProblemSettings
+
+DEFAULTS = ProblemSettings()
 
 LONGEST_HISTORY = 100
 
@@ -19,11 +21,15 @@ REDRAWS = frozenset({"cell", "weights", "weights_file", "inputs", "hidden", "out
 
 @dataclass(frozen=True)
 class Situation:
-    """What a run checks: `case` as `State.case` names it, what its file declares, and the settings."""
+    """What a run checks: `case` as `State.case` names it, what its file declares, and the settings.
+
+    `told`: settings that are as a weight file tells; another file makes them what they are by default.
+    """
 
     case: str = ""
     info: CaseInfo | None = None
     settings: ProblemSettings = field(default_factory=ProblemSettings)
+    told: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -34,11 +40,16 @@ class Situation:
         """With other settings; what the case's code dictates stays; other weights drop old answers and edits."""
         fixed = self.info.fixed if self.info else frozenset()
         free = {name: value for name, value in changes.items() if name not in fixed}
+        told = tuple(name for name in self.told if name not in free)
         if "weights_file" in free:
-            free = {"weights_map": (), "orientation": "", **free}
+            free = {"weights_map": (), "orientation": "", **{name: getattr(DEFAULTS, name) for name in told}, **free}
+            told = ()
+        said = {name for name in free if name in NETWORK}
+        if said & set(self.settings.dictated):
+            free["dictated"] = tuple(name for name in self.settings.dictated if name not in said or name in fixed)
         if any(free.get(name, getattr(self.settings, name)) != getattr(self.settings, name) for name in REDRAWS):
             free = {"edits": (), **free}
-        return replace(self, settings=replace(self.settings, **free))
+        return replace(self, settings=replace(self.settings, **free), told=told)
 
 
 def _case_path(name_or_path: str) -> tuple[Path, bool]:
@@ -94,6 +105,19 @@ def situation_of(result: Inspection, present: Situation) -> Situation:
     if result.case == BUILT_IN:
         return Situation(settings=settings)
     return start_of(result.case, settings) if result.case in examples() else present
+
+
+def with_told(asked: Situation, result: Inspection) -> Situation:
+    """A situation with what the weight file of its result told of the network."""
+    if asked.settings.weights != "file":
+        return asked
+    made = ProblemSettings.from_json(dict(result.settings))
+    free = [name for name in NETWORK if name not in asked.settings.dictated]
+    told = {name: getattr(made, name) for name in free if getattr(made, name) != getattr(asked.settings, name)}
+    if not told:
+        return asked
+    names = tuple(dict.fromkeys((*asked.told, *told)))
+    return replace(asked, settings=replace(asked.settings, **told), told=names)
 
 
 @dataclass(frozen=True)
@@ -154,3 +178,17 @@ class History:
         target.append(self.present)
         self.present = source.pop()
         return True
+
+
+def asked_for(history: History, result: Inspection, asked: Situation | None) -> Situation:
+    """The situation that a result belongs to, with what its weight file told; it becomes the present one where it was that.
+
+    Args: asked: what was run; None for a saved result, whose own situation is taken.
+    """
+    if asked is None:
+        asked = situation_of(result, history.present.situation)
+        history.take(situation=asked)
+    told = with_told(asked, result)
+    if told != asked and history.present.situation == asked:
+        history.amend(situation=told)
+    return told

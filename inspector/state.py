@@ -19,7 +19,7 @@ from inspector.opening import kept_weights, open_files
 from inspector.own_code import OwnCode
 from inspector.records import IDLE, Question
 from inspector.runs import INSPECT, Answer, Runs
-from inspector.situation import History, Moment, Situation, failure_of, situation_of, start_of
+from inspector.situation import History, Moment, Situation, asked_for, failure_of, start_of
 from inspector.trust import Trust
 from rnn.errors import InputError
 from rnn.results import Inspection
@@ -285,9 +285,7 @@ class State(QObject):
 
         try:
             result = load_inspection(Path(path))
-            if asked is None:
-                asked = situation_of(result, self.situation)
-                self._history.take(situation=asked)
+            asked = asked_for(self._history, result, asked)
         except InputError as error:
             self.report(failure_of(error, path))
             return

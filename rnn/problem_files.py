@@ -72,13 +72,21 @@ def _weights(settings: ProblemSettings, reader: FileReader) -> tuple[ProblemSett
         made = translated(plan, reader.read_weights(path, plan.keys))
         notes = (*listing.notes, *made.notes)
         return replace(settings, **plan.fields), replace(made, notes=notes)
-    network, arrays = network_for(settings), reader.read_weights(path, wanted(listing))
-    layout = dict(settings.weights_layout)
+    return settings, by_names(settings, reader.read_weights(path, wanted(listing)))
+
+
+def by_names(settings: ProblemSettings, arrays: Mapping[str, AnyArray]) -> Match:
+    """The parameters in a file of no framework's names: by the case's own names and layout, or by any names and shapes.
+
+    Raises:
+        AmbiguousWeights: two readings fit. InputError: none does.
+    """
+    network, layout = network_for(settings), dict(settings.weights_layout)
     if not is_plain(network, layout):
-        return settings, read_arranged(arrays, network, Layout.of(layout, network.cell), settings.weights_map)
+        return read_arranged(arrays, network, Layout.of(layout, network.cell), settings.weights_map)
     expected = tuple(network.parameter_shapes(dict.fromkeys("DHKV", 1), biases=True))
     sizes = {letter: getattr(settings, field) for field, letter in LETTERS.items()}
-    return settings, match(arrays, expected, sizes, settings.orientation, settings.weights_map)
+    return match(arrays, expected, sizes, settings.orientation, settings.weights_map)
 
 
 def read_files(settings: ProblemSettings, reader: FileReader | None) -> tuple[ProblemSettings, Parts]:

@@ -11,6 +11,7 @@ from inspector.cli.comparing import add_compare_options, compare
 from inspector.cli.diagnosing import add_diagnose_options, diagnose
 from inspector.cli.drawing import add_figure_options, figure
 from inspector.cli.learning import add_descend_options, add_itemise_options, descend, itemise
+from inspector.cli.looking import add_look_options, look
 from inspector.cli.new import add_new_options, new
 from inspector.cli.questions import add_ask_options, ask
 from inspector.cli.recording import add_record_options, record
@@ -20,6 +21,7 @@ from rnn.errors import InputError
 AGREE, NOT, BAD_INPUT = 0, 1, 2
 
 EPILOG = "Exit codes: 0 all gradients agree, 1 anything else, 2 bad input."
+LOOK = "Exit codes: 0 the file would be taken as it is, 1 it would not, 2 it can't be read."
 DONE = "Exit codes: 0 done, 1 your code failed or you stopped it, 2 bad input."
 
 
@@ -62,6 +64,7 @@ COMMANDS: dict[str, Command] = {
     "descend": ("descend with hand's gradients and with JAX's", DONE, add_descend_options, descend),
     "record": ("record every statement that a case executes", DONE, add_record_options, record),
     "ask": ("ask what happened in a recording", DONE, add_ask_options, ask),
+    "look": ("look into a weight file before it is used", LOOK, add_look_options, look),
     "itemise": ("take dh apart by the step whose loss it comes from", DONE, add_itemise_options, itemise),
 }
 """By name: help, what the exit codes mean, options, and what runs it."""

@@ -14,6 +14,7 @@ from inspector.dialogs.files import (
     choose_files,
     choose_folder,
     choose_target,
+    choose_weights,
 )
 from inspector.dialogs.keys import show_keys
 from inspector.dialogs.text import ask_line, show_text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from inspector.dialogs.palette import Entry, entries_of, show_palette
     from inspector.dialogs.settings import show_settings
     from inspector.dialogs.tour import Stop, Tour, tour_stops
+    from inspector.dialogs.weight_look import show_weight_look
 
 __all__ = [
     "CODE_FILTER",
@@ -40,6 +42,7 @@ __all__ = [
     "choose_files",
     "choose_folder",
     "choose_target",
+    "choose_weights",
     "entries_of",
     "plain_label",
     "rank",
@@ -52,6 +55,7 @@ __all__ = [
     "show_palette",
     "show_settings",
     "show_text",
+    "show_weight_look",
     "tour_stops",
 ]
 
@@ -68,6 +72,7 @@ _LATE = {
     "show_new_case": "new_case",
     "show_palette": "palette",
     "show_settings": "settings",
+    "show_weight_look": "weight_look",
     "tour_stops": "tour",
 }
 """Which module holds what is imported late."""

@@ -46,6 +46,16 @@ def choose_files(parent: QWidget, take: Callable[[Sequence[str]], None]) -> QFil
     return _shown(dialog)
 
 
+def choose_weights(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
+    """Let the user choose a weight file to look into."""
+    dialog = QFileDialog(parent, "Look into a weight file", "", open_filter())
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    weights = next((one for one in dialog.nameFilters() if one.startswith("Weights")), "")
+    dialog.selectNameFilter(weights)
+    dialog.fileSelected.connect(take)
+    return _shown(dialog)
+
+
 def choose_code(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
     """Let the user choose a file of Python code."""
     dialog = QFileDialog(parent, "New case from Python file", "", CODE_FILTER)

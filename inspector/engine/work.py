@@ -56,6 +56,16 @@ def save_weights(request: Submit, runner: JobRunner, say: Say) -> Answered:
     return str(_target(request)), {}
 
 
+def look(request: Submit, runner: JobRunner, say: Say) -> Answered:
+    """Look into the weight file `path`; its `values` too, where they are asked for."""
+    from rnn.looking import look_into
+    from rnn.settings import ProblemSettings
+
+    settings = ProblemSettings.from_json(dict(request.settings))
+    found = look_into(_target(request), settings, runner, bool(request.extra.get("values")), say)
+    return "", {"look": asdict(found)}
+
+
 def element(request: Submit, runner: JobRunner, say: Say) -> Answered:
     """Ask central differences about one entry of a result."""
     from inspector.table import element_line
@@ -155,7 +165,7 @@ Handler = Callable[["Submit", "JobRunner", Say], Answered]
 HANDLERS: dict[str, Handler] = {
     each.__name__: each
     for each in (
-        inspect, save_weights, element, jacobian, itemised, descent, open_step, many,
+        inspect, save_weights, look, element, jacobian, itemised, descent, open_step, many,
         debugging.record, debugging.beside, debugging.what_if, own_code.sketch,
         diagnosing.diagnose, diagnosing.repaired, diagnosing.minimal,
         drawing.figure, drawing.figure_preview, drawing.figures_all,

@@ -196,13 +196,20 @@ class RepairedBar(Bar):
 
 
 class QuestionBar(Bar):
-    """Asks what a weight file leaves open."""
+    """Asks what a weight file leaves open.
+
+    Signals:
+        look_wanted: the user wants to see the file before answering.
+    """
+
+    look_wanted = Signal()
 
     def __init__(self, state: State, pictures: Pictures, parent: QWidget) -> None:
         """Follows the state by itself."""
         super().__init__("Question about the weight file", parent)
         self.state = state
         self._choices: dict[str, QComboBox] = {}
+        self.add_button("Look into the file", "See what it holds and would be taken as (Ctrl+Shift+L)", self.look_wanted.emit)
         self._answer = self.add_button("Use these", "Read the file this way and run", self._on_answered)
         state.settings_changed.connect(self.synchronize)
         state.view_changed.connect(self.synchronize)
@@ -224,7 +231,8 @@ class QuestionBar(Bar):
                 box = QComboBox(self)
                 box.addItems(question.options)
                 box.setAccessibleName(question.text)
-                box.setToolTip(f"{question.parameter}: .T reads the array transposed")
+                turned = any(option.endswith(".T") for option in question.options)
+                box.setToolTip(f"{question.parameter}: .T reads the array transposed" if turned else question.text)
                 self._choices[question.parameter] = box
                 self._row.insertWidget(self._row.count() - 1, box)
         self.say("  ".join(question.text for question in questions), False)

@@ -18,6 +18,7 @@ from inspector.state import State
 from inspector.window.debug_commands import DebugCommands
 from inspector.window.diagnose_commands import DiagnoseCommands
 from inspector.window.export_commands import ExportCommands
+from inspector.window.look_commands import LookCommands
 from inspector.window.own_commands import OwnCommands
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Commands(QObject):
     state: State
     debug: DebugCommands
     export: ExportCommands
+    look: LookCommands
     own: OwnCommands
     why: DiagnoseCommands
 
@@ -40,6 +42,7 @@ class Commands(QObject):
         self._corner: tuple[int, int] | None = None
         self.debug = DebugCommands(window, state)
         self.export = ExportCommands(window, state)
+        self.look = LookCommands(window, state)
         self.own = OwnCommands(window, state)
         self.why = DiagnoseCommands(window, state)
 

@@ -118,8 +118,7 @@ class MainWindow(QMainWindow):
         menus.take_keys_of(self.made, self.page)
 
     def _connect(self) -> None:
-        state = self.state
-        debugger, diagnosis, own = state.debugger, state.diagnosis, state.own
+        state, debugger, diagnosis, own = self.state, self.state.debugger, self.state.diagnosis, self.state.own
         for signal in (state.result_changed, state.settings_changed, state.status_changed, state.view_changed, own.changed,
                        state.look.flip_changed, diagnosis.changed, debugger.opened_changed, debugger.choice_changed):  # fmt: skip
             signal.connect(self.synchronize)
@@ -136,6 +135,7 @@ class MainWindow(QMainWindow):
             ("checks", "line_wanted", self.commands.debug.go_to_first_wrong_line),
             ("checks", "why_wanted", self.commands.why.diagnose),
             ("findings", "page_wanted", self.commands.why.show_page),
+            ("questions", "look_wanted", self.commands.look.show_used),
             ("triptych", "hovered", self._status.show_hovered),
             ("arrays", "second_run_wanted", self.commands.debug.other_run),
             ("arrays", "pictures_wanted", self.commands.debug.show_pictures),

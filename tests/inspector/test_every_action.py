@@ -164,6 +164,7 @@ def _source(desk: Desk) -> bool:
 EFFECTS: dict[str, Effect] = {
     "open": _dialog("Open"),
     "open_folder": _dialog("Weights from a folder"),
+    "look_into": _dialog("Look into a weight file"),
     "new_case": _dialog("New case from Python file"),
     "declaration": _dialog("Declaration of the case", _own_case),
     "run_on_save": Effect(lambda d: d.state.own.run_on_save, False),
