@@ -186,6 +186,7 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:hover {{ border-color: {theme.faint}; }}
     QPushButton:disabled {{ color: {theme.faint}; }}
     QPushButton[primary="true"] {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
+    QPushButton[primary="true"]:disabled {{ background: {theme.raised}; color: {theme.faint}; border-color: {theme.line}; }}
     QPushButton:flat {{ background: transparent; border-color: transparent; }}
     QTreeView::item {{ padding: 3px 2px; }}
     QLineEdit, QPlainTextEdit {{ background: {theme.base}; border: 1px solid {theme.line};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from inspector.state import State
     from rnn.looking import Look
 
-FIRST_SIZE = (940, 620)
+FIRST_SIZE = (1020, 640)
 NOTES_LINES = 4
 UNANSWERED = "choose..."
+COMMAND_LINE = re.compile(r"; (?:say which|answer) with --")
 
 
 class LookPage(QWidget):
@@ -141,6 +143,8 @@ class LookPage(QWidget):
             self.title.setText(f"{name}   {found.title}, {count}, {size_words(found.nbytes)}")
             self.network.setText(network_words(found.framework, found.network) if found.network else "")
         said = look.failure or ("" if found is None else found.problem)
+        if found is not None and found.questions:
+            said = COMMAND_LINE.split(said)[0]  # what follows says how to answer there; here the lists are below
         self.problem.setText(f"{said[:1].upper()}{said[1:]}")
         self.problem.setVisible(bool(said))
         self.network.setVisible(bool(self.network.text()))
@@ -165,6 +169,8 @@ class LookPage(QWidget):
                 continue
             box = QComboBox(self)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(24)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setMinimumHeight(SMALLEST_TARGET)
             box.setAccessibleName(question.text)
             box.addItem(UNANSWERED, "")

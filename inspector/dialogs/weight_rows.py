@@ -93,6 +93,7 @@ class Rows(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setShowGrid(False)
+        self.setStyleSheet("QTableView::item { padding: 0 6px; }")
         self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAccessibleName("Arrays of the file")
@@ -104,7 +105,7 @@ class Rows(QTableView):
         header.setResizeContentsPrecision(200)
         self.resizeColumnsToContents()
         for column in range(self._model.columnCount()):
-            self.setColumnWidth(column, min(self.columnWidth(column) + 12, WIDEST_PX))
+            self.setColumnWidth(column, min(self.columnWidth(column) + 8, WIDEST_PX))
         header.setStretchLastSection(True)
 
     def filter(self, text: str) -> int:

@@ -80,6 +80,8 @@ def _stack(modules: Sequence[Module], wish: Wish) -> tuple[Stack, list[str]]:
                 f"layers = {shown(wish.answers[LAYERS])} is no network of the weight file; expected layers of it that fit "
                 f"each other, joined by + (directions by |): {labels}"
             )
+        if not _allowed([answered], wish):
+            raise _contradiction(answered, wish)
         return answered, _left_out(levels, answered)
     if len(levels) > MOST_LEVELS:
         raise InputError(
