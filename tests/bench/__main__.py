@@ -15,7 +15,7 @@ from tests.bench.measure import Claim
 
 MODULES = (
     *("engine", "repair", "cells", "checks", "recorder", "start", "window", "debugger", "closer", "large", "figures"),
-    *("soak", "weights"),
+    *("soak", "weights", "trying"),
 )
 
 
