@@ -96,5 +96,5 @@ def _make(subject: Subject, codes: Codes) -> None:
         return  # the search reads them again and says what is the matter
     places = sites(known, subject.findings, path)
     for site in places:
-        if site.place == places[0].place:
+        if site.place == places[0].place and site.lines is None:
             codes.edits(site.code, site.function)

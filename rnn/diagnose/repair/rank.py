@@ -6,7 +6,7 @@ import ast
 import heapq
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -31,6 +31,9 @@ CALLER = "run"
 Edits = Callable[[Code, ast.AST], Iterable[Proposal]]
 """Gives all edits of a function."""
 
+ADDING = ("append", "insert", "extend", "appendleft", "update")
+"""Methods that keep what they are given."""
+
 FAR = 40
 """Lines behind which distance counts no more."""
 
@@ -41,13 +44,14 @@ class Site:
 
     Attributes:
         code: it stands in. function: the node, or the module itself. place: how likely it is to be wrong.
-        blamed: lines of it that were found guilty.
+        blamed: lines of it that were found guilty. lines: whose edits are tried; None for all.
     """
 
     code: Code
     function: ast.AST
     place: int
     blamed: tuple[int, ...]
+    lines: tuple[int, ...] | None = None
 
 
 def _called(name: str, patterns: Sequence[str]) -> bool:
@@ -104,7 +108,7 @@ def sites(codes: Sequence[Code], findings: Sequence[Mapping[str, Any]], case_fil
     """
     named = [function for code in codes for function in code.functions if _called(function.name, BACKWARD)]
     reached = _reached(codes, named)
-    found = []
+    found, kept = list[Site](), list[Site]()
     for code in codes:
         blamed = blamed_lines(code.file, findings)
         functions: list[ast.AST] = [*code.functions]
@@ -117,7 +121,33 @@ def sites(codes: Sequence[Code], findings: Sequence[Mapping[str, Any]], case_fil
             place = NEAR if guilty else _place(function, named, reached)
             if place is not None:
                 found.append(Site(code, function, place, guilty))
-    return sorted(found, key=lambda site: site.place)
+            if place in (OTHER, AHEAD) and function is not code.tree and (lines := _keeping(function)):
+                kept.append(Site(code, function, NEAR, (), lines))
+    likeliest = min((site.place for site in found), default=OTHER)
+    return sorted([*found, *(replace(site, place=max(NEAR, likeliest)) for site in kept)], key=lambda site: site.place)
+
+
+def _keeping(function: ast.AST) -> tuple[int, ...]:
+    """Lines of a forward pass that only keep values: what is wrong there is right in all that the forward pass gives."""
+    return tuple(
+        dict.fromkeys(node.lineno for node in own_nodes(function) if isinstance(node, ast.stmt) and _keeps(node))
+    )
+
+
+def _keeps(node: ast.stmt) -> bool:
+    """Whether a statement appends, packs several values, or puts one of them on an object or into an array as it is."""
+    if isinstance(node, ast.Expr):
+        call = node.value
+        return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ADDING
+    if isinstance(node, ast.Return):
+        return isinstance(node.value, ast.Tuple)
+    if not isinstance(node, ast.Assign):
+        return False
+    packed = isinstance(node.value, (ast.Tuple, ast.List, ast.Dict)) and not isinstance(
+        node.targets[0], (ast.Tuple, ast.List)
+    )
+    plain = isinstance(node.value, (ast.Name, ast.Attribute, ast.Subscript))
+    return packed or (plain and isinstance(node.targets[0], (ast.Attribute, ast.Subscript)))
 
 
 def _holds(function: ast.AST, own: set[int], line: int) -> bool:
@@ -154,6 +184,8 @@ def _score(site: Site, proposal: Proposal, suspected: Suspicions | None) -> Scor
     common = ORDER[proposal.family], proposal.line
     if suspected is None or distance == 0:
         return 2 * BLAMED + proposal.tier, distance, *common
+    if site.lines is not None:  # few, and no value of a forward pass is in doubt
+        return 2 * site.place + proposal.tier, FAR, *common
     first = proposal.candidate[0]
     doubt = suspected.of(first.file, first.start, first.end)
     if doubt == UNKNOWN:
@@ -196,6 +228,9 @@ def ranked(places: Sequence[Site], suspect: Callable[[], Suspicions], edits: Edi
     yield from queue.until(2 * NEAR)
     suspected = suspect()
     for number, site in enumerate(places):
-        for proposal in edits(site.code, site.function):
+        made = (
+            edits(site.code, site.function) if site.lines is None else proposals(site.code, site.function, site.lines)
+        )
+        for proposal in made:
             queue.put(_score(site, proposal, suspected), proposal, site.code)
         yield from queue.until(2 * places[number + 1].place if number + 1 < len(places) else 1 << 30)

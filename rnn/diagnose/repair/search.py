@@ -160,7 +160,8 @@ class Search:
 
     def _suspected(self, step: Step, places: Sequence[Site]) -> Suspicions:
         """Which values of the code with some edits are likely to be wrong."""
-        found = [probe for site in places if site.place <= CALLED for probe in probes(site.code, site.function)]
+        likely = [site for site in places if site.place <= CALLED and site.lines is None]
+        found = [probe for site in likely for probe in probes(site.code, site.function)]
         asked = {self._composed(step.candidate, probe.candidate): probe for probe in found[:MOST_PROBES]}
         before, result = self.trier.before, Suspicions()
         for trial in self.trier.try_all([step.candidate, *asked] if step.candidate else asked, thorough=True):

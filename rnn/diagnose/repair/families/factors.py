@@ -123,7 +123,7 @@ def _places(node: ast.AST, code: Code) -> list[tuple[ast.expr, int]]:
 
 
 def _pool(code: Code, place: ast.expr) -> list[str]:
-    """Factors that may have been forgotten at a place: those of the function, slopes of what has one there, unread names."""
+    """Factors that may be missing at a place: those of the function, slopes of what has one there, unread names, kept values."""
     scope = code.scope(place)
     texts = [node for node in scope.nodes if isinstance(node, ast.BinOp) and _is(node, ast.Sub)]
     sloped = [_squared(one.right, code) or code.piece(one.right) for one in texts if isinstance(one.left, ast.Constant)]
@@ -132,7 +132,8 @@ def _pool(code: Code, place: ast.expr) -> list[str]:
     unread = [name + item for name in scope.unread for item in ("", *items, *WIDER)]
     unread += [name + item for name in scope.names if MASK.search(name) for item in ("", *WIDER)]
     moved = [re.sub(r"\[[^\[\]]*\]", item, factor) for factor in known if factor.count("[") == 1 for item in items]
-    return list(dict.fromkeys([*unread, *known, *moved]))
+    values = [text for text in scope.operands if "[" in text and not GRADIENT.match(text.removeprefix("self."))]
+    return list(dict.fromkeys([*unread, *known, *moved, *values]))
 
 
 def _items(code: Code, place: ast.expr) -> list[str]:

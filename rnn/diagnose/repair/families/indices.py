@@ -148,6 +148,10 @@ def slices(node: ast.AST, code: Code) -> Iterator[Piece]:
         if bound is not None:
             for text, _ in shifted(bound, code, True):
                 yield code.put(bound, text, 1, shown)
+    if node.lower is not None and node.upper is not None and node.step is None:
+        for by in (-1, 1):
+            moved = ":".join(_moved(code.bare(bound), by, code) for bound in (node.lower, node.upper))
+            yield code.cut(start, end, moved, 1, shown)
     if sum(bound is not None for bound in bounds) == 1 and node.step is None:
         yield from _other_end(node, code, shown)
     first, last = node.lower, node.upper
@@ -157,6 +161,17 @@ def slices(node: ast.AST, code: Code) -> Iterator[Piece]:
     if not any(bounds) and node.step is None:
         for text, tier in ((":-1", 2), ("1:", 2), ("::-1", 2)):
             yield code.cut(start, end, text, tier, shown)
+
+
+def _moved(text: str, by: int, code: Code) -> str:
+    """A bound one further on or back: `D` for `D + 1`, `0` for `1`."""
+    if text.isdigit() and int(text) + by >= 0:
+        return str(int(text) + by)
+    one = r"\s*-\s*1\b(?!\s*[*/.@%])" if by > 0 else r"\s*\+\s*1\b(?!\s*[*/.@%])|^1\s*\+\s*(?=\w)"
+    found, count = re.subn(one, "", text, count=1)
+    if count and found and "(" not in text:
+        return found
+    return code.plus(text, by)
 
 
 def _other_end(node: ast.Slice, code: Code, shown: ast.AST) -> Iterator[Piece]:

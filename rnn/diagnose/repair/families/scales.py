@@ -70,8 +70,9 @@ def operators(node: ast.AST, code: Code) -> Iterator[Piece]:
         return
     was = SIGNS[type(node.op)]
     start, end = code.operator(node.left, node.right, was)
+    one = isinstance(node.left, ast.Constant) and node.left.value == 1
     for sign in ("+", "-") if code.counts(node) else OPERATORS:
-        if sign != was:
+        if sign != was and not (one and sign in ("*", "@", "**")):  # `1 * z` is z, which is said so elsewhere
             yield code.cut(start, end, sign, 1 if {sign, was} in OFTEN else 2, node)
 
 

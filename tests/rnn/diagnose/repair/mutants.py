@@ -83,7 +83,7 @@ def mutations(name: str, text: str, line: int | None = None) -> Iterator[Mutant]
     code = Code(str(path), text)
     whole = ast.dump(code.tree)
     places = sites([code], (), str(path))
-    likely = [site for site in places if site.place == places[0].place or site.place < 4]
+    likely = [site for site in places if site.lines is None and (site.place == places[0].place or site.place < 4)]
     seen: set[str] = set()
     for site in likely:
         tokens = list(_tokens(code, site.function))

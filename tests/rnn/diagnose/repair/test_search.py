@@ -82,6 +82,56 @@ def test_a_block_that_only_watches_is_not_blamed() -> None:
     assert not any(site.blamed for site in sites([Code(FILE, TEXT)], (blamed,), FILE))
 
 
+def test_lines_of_a_forward_pass_that_keep_something_come_early() -> None:
+    """What is kept wrongly is right in all that the forward pass gives, so that nothing of it can be blamed."""
+    text = """
+def forward(self, x, h):
+    for step in x:
+        h_prev, h = h, step + h
+        self.kept.append((h, step))
+    return h
+
+
+def backward(self, dh):
+    for h, step in self.kept:
+        dh = dh * h - step
+    return dh
+"""
+    found = sites([Code(FILE, text)], ({"kind": "blame", "file": FILE, "line": 11},), FILE)
+    assert [(getattr(site.function, "name", ""), site.lines) for site in found[:2]] == [
+        ("backward", None),
+        ("forward", (5,)),
+    ]
+    trier = Pretended(text, {"dh": ("append((h_prev, step))",)})
+    assert "append((h_prev, step))" in edited(text, next(_search(trier).hits()).candidate)
+    assert len(trier.tried) < 400
+
+
+def test_a_value_that_is_a_factor_nowhere_can_be_missing() -> None:
+    """Where a function takes it under another name: `slope(self.f[t])` beside `dc * self.f[t]`."""
+    text = "def backward(self, dc, t):\n    df = slope(self.f[t]) * dc\n    dc_next = dc\n    return df, dc_next\n"
+    code = Code(FILE, text)
+    made = [edited(text, one.candidate) for one in proposals(code, code.tree.body[0])]
+    assert any("dc_next = dc * self.f[t]\n" in one for one in made)
+
+
+def test_a_complement_is_taken_back_without_a_one() -> None:
+    """`z` for `1 - z`, not `1 * z`."""
+    text = "def backward(dh, z):\n    return dh * (1 - z)\n"
+    code = Code(FILE, text)
+    made = [edited(text, one.candidate) for one in proposals(code, code.tree.body[0])]
+    assert "def backward(dh, z):\n    return dh * z\n" in made and not any("1 * z" in one for one in made)
+
+
+def test_both_ends_of_a_slice_are_moved_together() -> None:
+    """As of rows behind those of the input in a packed matrix."""
+    text = "def backward(d, D, H):\n    return d[:, D + 1:D + 1 + H], d[1:1 + D], d[D:D + H]\n"
+    code = Code(FILE, text)
+    made = [edited(text, one.candidate) for one in proposals(code, code.tree.body[0])]
+    for was, now in (("D + 1:D + 1 + H", "D:D + H"), ("d[1:1 + D]", "d[0:D]"), ("d[D:D + H]", "d[D + 1:D + H + 1]")):
+        assert text.replace(was, now) in made
+
+
 def test_a_case_of_its_own_only_declares() -> None:
     """What stands outside of functions there is not changed."""
     found = sites([Code("program.py", "k = 5\n"), Code(FILE, TEXT)], (), FILE)
