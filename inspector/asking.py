@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rnn.itemised import Itemised
 
 ELEMENT, WEIGHTS = "element", "save_weights"
+COMPARE, REPORT = "compare", "report"
 JACOBIAN, ITEMISED, DESCENT, OPEN_STEP, MANY = "jacobian", "itemised", "descent", "open_step", "many"
 
 TEXTS = {
@@ -35,8 +36,17 @@ TEXTS = {
     DESCENT: "Descending with both gradients",
     OPEN_STEP: "Taking the weights of a step",
     MANY: "Checking many problems",
+    COMPARE: "Comparing files of gradients",
+    REPORT: "Writing the report",
 }
 """What is said while it runs, by kind of request."""
+
+
+OF_A_NETWORK = frozenset({ELEMENT, WEIGHTS, JACOBIAN, ITEMISED, DESCENT})
+NO_NETWORK = (
+    "Two files of gradients are shown, so there is no network to ask; compare one file with JAX on its weights and data instead"
+)
+"""What can be asked only of a network, and what is said where there is none."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +71,21 @@ class Asking(QObject):
     Signals:
         changed: one of the answers is another.
         figure_wanted: (kind, fields) of a figure that is to be exported.
+        compared: the result file of a comparison of gradients. reported: the report that was written.
     """
 
     changed = Signal()
     figure_wanted = Signal(str, object)
+    compared = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, runs: Runs, look: Look, notices: Notices, parent: QObject) -> None:
         """Joined by `State`, which hands over answers."""
         super().__init__(parent)
         self._runs, self._look, self._notices = runs, look, notices
-        self.result_path = ""
+        self.result_path, self._has_problem = "", True
+        self._files_of: dict[str, tuple[str, ...]] = {}
+        self._compared: tuple[str, ...] = ()
         self.open_weights: Callable[[str], None] = lambda path: None
         self.element: Mapping[str, Any] | None = None
         self.jacobian: tuple[int, np.ndarray[Any, Any]] | None = None
@@ -81,9 +96,9 @@ class Asking(QObject):
         self.weight_look = WeightLook(runs, self)
         runs.told.connect(self._on_runs_told)
 
-    def take_result(self, path: str) -> None:
+    def take_result(self, path: str, has_problem: bool = True) -> None:
         """Another result is shown: answers about the one before are gone."""
-        self.result_path = path
+        self.result_path, self._has_problem = path, has_problem
         self.element = self.jacobian = self.itemised = None
         self.changed.emit()
 
@@ -91,12 +106,31 @@ class Asking(QObject):
         if not self.result_path:
             self._notices.report(Failure("There is no result yet; run a check first"))
             return
+        if not self._has_problem and kind in OF_A_NETWORK:
+            self._notices.report(Failure(NO_NETWORK))
+            return
         self._notices.clear()
         self._runs.submit(kind, TEXTS[kind], "", {}, {"result": self.result_path, **extra})
 
     def save_weights(self, path: str) -> None:
         """Write the shown result's weights to a file, format by suffix."""
         self._ask(WEIGHTS, path=path)
+
+    def compare_gradients(self, first: str, second: str, settings: Mapping[str, Any]) -> None:
+        """Compare two files of gradients; without a second the first with JAX, on the problem of the settings."""
+        self._notices.clear()
+        self._compared = tuple(path for path in (first, second) if path)
+        self._runs.submit(COMPARE, TEXTS[COMPARE], "", settings, {"first": first, "second": second})
+
+    def write_report(self, path: str, findings: Sequence[Mapping[str, Any]], given: str, files: Sequence[str]) -> None:
+        """Write a report of the shown result.
+
+        Args:
+            path: `.html` or `.md`. findings: all that are known. given: names the case on a command line. files: to be hashed.
+        """
+        compared = self._files_of.get(self.result_path, ())
+        about = {"gradients": list(compared)} if compared else {"given": given, "files": list(files)}
+        self._ask(REPORT, path=path, findings=list(findings), **about)
 
     def want_figure(self, kind: str, **more: Any) -> None:
         """Ask for the export dialog on a kind of figure; `more` are fields of the `FigureRequest` that the asker knows."""
@@ -179,5 +213,10 @@ class Asking(QObject):
 
             self.descent, self._descent_path = load_descent(Path(answer.path)), answer.path
             self.descent_words = descent_words(self.descent)
+        elif answer.kind == COMPARE:
+            self._files_of = {answer.path: self._compared}
+            self.compared.emit(answer.path)
+        elif answer.kind == REPORT:
+            self.reported.emit(answer.path)
         elif answer.kind == OPEN_STEP:
             self.open_weights(answer.path)

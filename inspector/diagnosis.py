@@ -152,6 +152,8 @@ class Diagnosis(QObject):
             return "There is no result yet; run a check first (F5)"
         if self.repairing.shown is not None:
             return "Shown is the repaired run; go back to your own run to look for a cause"
+        if not self._state.result.has_problem:
+            return "Two files of gradients tell no cause; compare one with JAX on its weights and data, then press F7"
         if self._state.stale:
             return "The shown result is not of the problem and the code as they are now; run it first (F5)"
         return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.records import Failure
+from inspector.records import Failure, Offer
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -101,11 +101,26 @@ def use_weights(state: State, path: str, answers: tuple[tuple[str, str], ...] = 
 
 def open_files(state: State, paths: Iterable[str]) -> None:
     """Open files by what they hold; one that can't be opened is reported, and the others are opened all the same."""
+    opened = []
     for path in map(str, paths):
         try:
-            _open(state, kind_of(path), path)
+            kind = kind_of(path)
+            _open(state, kind, path)
+            opened.append((kind, path))
         except InputError as error:
             state.report(Failure(str(error), file=path))
+    if [kind for kind, _ in opened] == [WEIGHTS, WEIGHTS]:
+        _offer_comparison(state, opened[0][1], opened[1][1])
+
+
+def _offer_comparison(state: State, first: str, second: str) -> None:
+    """Of two weight files only one can be used; two files of gradients are there to be compared."""
+    names = Path(first).name, Path(second).name
+    tip = f"Compare {names[0]} with {names[1]}, array by array; no code is run"
+    offer = Offer(
+        "Compare as gradients", tip, lambda: state.asking.compare_gradients(first, second, state.settings.to_json())
+    )
+    state.note(f"{names[1]} is used from the next run on (Ctrl+R); {names[0]}, opened before it, is not", "", offer)
 
 
 def _open(state: State, kind: str, path: str) -> None:

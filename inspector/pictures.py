@@ -42,6 +42,7 @@ class Picture:
         note: why there is no picture, or empty.
         weights: the parameter itself, where the quantity is a parameter's gradient.
         gates: letters of the gates whose blocks of columns stand side by side, where there are any.
+        sides: what both are called, hand and JAX or two files.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Picture:
     note: str = ""
     weights: AnyArray | None = None
     gates: tuple[str, ...] = ()
+    sides: tuple[str, str] = ("hand", "JAX")
 
 
 def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
@@ -120,6 +122,7 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
         len(report.shape) < 2,
         str(result.problem.get("dtype", "float64")),
         weights=weights,
+        sides=result.side_names,
         gates=gates_of(Network.from_json(result.problem), quantity[1:]) if weights is not None else (),
     )
 

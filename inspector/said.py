@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from inspector.action import CODE
+from inspector.picture.side_words import short_label
 from inspector.records import IDLE, RunStatus
 from inspector.versions import version_lines
 from rnn.units import ulp_distance
@@ -52,7 +53,8 @@ def read_out(picture: Picture | None, cell: Cell | None) -> str:
         return ""
     hand, reference, difference, relative, distance = found
     name = element_name(picture, cell)
-    return f"{name}   hand {hand!r}   JAX {reference!r}   D {difference:.2g}   rel {relative:.2g}   ulp {distance:.3g}"
+    first, second = map(short_label, picture.sides)
+    return f"{name}   {first} {hand!r}   {second} {reference!r}   D {difference:.2g}   rel {relative:.2g}   ulp {distance:.3g}"
 
 
 def tab_separated(picture: Picture | None, cell: Cell | None) -> str:
@@ -73,7 +75,7 @@ def region_table(picture: Picture | None, region: tuple[int, int, int, int]) -> 
         return ""
     cut = slice(region[0], region[2] + 1), slice(region[1], region[3] + 1)
     parts = []
-    for name, side in (("hand", picture.hand), ("JAX", picture.reference)):
+    for name, side in zip(picture.sides, (picture.hand, picture.reference), strict=True):
         if side[cut].size > MOST_COPIED:
             return ""
         rows = "\n".join("\t".join(map(repr, row)) for row in side[cut].astype("float64").tolist())
@@ -122,6 +124,8 @@ def window_title(state: State, page: str) -> str:
     overview = state.debugger.overview
     if page == CODE and overview is not None:
         return f"recording of {overview.title} - BPTT inspector"
+    if state.result is not None and state.result.labels:
+        return f"{state.result.case} - BPTT inspector"
     subject = state.case_info.title if state.case_info else state.case or "built-in BPTT"
     repaired = " (repaired)" if state.diagnosis.repairing.shown is not None else ""
     return f"{subject}{repaired}{' (stale)' if state.stale else ''} - BPTT inspector"

@@ -292,7 +292,7 @@ class State(QObject):
         self._result, self.belongs_to, self._outdated = result, asked, False
         if self._live and self.failure is not None:
             self.dismiss_notice()
-        self.asking.take_result(path)
+        self.asking.take_result(path, result.has_problem)
         self.look.take_result(result)
         self.settings_changed.emit()
         self.result_changed.emit()

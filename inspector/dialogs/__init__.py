@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.dialogs.declaration import show_declaration
     from inspector.dialogs.export import show_export
     from inspector.dialogs.fuzzy import rank
+    from inspector.dialogs.gradients import show_gradients
     from inspector.dialogs.guide import show_guide
     from inspector.dialogs.new_case import show_new_case
     from inspector.dialogs.palette import Entry, entries_of, show_palette
@@ -49,6 +50,7 @@ __all__ = [
     "show_about",
     "show_declaration",
     "show_export",
+    "show_gradients",
     "show_guide",
     "show_keys",
     "show_new_case",
@@ -68,6 +70,7 @@ _LATE = {
     "show_about": "about",
     "show_declaration": "declaration",
     "show_export": "export",
+    "show_gradients": "gradients",
     "show_guide": "guide",
     "show_new_case": "new_case",
     "show_palette": "palette",

@@ -35,6 +35,7 @@ PREFIX = "bptt-inspector-"
 MAKES_FILES = {
     "figure_preview": 2,
     "inspect": 2,
+    "compare": 2,
     "repaired": 2,
     "itemised": 1,
     "descent": 1,

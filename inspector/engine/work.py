@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from inspector.engine import debugging, diagnosing, drawing, own_code
+from inspector.engine import debugging, diagnosing, drawing, filing, own_code
 
 if TYPE_CHECKING:
     from inspector.engine.messages import Submit
@@ -168,6 +168,7 @@ HANDLERS: dict[str, Handler] = {
         inspect, save_weights, look, element, jacobian, itemised, descent, open_step, many,
         debugging.record, debugging.beside, debugging.what_if, own_code.sketch,
         diagnosing.diagnose, diagnosing.repaired, diagnosing.minimal,
+        filing.compare, filing.report,
         drawing.figure, drawing.figure_preview, drawing.figures_all,
     )
 }  # fmt: skip

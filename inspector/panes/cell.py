@@ -10,6 +10,7 @@ from inspector.panes.context import ContextGrid
 from inspector.panes.contributions import ContributionsView
 from inspector.panes.history_view import HistoryView
 from inspector.panes.weight_editor import WeightEditor
+from inspector.picture.side_words import short_label, sides_of
 from inspector.pictures import Pictures
 from inspector.said import element_name, values
 from inspector.state import State
@@ -53,6 +54,7 @@ class CellPane(QWidget):
         self._title = self._heading("")
         self._quantity_title = self._heading("")
         self._values: dict[str, QLabel] = {}
+        self._captions: dict[str, QLabel] = {}
         self._worst = self._button("Go to the worst entry", self._on_worst_clicked)
         self._first = self._button("Go to the first wrong step", self._on_first_clicked)
         self._ask = self._button("Ask central differences (Ctrl+D)", state.asking.ask_element)
@@ -113,8 +115,9 @@ class CellPane(QWidget):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             value.setAccessibleName(name)
+            caption.setTextFormat(Qt.TextFormat.PlainText)
             form.addRow(caption, value)
-            self._values[name] = value
+            self._values[name], self._captions[name] = value, caption
         return form
 
     def _build(self) -> None:
@@ -184,6 +187,7 @@ class CellPane(QWidget):
     @Slot()
     def _show_history(self) -> None:
         history = self.pictures.history if self.state.selection.cell is not None else None
+        self._history.sides = sides_of(self.state.result, 14)
         self._history.show_history(history, self.state.selection.t)
         for label in (self._history_title, self._history_note):
             label.setVisible(history is not None)
@@ -240,6 +244,9 @@ class CellPane(QWidget):
             texts = [repr(hand), repr(reference), repr(difference), f"{relative:.6g}", f"{distance:.6g}", picture.dtype]
         for caption, text in zip(ENTRY, texts, strict=True):
             self._values[caption].setText(text)
+        for caption, side in zip(ENTRY[:2], ("hand", "JAX") if picture is None else picture.sides, strict=True):
+            self._captions[caption].setText(short_label(side, 14))
+            self._captions[caption].setToolTip(side)
         report = self._report()
         floor = 0.0 if report is None else report.floor
         self._context.show_cell(picture, cell if found is not None else None, floor, self.state.view.colour_map)

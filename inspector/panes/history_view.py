@@ -45,6 +45,7 @@ class HistoryView(QWidget):
     def __init__(self, parent: QWidget) -> None:
         """Empty until a history is shown."""
         super().__init__(parent)
+        self.sides = ("hand", "JAX")
         self._history: History | None = None
         self._t = 0
         self.setAccessibleName("History of the cell over time")
@@ -72,8 +73,9 @@ class HistoryView(QWidget):
         if history is None or not len(history.reference):
             return ""
         t = min(self._t, len(history.reference) - 1)
-        hand = "" if history.hand is None else f"hand {float(history.hand[t]):.4g}, "
-        return f"t = {t}: {hand}JAX {float(history.reference[t]):.4g}"
+        first, second = self.sides
+        hand = "" if history.hand is None else f"{first} {float(history.hand[t]):.4g}, "
+        return f"t = {t}: {hand}{second} {float(history.reference[t]):.4g}"
 
     @property
     def _curve_area(self) -> QRect:

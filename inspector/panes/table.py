@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
 
 from inspector.picture.difference import METRICS, limit_of
+from inspector.picture.side_words import sided
 from inspector.pictures import Picture, Pictures
 from inspector.said import element_name
 from inspector.state import State
@@ -183,7 +184,10 @@ class TablePane(QWidget):
         floor = 0.0 if report is None else report.floor
         limit = limit_of(np.zeros(1), floor, view.custom_tolerance, view.atol, 0.0)
         self._numbers.show_picture(picture, kind, float(np.max(limit)))
-        self._title.setText("" if picture is None else f"{picture.quantity}, {SHOWN[kind]}")
+        sides = ("hand", "JAX") if picture is None else picture.sides
+        for item in range(self._kind.count()):
+            self._kind.setItemText(item, sided(SHOWN[self._kind.itemData(item)], sides))
+        self._title.setText("" if picture is None else f"{picture.quantity}, {sided(SHOWN[kind], sides)}")
         self._show_pick()
 
     def _show_pick(self) -> None:

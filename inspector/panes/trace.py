@@ -24,6 +24,7 @@ from inspector.picture.curves import (
     unit_curves,
     with_made,
 )
+from inspector.picture.side_words import sides_of
 from inspector.picture.ticks import short
 from inspector.picture.traces import SignedAxis, SizeAxis, thinned
 from inspector.pictures import Pictures
@@ -203,8 +204,7 @@ class TracePane(QWidget):
         self._unit.setVisible(kind == UNIT and units > 0)
         blocked = self._unit.blockSignals(True)
         self._unit.setRange(0, max(0, units - 1))
-        if cell is not None:
-            self._unit.setValue(cell[1])
+        self._unit.setValue(self._unit.value() if cell is None else cell[1])
         self._unit.blockSignals(blocked)
 
     def _show_values(self, t: int, kind: str) -> None:
@@ -218,7 +218,8 @@ class TracePane(QWidget):
         def said(name: str, values: FloatArray | None, colour: str) -> list[Part]:
             return [] if values is None else [(f"{name} {short(float(values[t]))}", colour)]
 
-        parts = said("hand", curves.hand, theme.hand) + said("JAX", curves.reference, theme.reference)
+        first, second = sides_of(self.state.result)
+        parts = said(first, curves.hand, theme.hand) + said(second, curves.reference, theme.reference)
         for one in curves.beside:
             parts += said(one.name, one.values, getattr(theme, one.role))
         parts += said("relative", curves.relative, theme.difference) + said("noise", curves.limit, theme.faint)

@@ -18,6 +18,7 @@ from inspector.panes.heatmap.prepare import Prepared, Preparer, Wish, layers_of
 from inspector.panes.heatmap.triptych import Triptych
 from inspector.panes.heatmap.view_model import View
 from inspector.picture.difference import TITLES
+from inspector.picture.side_words import sided, sides_of
 from inspector.pictures import Pictures
 from inspector.records import METRICS, MODES, SCALES
 from inspector.severity import is_per_step
@@ -154,6 +155,7 @@ class TriptychPane(QWidget):
         picture, view = self.pictures.current, self.state.view
         self.canvas.show_as(view.mode, view.split, view.profiles)
         result = self.state.result
+        self.canvas.call_sides(("hand", "JAX") if result is None else result.side_names)
         names = () if result is None else tuple(report.name for report in result.pictured())
         if result is None or picture is None or picture.quantity not in names:
             self._show_nothing("")
@@ -208,7 +210,8 @@ class TriptychPane(QWidget):
         if prepared is None:
             return ""
         parts = ["stale: this is the result before the last change"] if self.state.stale else []
-        for name, stack in (("hand", prepared.hand), ("JAX", prepared.reference), ("difference", prepared.difference)):
+        sides = sides_of(self.state.result)
+        for name, stack in zip((*sides, "difference"), (prepared.hand, prepared.reference, prepared.difference), strict=True):
             counted = ", ".join(f"{n} {word}" for n, word in ((stack.nan, "NaN"), (stack.infinite, "Inf")) if n)
             parts += [f"{name}: {counted}"] if counted else []
         return "   ".join(parts)
@@ -224,6 +227,11 @@ class TriptychPane(QWidget):
         blocked = self._lock.blockSignals(True)
         self._lock.setChecked(state.view.locked)
         self._lock.blockSignals(blocked)
+        sides = sides_of(result, 12)
+        for index, mode in enumerate(MODES):
+            self._mode.setItemText(index, sided(MODE_TEXTS[mode], sides))
+        for index, metric in enumerate(METRICS):
+            self._metric.setItemText(index, sided(TITLES[metric], sides))
         known = result is not None and selection.quantity in {report.name for report in result.pictured()}
         if result is None or not known or selection.quantity is None:
             self._title.setText("")

@@ -18,6 +18,7 @@ from inspector.state import State
 from inspector.window.debug_commands import DebugCommands
 from inspector.window.diagnose_commands import DiagnoseCommands
 from inspector.window.export_commands import ExportCommands
+from inspector.window.gradient_commands import GradientCommands
 from inspector.window.look_commands import LookCommands
 from inspector.window.own_commands import OwnCommands
 
@@ -33,6 +34,7 @@ class Commands(QObject):
     export: ExportCommands
     look: LookCommands
     own: OwnCommands
+    gradients: GradientCommands
     why: DiagnoseCommands
 
     def __init__(self, window: MainWindow, state: State, pictures: Pictures) -> None:
@@ -44,6 +46,7 @@ class Commands(QObject):
         self.export = ExportCommands(window, state)
         self.look = LookCommands(window, state)
         self.own = OwnCommands(window, state)
+        self.gradients = GradientCommands(window, state)
         self.why = DiagnoseCommands(window, state)
 
     def close_window(self) -> None:

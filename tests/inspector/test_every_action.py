@@ -173,6 +173,8 @@ EFFECTS: dict[str, Effect] = {
     "built_in": Effect(lambda d: [asked[:2] for asked in d.engine.asked], [("inspect", "")]),
     "save_weights": _dialog("Save weights"),
     "minimal": _dialog("Save minimal case"),
+    "compare_gradients": _dialog("Compare gradient files"),
+    "report": _dialog("Report"),
     "diagnose": Effect(lambda d: ([one[0] for one in d.engine.asked], d.pane_with_focus()), (["diagnose"], "findings")),
     "show_repaired": _asked("repaired", _diagnosed),
     "write_repair": Effect(_source, True, _diagnosed),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from inspector.panes.heatmap.layer import Layer
 from inspector.picture.colours import position
+from inspector.picture.side_words import sided
 from inspector.picture.ticks import bar_ticks, count_ticks
 from inspector.picture.traces import thinned
 from inspector.theme import current
@@ -25,6 +26,7 @@ class Profile(QWidget):
         """Args: name: `row` or `column`."""
         super().__init__(parent)
         self._name, self._at, self._index = name, 0, 0
+        self.sides = ("hand", "JAX")
         self._curves: tuple[AnyArray, AnyArray] | None = None
         self._layer: Layer | None = None
         self.setAccessibleName(f"Profile of the {name} through the picked cell")
@@ -49,6 +51,9 @@ class Profile(QWidget):
         self._layer, self._at, self._index = layer, at, index
         self.update()
 
+    def _words(self) -> str:
+        return sided("hand (narrow), JAX (wide)", self.sides)
+
     @property
     def _area(self) -> QRect:
         return self.rect().adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
@@ -66,7 +71,7 @@ class Profile(QWidget):
         if self._curves is None or self._layer is None:
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), f"Pick a cell to see its {self._name}")
             return
-        painter.drawText(QRect(LEFT, 2, area.width(), 16), 0, f"{self._name} {self._at}: hand (narrow), JAX (wide)")
+        painter.drawText(QRect(LEFT, 2, area.width(), 16), 0, f"{self._name} {self._at}: {self._words()}")
         painter.setPen(QColor(theme.line))
         painter.drawRect(area)
         self._draw_ticks(painter, area, len(self._curves[0]))
@@ -119,6 +124,7 @@ class Profiles(QWidget):
         """Empty until a cell is picked."""
         super().__init__(parent)
         self.setAccessibleName("Profiles")
+        self.sides = ("hand", "JAX")
         self.row, self.column = Profile("row", self), Profile("column", self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -137,5 +143,6 @@ class Profiles(QWidget):
                 profile.show_line(None, None, None, 0, 0)
             return
         row, column = cell
+        self.row.sides = self.column.sides = self.sides
         self.row.show_line(hand.values[row], reference.values[row], hand, row, column)
         self.column.show_line(hand.values[:, column], reference.values[:, column], hand, column, row)

@@ -15,6 +15,7 @@ from inspector.panes.heatmap.matrix_view import Cell, MatrixView, Region
 from inspector.panes.heatmap.overview import OverviewStrip
 from inspector.panes.heatmap.profiles import Profiles
 from inspector.panes.heatmap.view_model import ViewModel
+from inspector.picture.side_words import short_label, sided
 from inspector.records import DIFFERENCE, HAND, REFERENCE, SPLIT, TRIPTYCH
 from rnn.arrays import AnyArray
 
@@ -26,6 +27,8 @@ ARROWS = {
 }
 
 TITLES = {HAND: "HAND", REFERENCE: "JAX", DIFFERENCE: "DIFFERENCE"}
+TAB_TEXTS = ("Hand", "JAX", "Difference")
+USUAL = ("hand", "JAX")
 THREE_FROM_PX = 600
 """Width below which three panes are too narrow: they become tabs."""
 
@@ -78,6 +81,7 @@ class Triptych(QWidget):
         self._layers: Layers | None = None
         self._looks: tuple[str, str, str] = ("", "light", "")
         self._mode, self._split, self._flipped, self._profiled = TRIPTYCH, 0.5, False, False
+        self._sides = ("hand", "JAX")
         self._cell: Cell | None = None
         self._hover: Cell | None = None
         self._row: int | None = None
@@ -91,8 +95,8 @@ class Triptych(QWidget):
         self._arrange()
 
     def _build(self) -> None:
-        for title in TITLES.values():
-            self._tabs.addTab(title.capitalize() if title != "JAX" else title)
+        for text in TAB_TEXTS:
+            self._tabs.addTab(text)
         self._tabs.setCurrentIndex(2)
         self._tabs.setAccessibleName("Which of the three pictures is shown")
         self._tabs.setDrawBase(False)
@@ -114,6 +118,14 @@ class Triptych(QWidget):
         if layers is not None:
             self.model.set_matrix(*layers.hand.values.shape)
         self._draw()
+
+    def call_sides(self, names: tuple[str, str]) -> None:
+        """Call both sides by their names, above the panes, on the tabs and in the profiles."""
+        if names != self._sides:
+            self._sides = self.profiles.sides = names
+            for tab, name in enumerate(names):
+                self._tabs.setTabText(tab, short_label(name).replace("&", "&&") if names != USUAL else TAB_TEXTS[tab])
+            self._draw()
 
     def show_as(self, mode: str, split: float, profiles: bool) -> None:
         """Arrange the panes.
@@ -158,7 +170,8 @@ class Triptych(QWidget):
 
     def _draw(self) -> None:
         layers, (colour_map, theme, message) = self._layers, self._looks
-        sides = ("HAND", "JAX")[:: -1 if self._flipped else 1]
+        called = ("HAND", "JAX") if self._sides == USUAL else tuple(map(short_label, self._sides))
+        sides = called[:: -1 if self._flipped else 1]
         split = self.shown_mode == SPLIT
         self.views[0].title = f"{sides[0]}  |  {sides[1]}" if split else sides[0]
         self.views[1].title = sides[1]
@@ -172,7 +185,7 @@ class Triptych(QWidget):
             self.profiles.show_cell(None, None, None)
             return
         first, second = (layers.reference, layers.hand) if self._flipped else (layers.hand, layers.reference)
-        self.views[2].title = layers.title
+        self.views[2].title = sided(layers.title, self._sides)
         for view, layer in zip(self.views, (first, second, layers.difference), strict=True):
             view.show_layer(layer, colour_map, theme, message)
         self.views[0].show_second(second if split else None, self._split)
