@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inspector.figures.drawing import Drawing, Source
+from inspector.figures.pair import pair_of
 from inspector.figures.panels import Sheet, draw_sheet
 from inspector.figures.pooled import matrix_of
-from inspector.figures.quantity import about_pair, axes_of, digest, pair_of, report_of, sides_of
+from inspector.figures.quantity import about_pair, axes_of, digest, report_of, sides_of
 from inspector.figures.request import PANES, FigureRequest
 from inspector.picture.difference import TITLES
 from inspector.severity import is_per_step
@@ -21,7 +22,7 @@ from rnn.recorder.expressions import Unreadable
 from rnn.results import Inspection
 
 if TYPE_CHECKING:
-    from inspector.figures.quantity import Pair
+    from inspector.figures.pair import Pair
     from rnn.recorder import Recording
 
 MOST_FRAMES = 200

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from inspector.figures.drawing import Drawing, Source
+from inspector.figures.pair import pair_of
 from inspector.figures.panels import Sheet, draw_sheet
-from inspector.figures.quantity import digest, pair_of
+from inspector.figures.quantity import digest
 from inspector.figures.request import PANES, FigureRequest
 from rnn.errors import InputError
 from rnn.itemised import Itemised

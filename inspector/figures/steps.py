@@ -13,9 +13,10 @@ from inspector.debugger.written import written_paths
 from inspector.figures.cells import Panel
 from inspector.figures.drawing import Drawing, Source
 from inspector.figures.layout import MARGIN, Layout
+from inspector.figures.pair import pair_of
 from inspector.figures.panels import Sheet, draw_words, note_points, paint, placed_rows
 from inspector.figures.pooled import matrix_of
-from inspector.figures.quantity import digest, pair_of
+from inspector.figures.quantity import digest
 from inspector.figures.request import PRESETS, FigureRequest
 from inspector.figures.style import FAINT, LEADING, POINTS_PER_INCH, elided, plain_text, width_of, wrapped
 from inspector.picture.colours import levels_for
