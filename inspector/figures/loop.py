@@ -15,6 +15,7 @@ from inspector.figures.pooled import matrix_of
 from inspector.figures.quantity import about_pair, axes_of, digest, report_of, sides_of
 from inspector.figures.request import PANES, FigureRequest
 from inspector.picture.difference import TITLES
+from inspector.picture.side_words import short_label, sided
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
@@ -233,7 +234,7 @@ def _of_recording(source: Source, request: FigureRequest) -> Drawing:
 
 @dataclass(frozen=True, eq=False)
 class _Film:
-    """All moments, the noise of the quantity, names of rows and columns, the title, a name for the file, words below."""
+    """All moments, the noise of the quantity, names of rows and columns, the title, a name for the file, words below, names of both sides."""
 
     moments: Sequence[Moment]
     floor: float
@@ -241,6 +242,7 @@ class _Film:
     title: str
     file: str
     note: str = ""
+    sides: tuple[str, str] = ("hand", "JAX")
 
 
 def _bounds(film: _Film, request: FigureRequest) -> FigureRequest:
@@ -260,7 +262,10 @@ def _bounds(film: _Film, request: FigureRequest) -> FigureRequest:
 def _sheet(film: _Film, one: Moment, request: FigureRequest) -> tuple[Sheet, Pair]:
     names = tuple(name for name in PANES if name in (request.panes or PANES))
     pair = pair_of(one.hand, one.reference, film.floor, request)
-    titles = {"hand": "hand", "reference": "JAX", "difference": TITLES[request.metric]}
+    first, second = film.sides
+    titles = {
+        "hand": short_label(first), "reference": short_label(second), "difference": sided(TITLES[request.metric], film.sides),
+    }  # fmt: skip
     panels = tuple(replace(panel, known=one.known, badge="") for panel in pair.panels(names, titles))
     notes = ["grey: not reached yet"] if one.known is not None else []
     notes += [film.note] if film.note else []

@@ -13,6 +13,7 @@ from inspector.figures.panels import Sheet, draw_sheet
 from inspector.figures.request import PANES, FigureRequest
 from inspector.picture.difference import TITLES
 from inspector.picture.matrix import as_matrix
+from inspector.picture.side_words import short_label, sided
 from inspector.severity import by_severity, is_per_step
 from rnn.arrays import AnyArray, base_of
 from rnn.errors import InputError

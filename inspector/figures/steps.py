@@ -18,7 +18,8 @@ from inspector.figures.panels import Sheet, draw_words, note_points, paint, plac
 from inspector.figures.pooled import matrix_of
 from inspector.figures.quantity import digest
 from inspector.figures.request import PRESETS, FigureRequest
-from inspector.figures.style import FAINT, LEADING, POINTS_PER_INCH, elided, plain_text, width_of, wrapped
+from inspector.figures.source_lines import draw_source, lines_around
+from inspector.figures.style import LEADING, POINTS_PER_INCH, plain_text, wrapped
 from inspector.picture.colours import levels_for
 from inspector.picture.difference import TITLES
 from inspector.picture.summary import badge
@@ -43,7 +44,6 @@ TALLEST = 0.14
 """Of the figure's width: so high is the picture of an array at most."""
 
 CHANGED, READ = "written", "read"
-CURRENT_BACK = "#fff3d1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,51 +161,6 @@ def _sheet(shown: Shown, request: FigureRequest) -> Sheet:
     return Sheet(pair.panels(tuple(name for name in titles if name in (request.panes or titles)), titles), "", "")
 
 
-@dataclass(frozen=True, eq=False)
-class SourceLines:
-    """Lines of source with their numbers, and which of them were executed."""
-
-    first: int
-    lines: tuple[str, ...]
-    current: tuple[int, int]
-
-
-def _lines(one: Step, around: int) -> SourceLines:
-    text = one.file.table.text.splitlines()
-    start, end = one.statement.line, max(one.statement.line, min(one.statement.end_line, one.statement.line + 5))
-    first, last = max(1, start - around), min(len(text), end + around)
-    cut = [line.expandtabs(4) for line in text[first - 1 : last]]
-    indents = [len(line) - len(line.lstrip()) for line in cut if line.strip()]
-    common = min(indents, default=0)
-    return SourceLines(first, tuple(plain_text(line[common:].rstrip()) for line in cut), (start, end))
-
-
-def _draw_source(figure: Figure, source: SourceLines, top: float, of: Layout, points: float) -> None:
-    """The lines below an edge, the executed ones on a ground of their own."""
-    from matplotlib.patches import Rectangle
-
-    line, gutter = LEADING * points / POINTS_PER_INCH, width_of("0" * 5, points, True)
-    room = of.width - of.left - of.notes - gutter
-    for number, text in enumerate(source.lines):
-        bottom, at = top - (number + 1) * line, source.first + number
-        if source.current[0] <= at <= source.current[1]:
-            place = of.left / of.width, bottom / of.height
-            figure.add_artist(
-                Rectangle(
-                    place,
-                    1 - 2 * of.left / of.width,
-                    line / of.height,
-                    transform=figure.transFigure,
-                    fc=CURRENT_BACK,
-                    ec="none",
-                )
-            )
-        height = (bottom + 0.28 * line) / of.height
-        words: dict[str, Any] = {"fontsize": points, "family": "DejaVu Sans Mono", "va": "baseline"}
-        figure.text((of.left + gutter * 0.8) / of.width, height, str(at), color=FAINT, ha="right", **words)
-        figure.text((of.left + gutter) / of.width, height, elided(text, room, points, True), **words)
-
-
 def step(source: Source, request: FigureRequest) -> Drawing:
     """The moment after a step.
 
@@ -283,7 +238,7 @@ def _draw(one: Step, sheets: Sequence[Sheet], title: str, notes: Sequence[str], 
     inner = width - 2 * margin
     above = wrapped([plain_text(title)], inner, points * 1.05)[:3] if title else []
     below = wrapped([plain_text(part) for part in notes], inner, note_points(points))
-    source = _lines(one, AROUND[request.preset])
+    source = lines_around(one, AROUND[request.preset])
     code = 0.92 * points
     head = margin + len(above) * line + 0.3 * line + len(source.lines) * line * 0.92 + 0.6 * line
     foot = margin + len(below) * line * 0.95 + (0.4 * line if below else 0.0)
@@ -293,7 +248,7 @@ def _draw(one: Step, sheets: Sequence[Sheet], title: str, notes: Sequence[str], 
     figure = Figure(figsize=(width, height), layout=None)
     of = Layout(width, height, (), (), True, False, margin, height - margin, margin, margin)
     draw_words(figure, of, above, below, points)
-    _draw_source(figure, source, height - margin - len(above) * line - 0.3 * line, of, code)
+    draw_source(figure, source, height - margin - len(above) * line - 0.3 * line, of, code)
     edge = height - head
     for part in parts:
         edge -= part.of.height
