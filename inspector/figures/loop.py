@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inspector.figures.drawing import Drawing, Source
+from inspector.figures.film import Film, Moment, chosen, drawing_of_film
 from inspector.figures.pair import pair_of
-from inspector.figures.panels import Sheet, draw_sheet
-from inspector.figures.pooled import matrix_of
 from inspector.figures.quantity import about_pair, axes_of, digest, report_of, sides_of
-from inspector.figures.request import PANES, FigureRequest
-from inspector.picture.difference import TITLES
-from inspector.picture.side_words import short_label, sided
+from inspector.figures.request import FigureRequest
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
@@ -23,32 +19,11 @@ from rnn.recorder.expressions import Unreadable
 from rnn.results import Inspection
 
 if TYPE_CHECKING:
-    from inspector.figures.pair import Pair
     from rnn.recorder import Recording
-
-MOST_FRAMES = 200
-"""Of a longer loop every k-th step is shown, the first and the last among them."""
 
 
 SUMMED = "summed with JAX's forward values and each side's own gradients of every step"
 OTHERWISE = "; what the code itself returns is another sum"
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """One picture of an animation: what is said of it, both sides, and which entries are known by then (None: all)."""
-
-    words: str
-    hand: AnyArray
-    reference: AnyArray
-    known: AnyArray | None = None
-
-
-def chosen(count: int) -> list[int]:
-    """Which of so many pictures are shown, in their order."""
-    if count <= MOST_FRAMES:
-        return list(range(count))
-    return sorted(set(np.linspace(0, count - 1, MOST_FRAMES).round().astype(int).tolist()))
 
 
 def _is_forward(name: str, result: Inspection) -> bool:
@@ -196,7 +171,7 @@ def loop(source: Source, request: FigureRequest) -> Drawing:
     pair = pair_of(moments[-1].hand, moments[-1].reference, report.floor, request)
     title = f"{report.name} of {result.case}" if request.title is None else request.title
     return _drawing(
-        _Film(moments, report.floor, (rows, columns), title, f"{report.name}_loop"),
+        Film(moments, report.floor, (rows, columns), title, f"{report.name}_loop"),
         request,
         lambda: about_pair(pair, report, request, *sides),
     )
@@ -227,76 +202,8 @@ def _of_recording(source: Source, request: FigureRequest) -> Drawing:
     moments = list(_recorded(source, path))
     limit = 0.0 if source.beside is None else source.beside.right.limit(moments[-1].reference)
     title = f"{path}, as the code's loop makes it" if request.title is None else request.title
-    film = _Film(moments, limit / 10, ("row", "column"), title, "loop")
+    film = Film(moments, limit / 10, ("row", "column"), title, "loop")
     last = {"sha256_hand": moments[-1].hand, "sha256_reference": moments[-1].reference}
-    return _drawing(film, request, lambda: {"array": path, **{name: digest(array) for name, array in last.items()}})
-
-
-@dataclass(frozen=True, eq=False)
-class _Film:
-    """All moments, the noise of the quantity, names of rows and columns, the title, a name for the file, words below, names of both sides."""
-
-    moments: Sequence[Moment]
-    floor: float
-    axes: tuple[str, str]
-    title: str
-    file: str
-    note: str = ""
-    sides: tuple[str, str] = ("hand", "JAX")
-
-
-def _bounds(film: _Film, request: FigureRequest) -> FigureRequest:
-    """The request with colours that are the same in all pictures, unless they are given."""
-    shared = apart = 0.0
-    for one in film.moments:
-        values = matrix_of(one.hand).peak, matrix_of(one.reference).peak
-        shared = max(shared, *values)
-        apart = max(apart, pair_of(one.hand, one.reference, film.floor, request).difference.peak)
-    return replace(
-        request,
-        value_bound=request.value_bound or (shared if shared > 0 else None),
-        difference_bound=request.difference_bound or (apart if apart > 0 else None),
-    )
-
-
-def _sheet(film: _Film, one: Moment, request: FigureRequest) -> tuple[Sheet, Pair]:
-    names = tuple(name for name in PANES if name in (request.panes or PANES))
-    pair = pair_of(one.hand, one.reference, film.floor, request)
-    first, second = film.sides
-    titles = {
-        "hand": short_label(first), "reference": short_label(second), "difference": sided(TITLES[request.metric], film.sides),
-    }  # fmt: skip
-    panels = tuple(replace(panel, known=one.known, badge="") for panel in pair.panels(names, titles))
-    notes = ["grey: not reached yet"] if one.known is not None else []
-    notes += [film.note] if film.note else []
-    if len(film.moments) == MOST_FRAMES:
-        notes.append(f"{MOST_FRAMES} of the loop's steps")
-    if request.scale_note:
-        notes += [part for part in pair.notes(names, largest=False) if part.startswith("colours")]
-    title = f"{film.title}: {one.words}" if film.title else one.words
-    return Sheet(panels, *film.axes, title=title, notes=tuple(notes)), pair
-
-
-def _drawing(film: _Film, request: FigureRequest, about: Callable[[], dict[str, Any]]) -> Drawing:
-    fixed = _bounds(film, request)
-
-    def frames() -> Iterator[Sheet]:
-        return (_sheet(film, one, fixed)[0] for one in film.moments)
-
-    def hidden(array: AnyArray, known: AnyArray | None) -> AnyArray:
-        values = np.array(array, "float64")
-        if known is not None:
-            values[~known] = np.nan
-        return values
-
-    numbers: dict[str, AnyArray] = {
-        "hand": np.stack([hidden(one.hand, one.known) for one in film.moments]),
-        "reference": np.stack([hidden(one.reference, one.known) for one in film.moments]),
-    }
-    return Drawing(
-        lambda: draw_sheet(_sheet(film, film.moments[-1], fixed)[0], fixed),
-        numbers,
-        lambda: {**about(), "pictures": len(film.moments), "rate": request.rate},
-        film.file,
-        frames,
+    return drawing_of_film(
+        film, request, lambda: {"array": path, **{name: digest(array) for name, array in last.items()}}
     )

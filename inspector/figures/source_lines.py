@@ -26,6 +26,7 @@ class SourceLines:
 
 
 def lines_around(one: Step, around: int) -> SourceLines:
+    """The lines of a step and so many above and below, with their common indent left out."""
     text = one.file.table.text.splitlines()
     start, end = one.statement.line, max(one.statement.line, min(one.statement.end_line, one.statement.line + 5))
     first, last = max(1, start - around), min(len(text), end + around)

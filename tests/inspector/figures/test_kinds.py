@@ -16,8 +16,8 @@ from PIL import Image, ImageSequence
 from inspector.cli import main
 from inspector.exports import gathered, source_or_none
 from inspector.figures.drawing import Source
+from inspector.figures.film import MOST_FRAMES, chosen
 from inspector.figures.kinds import FIGURES
-from inspector.figures.loop import MOST_FRAMES, chosen
 from inspector.figures.render import drawing_of, render, save_figure
 from inspector.figures.request import PRESETS, FigureRequest
 from rnn.errors import InputError
