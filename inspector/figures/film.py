@@ -85,7 +85,7 @@ def _sheet(film: Film, one: Moment, request: FigureRequest) -> tuple[Sheet, Pair
     if request.scale_note:
         notes += [part for part in pair.notes(names, largest=False) if part.startswith("colours")]
     title = f"{film.title}: {one.words}" if film.title else one.words
-    return Sheet(panels, *film.axes, title=title, notes=tuple(notes)), pair
+    return Sheet(panels, *film.axes, title=title, notes=tuple(sided(note, film.sides) for note in notes)), pair
 
 
 def drawing_of_film(film: Film, request: FigureRequest, about: Callable[[], dict[str, Any]]) -> Drawing:

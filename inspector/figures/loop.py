@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,6 +47,8 @@ def _blocks(result: Inspection, side: str, name: str) -> Any:
     from rnn.products import factors_of, record_lookup
 
     arrays, stored = result.arrays, set(result.arrays.names())
+    if "data/x" not in stored or f"weights/{name[1:]}" not in stored:
+        return None  # gradients from a file, without the problem they belong to
     records = {one.removeprefix("trace/"): arrays.read(one) for one in stored if one.startswith("trace/")}
 
     def gradient(one: str) -> AnyArray:
@@ -157,24 +159,16 @@ def loop(source: Source, request: FigureRequest) -> Drawing:
         return _of_recording(source, request)
     result = source.checked
     report = report_of(result, request.quantity or _worst_per_step(result))
-    if is_per_step(report):
-        sides = sides_of(result, report, request.sample)
-        make: Callable[[], Iterator[Moment]] = lambda: _per_step(result, report.name, sides)  # noqa: E731
-        rows, columns = axes_of(report, request.sample)
-    elif report.kind == "parameter":
-        sides = sides_of(result, report, 0)
-        make = lambda: _sums(result, report.name)  # noqa: E731
-        rows, columns = axes_of(report, 0)
-    else:
+    if not is_per_step(report) and report.kind != "parameter":
         raise InputError(f"{report.name} has no steps; an animation is of dh, da, ... or of a parameter")
-    moments = list(make())
+    sides = sides_of(result, report, request.sample)
+    moments = list(_per_step(result, report.name, sides) if is_per_step(report) else _sums(result, report.name))
     pair = pair_of(moments[-1].hand, moments[-1].reference, report.floor, request)
     title = f"{report.name} of {result.case}" if request.title is None else request.title
-    return _drawing(
-        Film(moments, report.floor, (rows, columns), title, f"{report.name}_loop"),
-        request,
-        lambda: about_pair(pair, report, request, *sides),
-    )
+    note = "" if is_per_step(report) else SUMMED + ("" if _is_sum(moments[-1].hand, sides[0]) else OTHERWISE)
+    axes = axes_of(report, request.sample)
+    film = Film(moments, report.floor, axes, title, f"{report.name}_loop", note, result.side_names)
+    return drawing_of_film(film, request, lambda: about_pair(pair, report, request, *sides))
 
 
 def _is_sum(total: AnyArray, returned: AnyArray) -> bool:
