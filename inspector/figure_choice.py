@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from inspector.settings import Memory
     from inspector.state import State
 
-PREVIEW_PX = 1400
-"""Width of a preview: sharp at twice the true size of two columns."""
+PREVIEW_PX = (1400, 2600)
+"""Least and largest width of a preview: the least is sharp at twice the true size of two columns."""
 
 PICTURES = (".png", ".pdf", ".svg", *MOVING)
 """Formats that hold pixels somewhere."""
@@ -65,6 +65,7 @@ class FigureChoice(QObject):
         self.request, self.suffix, self.is_open = FigureRequest(), ".png", False
         self.preview: Preview | None = None
         self.problem = ""
+        self._width_px = PREVIEW_PX[0]
         lane.previewed.connect(self._on_lane_previewed)
         state.result_changed.connect(self._on_state_moved)
         state.asking.changed.connect(self._on_state_moved)
@@ -114,6 +115,13 @@ class FigureChoice(QObject):
         """A field holds what can't be read: nothing is drawn until it is changed."""
         self.wrong[name] = sentence
         self._draw()
+
+    def look_at(self, width_px: int) -> None:
+        """The preview is shown so wide: it is drawn again where it would be blurred."""
+        if min(width_px, PREVIEW_PX[1]) > self._width_px:
+            self._width_px = PREVIEW_PX[1]
+            if self.is_open:
+                self._draw()
 
     def uses(self, name: str) -> bool:
         """Whether a choice means something to the chosen kind and format."""
@@ -166,7 +174,7 @@ class FigureChoice(QObject):
             self._set_problem(problem[:1].upper() + problem[1:])
         else:
             self._drawn = self.request
-            self._lane.preview(self.order(width_px=PREVIEW_PX), at_once)
+            self._lane.preview(self.order(width_px=self._width_px), at_once)
         self.changed.emit()
 
     def _set_problem(self, problem: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 FIRST_SIZE = (1140, 740)
 CHOICES_PX = 336
+
+KEYS = {"Ctrl+E": "export", "Ctrl+Shift+E": "all", "Ctrl+Shift+C": "picture"}
+"""What the main window's keys do here."""
 
 
 class SaidBar(Bar):
@@ -61,15 +65,17 @@ class ExportPage(QWidget):
     def __init__(self, exporting: Exporting, copy_command: Callable[[], object], dialog: QDialog) -> None:
         """Args: exporting: the model. copy_command: puts the command line on the clipboard. dialog: closes on *Close*."""
         super().__init__(dialog)
+        self.buttons: dict[str, QPushButton] = {}
         self._exporting, self._dialog = exporting, dialog
         self.choices, self.preview = Choices(exporting.choice, self), PreviewPage(exporting, self)
         self.bar = SaidBar(self)
         self._doing, self._progress = plain_label("", self), QProgressBar(self)
-        self.buttons: dict[str, QPushButton] = {}
         self._build(copy_command)
         exporting.changed.connect(self.synchronize)
         exporting.choice.changed.connect(self.synchronize)
         exporting.choice.preview_changed.connect(self.synchronize)
+        for keys, name in KEYS.items():  # as in the main window
+            QShortcut(QKeySequence(keys), self, self.buttons[name].click)
         self.synchronize()
 
     def _build(self, copy_command: Callable[[], object]) -> None:
@@ -105,14 +111,20 @@ class ExportPage(QWidget):
     def _button_row(self, copy_command: Callable[[], object]) -> QHBoxLayout:
         exporting, row = self._exporting, QHBoxLayout()
         for name, text, tip, do in (
-            ("picture", "Copy fig&ure", "Put the figure on the clipboard, as PNG, SVG and PDF", lambda: exporting.copy(PICTURE)),
+            ("picture", "Copy fig&ure", "Put the picture on the clipboard (Ctrl+Shift+C)", lambda: exporting.copy(PICTURE)),
             ("numbers", "Copy &numbers", "Put the numbers on the clipboard, tab-separated", lambda: exporting.copy(NUMBERS)),
             ("command", "Copy as comman&d", "Put the command line on the clipboard that makes this file", copy_command),
         ):  # fmt: skip
             row.addWidget(self._button(name, text, tip, do))
         row.addStretch(1)
-        row.addWidget(self._button("all", "Export &all...", "Write every quantity into a folder", self._choose_folder))
-        row.addWidget(self._button("export", "&Export...", "Choose where the figure is written", self._choose_target))
+        row.addWidget(
+            self._button(
+                "all", "Export &all...", "Write every quantity into a folder (Ctrl+Shift+E)", self._choose_folder
+            )
+        )
+        row.addWidget(
+            self._button("export", "&Export...", "Choose where the figure is written (Ctrl+E)", self._choose_target)
+        )
         row.addWidget(self._button("close", "Close", "Close; what is chosen is remembered", self._dialog.close))
         self.buttons["export"].setProperty("primary", "true")
         return row
@@ -141,6 +153,13 @@ class ExportPage(QWidget):
         for name in ("picture", "numbers", "command", "export"):
             self.buttons[name].setEnabled(can)
         self.buttons["all"].setEnabled(not working and len(exporting.choice.quantities()) > 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme has other colours for what is said."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.buttons:
+            self.synchronize()
+            self.preview.view.paper.update()
 
     def _choose_target(self) -> None:
         choice = self._exporting.choice

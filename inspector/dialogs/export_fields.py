@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.dialogs.base import SMALLEST_TARGET
-from inspector.theme import current
 
 MOST_WIDE = 720
 """Pixels of the list of a box."""
@@ -101,7 +100,6 @@ class Fields(QObject):
             item = QStandardItem(text)
             if value in reasons:
                 item.setEnabled(False)
-                item.setForeground(QColor(current().faint))
                 item.setToolTip(reasons[value])
             model.appendRow(item)
         if reasons:  # the list may be wider than the box: its reasons are sentences

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
@@ -150,7 +150,13 @@ def _paint_text(painter: QPainter, sheet: QRectF, scale: float, inches: tuple[fl
 
 
 class FigureView(QScrollArea):
-    """The paper with scroll bars where it is larger than the room."""
+    """The paper with scroll bars where it is larger than the room.
+
+    Signals:
+        resized: there is another room.
+    """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         """Empty."""
@@ -172,3 +178,4 @@ class FigureView(QScrollArea):
         super().resizeEvent(event)
         self.paper.room = self.viewport().size()
         self.paper.fit()
+        self.resized.emit()

@@ -44,6 +44,7 @@ class PreviewPage(QWidget):
         self._late = QTimer(self, singleShot=True, interval=SPINNER_MS)
         self._late.timeout.connect(self._show_busy)
         self._build()
+        self.view.resized.connect(self._say_size)
         self._choice.preview_changed.connect(self.synchronize)
         self._choice.changed.connect(self._say_size)
         self._lane.waits_changed.connect(self._on_lane_waits_changed)
@@ -112,6 +113,8 @@ class PreviewPage(QWidget):
             dpi = self._choice.request.dpi
             words += f", {round(width * dpi)} \u00d7 {round(height * dpi)} px"
         self.words.setText(f"{words}; shown at {self.view.paper.percent()} %")
+        shown_px = width * self.view.paper.scale() * self.devicePixelRatioF()
+        QTimer.singleShot(0, self, lambda: self._choice.look_at(round(shown_px)))
         self.view.setAccessibleDescription(
             f"{self._shown.request.kind} of {self._shown.request.quantity or 'the worst'}, {words}"
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
 from collections.abc import Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, QObject, QUrl, Slot
+from PySide6.QtCore import QMimeData, QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
 from inspector import dialogs
@@ -25,7 +27,15 @@ if TYPE_CHECKING:
 PATIENCE_MS = 10_000
 """How long a drawing that nobody wants any more may go on, since to kill the process and to start it takes longer than most."""
 
+IDLE_MS = 3000
+"""After the first painting: by then everything that the window needs itself is there."""
+
 MIME = {".png": "image/png", ".svg": "image/svg+xml", ".pdf": "application/pdf"}
+
+
+def _import_late() -> None:
+    """Import what the dialog needs, on a thread, so that opening it the first time takes no longer than later."""
+    importlib.import_module("inspector.dialogs.export")
 
 
 class ExportCommands(QObject):
@@ -40,6 +50,10 @@ class ExportCommands(QObject):
         super().__init__(window)
         self._window, self._state = window, state
         self._dialog: QDialog | None = None
+        self._thread = threading.Thread(target=_import_late, daemon=True)
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._idle.timeout.connect(self._thread.start)
+        window.first_painted.connect(self._idle.start)
         self.make_engine = partial(Engine, figures_command(), silence_ms=PATIENCE_MS)
         add_figure_menus(window, state)
         state.asking.figure_wanted.connect(self._on_figure_wanted)
@@ -147,6 +161,9 @@ class ExportCommands(QObject):
     @Slot()
     def close(self) -> None:
         """End the process that draws."""
+        self._idle.stop()
+        if self._thread.ident is not None:
+            self._thread.join()
         if "exporting" in self.__dict__:
             self.exporting.close()
             self._engine.close()

@@ -108,6 +108,18 @@ def test_from_the_key_to_the_file(user: User, qtbot: Any, tmp_path: Path) -> Non
     user.settle()
     assert ".bmp" in user.exporting.said.sentence and target.read_bytes() == b"old"
 
+    folder = tmp_path / "all"
+    user.exporting.choice.choose("suffix", ".svg")
+    qtbot.mouseClick(page.buttons["all"], Qt.MouseButton.LeftButton)
+    chooser = next(one for one in user.dialog.findChildren(QFileDialog) if one.isVisible())
+    chooser.fileSelected.emit(str(folder))
+    chooser.close()
+    user.settle()
+    names = user.exporting.choice.quantities()
+    assert {path.stem for path in folder.glob("*.svg")} == set(names) >= {"dW_hh", "dh"}
+    assert user.exporting.said.sentence.startswith(f"Saved {len(names)} figures in {folder}")
+    assert (folder / "figures.md").is_file()
+
 
 def test_a_figure_is_copied_while_a_long_search_runs(user: User) -> None:
     user.press("F7")
@@ -121,19 +133,6 @@ def test_a_figure_is_copied_while_a_long_search_runs(user: User) -> None:
     assert b"<svg" in bytes(data.data("image/svg+xml").data())
     said = json.loads(QImage.fromData(data.data("image/png")).text("Description"))
     assert said["request"]["quantity"] == user.state.selection.quantity
-
-
-def test_all_quantities_go_into_a_folder(user: User, tmp_path: Path) -> None:
-    user.press("Ctrl+Shift+E")
-    chooser = next(one for one in user.window.findChildren(QFileDialog) if one.isVisible())
-    user.exporting.choice.choose("suffix", ".svg")
-    chooser.fileSelected.emit(str(tmp_path))
-    chooser.close()
-    user.settle()
-    names = user.exporting.choice.quantities()
-    assert {path.stem for path in tmp_path.glob("*.svg")} == set(names) >= {"dW_hh", "dh"}
-    assert user.exporting.said.sentence.startswith(f"Saved {len(names)} figures in {tmp_path}")
-    assert (tmp_path / "figures.md").is_file()
 
 
 @pytest.mark.whole

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QSpinBox
 
 from inspector.dialogs.export import ExportPage
@@ -166,6 +166,17 @@ def test_a_sign_of_drawing_comes_only_when_it_takes_long(stand: Stand) -> None:
     assert not busy.isVisible()
 
 
+def test_a_preview_that_would_be_blurred_is_drawn_again(stand: Stand) -> None:
+    stand.answer()
+    previews = [extra["width_px"] for kind, _, _, extra in stand.desk.engine.asked if kind == "figure_preview"]
+    assert previews == [1400]
+    stand.dialog.resize(2400, 1300)
+    stand.desk.qtbot.waitUntil(lambda: stand.desk.engine.asked[-1][3].get("width_px") == 2600, timeout=WAIT_MS)
+    stand.answer()
+    assert stand.preview.words.text().endswith(f"shown at {stand.preview.view.paper.percent()} %")
+    assert not stand.exporting.lane.waits
+
+
 def test_a_preview_that_is_no_picture_is_said(stand: Stand) -> None:
     path = stand.desk.folder / "preview.png"
     path.write_bytes(b"no picture")
@@ -208,6 +219,20 @@ def test_one_dialog_is_enough_and_closing_it_ends_the_drawing(stand: Stand) -> N
     assert not stand.exporting.choice.is_open and not stand.exporting.lane.waits
     stand.desk.window.commands.export.show()
     assert len([one for one in stand.desk.dialogs() if one.windowTitle() == "Export figure"]) == 1
+
+
+@pytest.mark.parametrize("keys", ["Ctrl+E", "Ctrl+Shift+E", "Ctrl+Shift+C"])
+def test_keys_of_the_window_work_in_the_dialog(stand: Stand, keys: str) -> None:
+    stand.answer()
+    stand.dialog.activateWindow()
+    stand.desk.qtbot.waitUntil(stand.dialog.isActiveWindow, timeout=WAIT_MS)
+    combination = QKeySequence(keys)[0]
+    stand.desk.qtbot.keyClick(stand.dialog, combination.key(), combination.keyboardModifiers())
+    if keys == "Ctrl+Shift+C":
+        assert stand.desk.engine.asked[-1][0] == "figure_copies"
+    else:
+        shown = [one.windowTitle() for one in stand.dialog.findChildren(QFileDialog) if one.isVisible()]
+        assert shown == ["Export figure as" if keys == "Ctrl+E" else "Export all into"]
 
 
 def test_a_pane_asks_for_its_kind(shown_desk: Desk, tmp_path: Path) -> None:
