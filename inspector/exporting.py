@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from inspector.figure_choice import FigureChoice
+from inspector.figure_choice import FigureChoice, name_of
 from inspector.figure_lane import FigureLane
 from inspector.figures.every import INDEX, names_for
 from inspector.records import Failure, Offer
@@ -19,6 +19,7 @@ from inspector.written import Written
 
 if TYPE_CHECKING:
     from inspector.engine.client import Engine
+    from inspector.figures.request import FigureRequest
     from inspector.runs import Answer
     from inspector.settings import Memory
     from inspector.state import State
@@ -105,35 +106,34 @@ class Exporting(QObject):
         else:
             self._start(ALL, "Drawing all quantities", targets, folder=folder, suffix=suffix, quantities=names)
 
-    def copy(self, what: str) -> None:
-        """Put the figure, or its numbers, on the clipboard as soon as they are drawn."""
+    def copy(self, what: str, request: FigureRequest | None = None) -> None:
+        """Put the chosen figure, or another, or its numbers on the clipboard as soon as they are drawn."""
         if self._scratch is None:
             self._scratch = tempfile.TemporaryDirectory(prefix="bptt-inspector-copy-", ignore_cleanup_errors=True)
         if not self.lane.working:
             self._copying = what
-        self._start(COPIES, "Drawing for the clipboard", [], folder=self._scratch.name, suffixes=list(COPIED[what]))
+        order = self.choice.order(request, folder=self._scratch.name, suffixes=list(COPIED[what]))
+        self._send(COPIES, "Drawing for the clipboard", order)
 
     def copy_shown(self, kind: str, what: str, **more: Any) -> None:
-        """Copy the figure of what the screen shows, or its numbers, without the dialog."""
+        """Copy the figure of what the screen shows, or its numbers."""
         reason = self.choice.reasons().get(kind, "")
         if reason:
             self._state.say(f"Nothing to copy: {reason}")
-            return
-        if not self.choice.is_open:
-            self.choice.take_screen(kind, **more)
-        self.copy(what)
+        else:
+            self.copy(what, self.choice.shown(kind, **more))
 
-    def command(self) -> str:
-        """The command line that makes the chosen figure."""
+    def command(self, request: FigureRequest | None = None) -> str:
+        """The command line that makes the chosen figure, or another."""
         from inspector.figures.command import command
         from inspector.figures.drawing import Source
 
-        choice = self.choice
-        files = choice.files()
+        wanted = request or self.choice.request
+        files = self.choice.order(wanted)
         result = self._state.result if "result" in files else None
         recording = self._state.debugger.recording if "recording" in files else None
         source = Source(result, recording=recording, given=files.get("given", ""))
-        return command(source, choice.request, f"{choice.name()}{choice.suffix}")
+        return command(source, wanted, f"{name_of(wanted)}{self.choice.suffix if request is None else '.pdf'}")
 
     def cancel(self) -> None:
         """Stop what is being written; what is finished stays."""
@@ -145,13 +145,18 @@ class Exporting(QObject):
             self._scratch.cleanup()
 
     def _start(self, kind: str, text: str, targets: list[Path], **order: Any) -> None:
+        if not self.lane.working:
+            self.choice.remember()
+            self._written.watch(targets)
+            self._targets = targets
+        self._send(kind, text, self.choice.order(**order))
+
+    def _send(self, kind: str, text: str, order: Mapping[str, Any]) -> None:
         if self.lane.working:
             self.say(BUSY, True)
             return
-        self.choice.remember()
-        self._written.watch(targets)
-        self._targets, self.said, self.progress = targets, Said(), (text, None)
-        self.lane.export(kind, self.choice.order(**order))
+        self.said, self.progress = Said(), (text, None)
+        self.lane.export(kind, order)
         self.changed.emit()
 
     def _ask_to_replace(self, sentence: str, do: Callable[[], object]) -> None:

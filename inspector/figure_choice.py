@@ -41,6 +41,12 @@ class Preview:
     command: str
 
 
+def name_of(request: FigureRequest) -> str:
+    """A name for a figure's file, without suffix."""
+    kind = "" if request.kind == "triptych" else f"_{request.kind}"
+    return file_name(f"{request.quantity}{kind}".strip("_"))
+
+
 class FigureChoice(QObject):
     """A request that is changed field by field; what changes is drawn again.
 
@@ -87,10 +93,14 @@ class FigureChoice(QObject):
     def take_screen(self, kind: str, **more: Any) -> None:
         """Choose what the screen shows, as a kind of figure, with that kind's remembered choices."""
         self.wrong.clear()
-        look = self._memory.figure_look(kind)
-        self.request = replace(screen.with_look(screen.request_of_screen(self._state, kind), look), **more)
-        known = self.suffixes()
+        self.request = self.shown(kind, **more)
+        known, look = self.suffixes(), self._memory.figure_look(kind)
         self.suffix = look["suffix"] if look.get("suffix") in known else known[0]
+
+    def shown(self, kind: str, **more: Any) -> FigureRequest:
+        """What the screen shows, as a kind of figure, with that kind's remembered choices; nothing is chosen by that."""
+        look = self._memory.figure_look(kind)
+        return replace(screen.with_look(screen.request_of_screen(self._state, kind), look), **more)
 
     def remember(self) -> None:
         """Keep the choices for the next figure of this kind."""
@@ -154,18 +164,10 @@ class FigureChoice(QObject):
         overview = self._state.debugger.overview
         return 0 if overview is None else int(overview.steps)
 
-    def name(self) -> str:
-        """A name for the file, without suffix."""
-        kind = "" if self.request.kind == "triptych" else f"_{self.request.kind}"
-        return file_name(f"{self.request.quantity}{kind}".strip("_"))
-
-    def order(self, **more: Any) -> dict[str, Any]:
-        """What is drawn, as the process that draws wants it."""
-        return {**self.files(), "request": self.request.to_json(), **more}
-
-    def files(self) -> dict[str, str]:
-        """What the figure is drawn from."""
-        return screen.files_of_screen(self._state, self.request)
+    def order(self, request: FigureRequest | None = None, **more: Any) -> dict[str, Any]:
+        """What is drawn, as the process that draws wants it; what is chosen, where no other figure is meant."""
+        request = request or self.request
+        return {**screen.files_of_screen(self._state, request), "request": request.to_json(), **more}
 
     def _draw(self, at_once: bool = False) -> None:
         problem = next(iter(self.wrong.values()), "") or self.reasons().get(self.request.kind, "")

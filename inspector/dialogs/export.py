@@ -24,6 +24,7 @@ from inspector.dialogs.export_choices import Choices
 from inspector.dialogs.export_preview_page import PreviewPage
 from inspector.dialogs.files import FIGURE_FILTERS, choose_folder, choose_target
 from inspector.exporting import NUMBERS, PICTURE
+from inspector.figure_choice import name_of
 from inspector.panes.bars import Bar
 
 if TYPE_CHECKING:
@@ -165,7 +166,9 @@ class ExportPage(QWidget):
         choice = self._exporting.choice
         first = FIGURE_FILTERS[choice.suffix]
         filters = ";;".join([first, *(one for one in FIGURE_FILTERS.values() if one != first)])
-        choose_target(self._dialog, "Export figure as", choice.name(), filters, self._exporting.export, asks=False)
+        choose_target(
+            self._dialog, "Export figure as", name_of(choice.request), filters, self._exporting.export, asks=False
+        )
 
     def _choose_folder(self) -> None:
         choose_folder(self._dialog, "Export all into", self._exporting.export_all)

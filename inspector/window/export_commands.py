@@ -113,13 +113,12 @@ class ExportCommands(QObject):
 
     def copy_command(self) -> None:
         """Put the command line on the clipboard that makes the figure of what is shown."""
-        choice = self.exporting.choice
-        if not choice.is_open:
-            kind, more = self._shown()
-            choice.take_screen(kind, **more)
-        self._copy_command()
+        kind, more = self._shown()
+        text = self.exporting.command(self.exporting.choice.shown(kind, **more))
+        QGuiApplication.clipboard().setText(text)
+        self._state.say(f"Copied: {text}")
 
-    def _copy_command(self) -> None:
+    def _copy_chosen_command(self) -> None:
         text = self.exporting.command()
         QGuiApplication.clipboard().setText(text)
         self.exporting.say(f"Copied: {text}")
@@ -131,7 +130,7 @@ class ExportCommands(QObject):
     @Slot()
     def _on_exporting_wanted(self) -> None:
         if self._dialog is None:
-            self._dialog = dialogs.show_export(self._window, self.exporting, self._copy_command)
+            self._dialog = dialogs.show_export(self._window, self.exporting, self._copy_chosen_command)
             self._dialog.finished.connect(self._on_dialog_finished)
         self._dialog.raise_()
         self._dialog.activateWindow()

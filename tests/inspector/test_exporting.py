@@ -260,3 +260,14 @@ def test_what_ends_after_the_dialog_is_told_in_the_window(office: Office, tmp_pa
     office.exporting.export(str(tmp_path / "f.pdf"))
     office.engine.refuse("it could not be written")
     assert office.state.failure.sentence == "it could not be written"
+
+
+def test_copying_what_is_shown_leaves_the_dialogs_choice_alone(office: Office) -> None:
+    office.exporting.open("triptych")
+    office.choice.choose("quantity", "dW_hh")
+    office.state.select_quantity("dh")
+    office.exporting.copy_shown("hand", PICTURE)
+    assert (office.drawn.kind, office.drawn.quantity) == ("hand", "dh")
+    assert (office.choice.request.kind, office.choice.request.quantity) == ("triptych", "dW_hh")
+    assert "--kind hand --quantity dh" in office.exporting.command(office.drawn)
+    assert "--quantity dW_hh -o dW_hh.png" in office.exporting.command()
