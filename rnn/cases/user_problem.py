@@ -49,7 +49,8 @@ class UserProblem:
         self.dtype, self.cell, self.activation = header["dtype"], header["cell"], header["activation"]
         self.loss, self.seed = header["loss"], header["seed"]
         sizes = header["sizes"]
-        for letter, size in sizes.items():
+        words = {"V": sizes["D"]} if layout.ids else {}  # without an embedding each id looks up a row of W_xh
+        for letter, size in {**words, **sizes}.items():
             setattr(self, letter, size)
         ours = {name[7:]: value for name, value in arrays.items() if name.startswith("params/")}
         self.params: dict[str, AnyArray] = layout.parameters(ours)

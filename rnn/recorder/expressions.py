@@ -172,7 +172,8 @@ class Evaluator:
                 node.op, ast.MatMult
             ):
                 raise Unreadable("the result would be too large")
-        return BINARY[type(node.op)](left, right)
+        with np.errstate(all="ignore"):  # what comes of it is shown; a warning would stand among the results
+            return BINARY[type(node.op)](left, right)
 
     def _unaryop(self, node: ast.UnaryOp) -> Any:
         return UNARY[type(node.op)](self.evaluate(node.operand))

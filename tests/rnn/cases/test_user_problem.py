@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from rnn.arrays import AnyArray
+from rnn.build import build
 from rnn.cases import Case, CaseResult, read_case
 from rnn.handwritten import run_by_hand
 from rnn.jobs import JobFailure, JobRunner
 from rnn.network import Network
 from rnn.problem import Problem
 from rnn.recorder import Recording
+from rnn.settings_for import settings_for
 from tests.problems import make_problem
 from tests.rnn.cases.users_code import COLUMNS, NET, SCRIPT
 
@@ -371,6 +373,14 @@ return {"dW_e": problem.params["W_e"]}
     case = "dict(cell='lstm', gates='separate', embedding=True, target='last', loss='softmax_cross_entropy', layers=2)"
     problem = make_problem(network, ids=True)
     assert np.array_equal(_run(runner, _case(tmp_path, body, case), problem).values["dW_e"], problem.parameters["W_e"])
+
+
+def test_ids_have_a_vocabulary_without_an_embedding(tmp_path: Path, runner: JobRunner) -> None:
+    """Each looks up a row of W_xh."""
+    body = "assert problem.V == problem.D == len(problem.params['W_xh'])\nreturn dict(dW_xh=problem.params['W_xh'])"
+    case = _case(tmp_path, body, "dict(ids=True, target='ids', loss='softmax_cross_entropy')")
+    problem = build(settings_for(case))
+    assert np.array_equal(_run(runner, case, problem).values["dW_xh"], problem.parameters["W_xh"])
 
 
 def test_names_of_ours_in_a_folder_with_accents(tmp_path: Path, runner: JobRunner) -> None:

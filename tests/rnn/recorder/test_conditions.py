@@ -145,6 +145,12 @@ def test_arrays_made_of_whole_numbers(recorded: Recorder, expression: str) -> No
     np.testing.assert_array_equal(_evaluated(recorded, expression), eval(expression))
 
 
+@pytest.mark.filterwarnings("error")
+def test_arithmetic_warns_nobody(recorded: Recorder) -> None:
+    """A division by zero in the user's code is seen in its values; NumPy's warning would stand among the results."""
+    assert np.isinf(_evaluated(recorded, "np.eye(2) / 0")).any()
+
+
 @pytest.mark.parametrize(
     "expression",
     ["np.eye(10**9)", "np.identity(10**5)", "np.arange(10**12)", "np.arange(0, 9, 1e-12)", "np.eye(float('inf'))"],
