@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inspector.action import COMPARE, EDIT, FILE, HEATMAP, HELP, PANELS, TIME, VIEW, Action
 from inspector.debug_actions import DEBUG_ACTIONS, DEBUG_TOOLBAR
+from inspector.session_actions import NOTE_ACTIONS, SAVE_ACTIONS
 
 
 def _mode(mode: str, text: str, key: str, tip: str, ends_group: bool = False) -> Action:
@@ -23,7 +24,7 @@ def _mode(mode: str, text: str, key: str, tip: str, ends_group: bool = False) ->
 # fmt: off
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open...", FILE, lambda c: c.choose_files(), ("Ctrl+O",), icon="mdi6.folder-open-outline",
-           tip="Open a case, weights, data, a text or a saved result"),
+           tip="Open a case, weights, data, a text, a session, a recording or a saved result"),
     Action("open_folder", "Open weights from a &folder...", FILE, lambda c: c.choose_weights_folder(),
            tip="A folder with one .csv file for each array, which has the file's name"),
     Action("look_into", "Loo&k into a weight file...", FILE, lambda c: c.look.choose(), ("Ctrl+Shift+L",),
@@ -34,8 +35,8 @@ ACTIONS: tuple[Action, ...] = (
            tip="Compare gradients that other code made, of two files, or of one with JAX on the problem of the panel"),
     Action("built_in", "&Check the built-in BPTT", FILE, lambda c: c.check_built_in(), ("Ctrl+N",),
            tip="Leave the case; check the program's own backward pass", ends_group=True),
-    Action("save_weights", "Save &weights...", FILE, lambda c: c.choose_weights_target(), ("Ctrl+S",),
-           icon="mdi6.content-save-outline", needs_result=True,
+    *SAVE_ACTIONS,
+    Action("save_weights", "Save &weights...", FILE, lambda c: c.choose_weights_target(), ("Ctrl+Alt+S",), needs_result=True,
            tip="Save the weights of this run as .npz or .safetensors"),
     Action("export_figure", "&Export figure...", FILE, lambda c: c.export.show(), ("Ctrl+E",),
            icon="mdi6.image-outline", tip="Choose how the figure of what is shown looks, see it, and save or copy it",
@@ -46,7 +47,7 @@ ACTIONS: tuple[Action, ...] = (
            tip="Copy the command line that makes the figure of what is shown"),
     Action("report", "Re&port...", FILE, lambda c: c.gradients.choose_report_target(), ("Ctrl+Alt+P",),
            needs_result=True, tip="Write verdicts, findings, source lines and figures into one HTML file, or as Markdown"),
-    Action("minimal", "Save m&inimal case...", FILE, lambda c: c.why.choose_minimal_folder(), ("Ctrl+Shift+S",),
+    Action("minimal", "Save m&inimal case...", FILE, lambda c: c.why.choose_minimal_folder(), ("Ctrl+Alt+M",),
            tip="Make the case smaller while it stays wrong, and save it as a script and a test that need only NumPy and JAX",
            needs_result=True, ends_group=True),
     Action("quit", "&Quit", FILE, lambda c: c.close_window(), ("Ctrl+Q",), tip="End the program"),
@@ -55,6 +56,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", "&Redo", EDIT, lambda c: c.state.redo(), ("Ctrl+Shift+Z",), tip="Make the undone change again"),
     Action("undo_repair", "Undo the written re&pair", EDIT, lambda c: c.state.diagnosis.repairing.undo(), ("Ctrl+Alt+Z",),
            tip="Put your file back as it was before the repair was written into it, and run it", ends_group=True),
+    *NOTE_ACTIONS,
     Action("copy", "&Copy values", EDIT, lambda c: c.copy_values(), ("Ctrl+C",), icon="mdi6.content-copy",
            tip="Copy the values of the marked region, or of the picked cell, tab-separated", needs_result=True,
            needs_recording=True),

@@ -85,6 +85,7 @@ class Program:
     def _on_first_painted(self) -> None:
         self.engine.start()
         self.window.load_icons()
+        self.state.session.start()
 
     def _on_window_closed(self) -> None:
         self._application.quit()
@@ -93,7 +94,9 @@ class Program:
         """Close every window (an open one crashes the interpreter's exit), then the processes and threads."""
         self._hook.remove()
         self.window.icons.close()
+        self.window.close_for_good()
         self._application.closeAllWindows()
+        self.state.session.close()
         self.state.own.close()
         self.state.debugger.close()
         self.pictures.close()

@@ -26,7 +26,6 @@ DIAGNOSE, MINIMAL = "diagnose", "minimal"
 
 NOTHING, WAITING, SEARCHING, DONE, STOPPED, FAILED = "nothing", "waiting", "searching", "done", "stopped", "failed"
 """Phases: nobody asked; another request is answered first; it goes on; it came to its end; the user stopped it; it failed."""
-
 FORWARD, BLAME = "forward", "blame"
 """Kinds of findings that are made without a search."""
 
@@ -79,6 +78,7 @@ class Diagnosis(QObject):
 
     Attributes:
         search: how the search stands. repairing: repairs that are shown or written.
+        result_path: file of the user's own result, also while the repaired run is shown.
 
     Signals:
         changed: findings, the search, or what is repaired.
@@ -96,7 +96,7 @@ class Diagnosis(QObject):
         self._state, self._runs, self._notices = state, runs, notices
         self.search = Search()
         self.repairing = Repairing(state, runs, notices, self.changed.emit)
-        self._path = ""
+        self.result_path = ""
         self._known: tuple[Finding, ...] = ()
         self._found: tuple[Finding, ...] = ()
         self._by_itself = False
@@ -107,6 +107,11 @@ class Diagnosis(QObject):
         runs.status_changed.connect(self._on_runs_status_changed)
         runs.cancelled.connect(self._on_runs_cancelled)
         state.result_changed.connect(self._on_result_changed)
+
+    def restore(self, findings: Iterable[Finding], searched: bool) -> None:
+        """What a session knows of the shown result."""
+        self._found = tuple(findings)
+        self._set(DONE if searched and self._state.result is not None else NOTHING)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -121,7 +126,7 @@ class Diagnosis(QObject):
 
     def made_of(self, quantity: str) -> Finding | None:
         """Where the error of a quantity of the shown run is made; the same object as long as nothing else is known."""
-        known = () if self.repairing.shown is not None else (*self._found, *self._known)
+        known = (*self._found, *self._known) if self.repairing.shown is None else ()
         return next((one for one in known if one.get("kind") == MADE and one.get("quantity") == quantity), None)
 
     @property
@@ -132,8 +137,6 @@ class Diagnosis(QObject):
     def _set(self, phase: str, text: str = "", fraction: float | None = None) -> None:
         self.search = Search(phase, text, fraction)
         self.changed.emit()
-
-    # Verbs
 
     def start(self) -> None:
         """Search for the cause of the shown result."""
@@ -229,18 +232,16 @@ class Diagnosis(QObject):
         settings, extra = dict(self._state.result.settings), {**self._of_result(), "folder": folder}
         self._runs.submit(MINIMAL, "Making the case smaller", self._case_path(), settings, extra)
 
-    # What happens meanwhile
-
     @Slot()
     def _on_result_changed(self) -> None:
         """Another result is shown: what is known of the one before is gone, unless it is only shown repaired."""
         path = self._state.asking.result_path
-        if path in (self._path, self.repairing.shown_path):
+        if path in (self.result_path, self.repairing.shown_path):
             return
         if self.search.phase == SEARCHING and self._runs.kind == DIAGNOSE:
             self._runs.cancel()
         self._soon.stop()
-        self._path, self._found, self._by_itself = path, (), False
+        self.result_path, self._found, self._by_itself = path, (), False
         self._known = tuple(self._state.result.findings)
         self.repairing.forget()
         self._set(NOTHING)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from inspector.records import DIFFERENCE, METRICS, MODES, PER_QUANTITY, SCALES, THEMES, Selection, ViewState
+from inspector.kept_views import ALLOWED, kept_cells, kept_views
+from inspector.records import DIFFERENCE, PER_QUANTITY, Selection, ViewState
 from inspector.severity import (
     element_index,
     first_choice,
@@ -60,8 +60,11 @@ class Look(QObject):
         """How pictures are drawn."""
         return self._history.present.view
 
-    def take_result(self, result: Inspection) -> None:
-        """Look at another result, at the same quantity and cell where it has them, else at where it goes wrong."""
+    def take_result(self, result: Inspection, kept: Selection | None = None) -> None:
+        """Look at another result: at what a session has `kept`, else at the same quantity and cell, else at where it is wrong."""
+        if kept is not None and kept.quantity in [report.name for report in result.pictured()]:
+            self._result = result
+            return self._select(kept, fresh=True)
         first, before = result.first_divergence, self.selection.quantity
         news, forward = is_news(result, self._result, before), wrong_forward(result)
         wanted = replace(self.selection, quantity=first_choice(result, None if news else before))
@@ -71,6 +74,22 @@ class Look(QObject):
             wanted = replace(wanted, t=first.t, sample=first.index[0] if len(first.index) == 2 else 0)
         self._result = result
         self._select(wanted, fresh=True)
+
+    def forget(self) -> None:
+        """There is no result any more."""
+        self._result, self.selection, self._cells, self._views = None, Selection(), {}, {}
+        self._history_of = (None, None)
+        self.selection_changed.emit()
+
+    def kept(self) -> dict[str, Any]:
+        """Selection, and what every quantity keeps for itself, to be put into a session."""
+        cells = {name: list(cell) for name, cell in self._cells.items() if cell is not None}
+        return {"selection": asdict(self.selection), "cells": cells, "views": self._views}
+
+    def restore(self, cells: Any, views: Any) -> None:
+        """What every quantity kept for itself, as a session says; it is checked here."""
+        self._cells, self._views = kept_cells(cells), kept_views(views)
+        self.view_changed.emit()
 
     def _within(self, wanted: Selection) -> Selection:
         """The selection with t, sample, cell and region inside the result."""
@@ -278,19 +297,3 @@ class Look(QObject):
         if flipped != self.flipped:
             self.flipped = flipped
             self.flip_changed.emit()
-
-
-def _not_negative(value: float) -> bool:
-    return math.isfinite(value) and value >= 0
-
-
-ALLOWED: dict[str, Callable[[Any], bool]] = {
-    "metric": METRICS.__contains__,
-    "scale": SCALES.__contains__,
-    "theme": THEMES.__contains__,
-    "mode": MODES.__contains__,
-    "atol": _not_negative,
-    "rtol": _not_negative,
-    "split": lambda value: 0 <= value <= 1,
-}
-"""Which values a field of the view may have, where not all of its type."""

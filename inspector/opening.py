@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inspector.state import State
 
 CASE, WEIGHTS, DATA, TEXT, RESULT, RECORDING = "case", "weights", "data", "text", "result", "recording"
+SESSION = "session"
 
 SUFFIXES = {
     ".py": CASE,
@@ -27,7 +28,7 @@ START_BYTES = 512
 
 EXPECTED = (
     "expected a case (.py), weights (.npz, .safetensors, .pt, .h5, .keras, .msgpack, .mat, a folder of .csv), "
-    "data (.npy, .csv), a text (.txt), a recording or a saved result"
+    "data (.npy, .csv), a text (.txt), a recording, a session or a saved result"
 )
 
 
@@ -43,7 +44,7 @@ def _start(path: str) -> bytes:
 
 
 def kind_of(path: str) -> str:
-    """`case`, `weights`, `data`, `text`, `result` or `recording`.
+    """`case`, `weights`, `data`, `text`, `result`, `recording` or `session`.
 
     Raises:
         InputError: the file can't be read, or is of no kind that can be opened.
@@ -53,7 +54,10 @@ def kind_of(path: str) -> str:
     start = _start(path)
     if start.startswith(_result_magic()):
         from rnn.recorder.journal import is_recording
+        from rnn.sessions.document import LABEL
 
+        if start[8:].startswith(LABEL):
+            return SESSION
         return RECORDING if is_recording(start) else RESULT
     from rnn.weights.base import Start
     from rnn.weights.files import format_of
@@ -126,6 +130,9 @@ def _offer_comparison(state: State, first: str, second: str) -> None:
 def _open(state: State, kind: str, path: str) -> None:
     if kind == CASE:
         state.choose_case(path)  # which remembers the file once it could be read
+        return
+    if kind == SESSION:
+        state.session.open(path)
         return
     if kind == RECORDING:
         state.requests.open(path)

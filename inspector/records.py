@@ -130,6 +130,10 @@ class Question:
     options: tuple[str, ...]
 
 
+UNREAD = "as a session says: "
+"""Stands before the digest of a file that was not read: it is no digest that anybody has agreed to."""
+
+
 @dataclass(frozen=True)
 class CaseInfo:
     """What a case's declaration says, read without running it.

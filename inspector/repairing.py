@@ -81,6 +81,8 @@ class Repairing:
         """Run the case with a repair that stands in no file, and show that in all panes."""
         state = self._state
         situation = state.belongs_to
+        if not self._has_edits(finding, which):
+            return
         if situation is None or state.stale or not state.may_run or not state.case_path:
             self._notices.note("A repair is run with the code that it repairs; run that first (F5)")
             return
@@ -90,6 +92,13 @@ class Repairing:
         self._notices.clear()
         settings = situation.settings.to_json()
         self._runs.submit(REPAIRED, "Running the repair", state.case_path, settings, {"edits": edits})
+
+    def _has_edits(self, finding: Finding, which: int) -> bool:
+        """Whether a repair says what it changes: one out of a session does not, whoever made that."""
+        has = bool(choices_of(finding)[which].edits)
+        if not has:
+            self._notices.note("This repair comes out of a session and changes no file; diagnose the code here (F7)")
+        return has
 
     def back(self) -> None:
         """Show the user's own run again."""
@@ -129,6 +138,8 @@ class Repairing:
 
         if not self.may_write:
             self._state.say("The shipped examples stay as they are; copy the diff, or work on a copy of the file")
+            return
+        if not self._has_edits(finding, which):
             return
         try:
             self._written = apply(finding, which)

@@ -121,11 +121,13 @@ def diagnostics(state: State) -> str:
 
 def window_title(state: State, page: str) -> str:
     """What the shown page is about: the case, or beside the code the recording."""
-    overview = state.debugger.overview
+    overview, keeper = state.debugger.overview, state.session
+    name = keeper.path.replace("\\", "/").rpartition("/")[2]
+    file = f"{name}{' (read-only)' if keeper.read_only else ''}[*] - " if name else ""
     if page == CODE and overview is not None:
-        return f"recording of {overview.title} - BPTT inspector"
+        return f"{file}recording of {overview.title} - BPTT inspector"
     if state.result is not None and state.result.labels:
-        return f"{state.result.case} - BPTT inspector"
+        return f"{file}{state.result.case} - BPTT inspector"
     subject = state.case_info.title if state.case_info else state.case or "built-in BPTT"
     repaired = " (repaired)" if state.diagnosis.repairing.shown is not None else ""
-    return f"{subject}{repaired}{' (stale)' if state.stale else ''} - BPTT inspector"
+    return f"{file}{subject}{repaired}{' (stale)' if state.stale else ''} - BPTT inspector"

@@ -8,14 +8,14 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from inspector.records import METRICS, MODES, SCALES, THEMES, ViewState
 from rnn.errors import InputError
 from rnn.jobs.limits import GIB, SECONDS, limits_of
 from rnn.settings import ProblemSettings
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 """Raised whenever docks are added or renamed; a layout of another version is ignored."""
 
 MOST_RECENT, MOST_TRUSTED = 10, 500
@@ -37,11 +37,20 @@ class Memory:
     def __init__(self, path: Path | None = None) -> None:
         """Uses an ini file of its own at `path`, or in the user's configuration folder."""
         self.trusted_now: set[str] = set()
+        self._beside = path
         if path is None:
             name = "bptt-inspector"
             self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, name, name)
         else:
             self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def folder(self) -> Path:
+        """The program's own folder, for what is kept between starts and is no setting."""
+        if self._beside is not None:
+            return self._beside.with_name(f"{self._beside.stem}-kept")
+        base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+        return Path(base) / "bptt-inspector"
 
     def _json(self, key: str, default: Any) -> Any:
         """The value under a key, `default` where there is none or of another type."""

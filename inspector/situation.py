@@ -9,6 +9,7 @@ from typing import Any
 from inspector.records import CaseInfo, Failure, ViewState
 from rnn.errors import InputError
 from rnn.results import Inspection
+from rnn.sessions.document import Note
 from rnn.settings import NETWORK, ProblemSettings
 
 DEFAULTS = ProblemSettings()
@@ -122,11 +123,12 @@ def with_told(asked: Situation, result: Inspection) -> Situation:
 
 @dataclass(frozen=True)
 class Moment:
-    """What undo goes back to: the situation, the view, and the quantity that the view belongs to."""
+    """What undo goes back to: the situation, the view, the quantity that the view belongs to, and the notes."""
 
     situation: Situation = field(default_factory=Situation)
     view: ViewState = field(default_factory=ViewState)
     quantity: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class History:
@@ -138,6 +140,10 @@ class History:
         self.past: list[Moment] = []
         self.future: list[Moment] = []
         self._merging = ""
+
+    def restart(self, start: Moment) -> None:
+        """Begin anew, without a past."""
+        self.present, self.past, self.future, self._merging = start, [], [], ""
 
     def take(self, merge: str = "", **changes: Any) -> bool:
         """Change fields of the present moment; False where nothing is another.

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from inspector.asking import Asking
 from inspector.debugger.debugger import Debugger
 from inspector.debugger.requests import KINDS, Requests
 from inspector.diagnosis import Diagnosis
 from inspector.look import Look
+from inspector.notes import Notes
 from inspector.notices import Notices
 from inspector.opening import kept_weights, open_files
 from inspector.own_code import OwnCode
-from inspector.records import IDLE, Question
+from inspector.records import IDLE, Failure, Question
 from inspector.runs import INSPECT, Answer, Runs
-from inspector.situation import History, Moment, Situation, asked_for, failure_of, start_of
+from inspector.sessions.keeper import SessionKeeper
+from inspector.shown import Shown
+from inspector.situation import History, Moment, Situation, failure_of, start_of
 from inspector.trust import Trust
 from rnn.errors import InputError
 from rnn.results import Inspection
@@ -30,13 +32,14 @@ if TYPE_CHECKING:
     from inspector.settings import Memory
 
 
-class State(QObject):
+class State(Shown):
     """The only mutable model: one result, one selection, one problem.
 
     Attributes:
         look: selection and view with their verbs. asking: requests about the result and their answers.
         debugger: the open recording. requests: what it asks the engine for. own: about the user's code.
-        diagnosis: why the shown result is wrong. belongs_to: the situation of the shown result.
+        diagnosis: why the shown result is wrong. notes: the user's. session: its file, and what is kept of it.
+        belongs_to: the situation of the shown result.
 
     Signals (none carries anything; read the properties):
         result_changed: another result, or the shown one became stale or fresh.
@@ -46,22 +49,15 @@ class State(QObject):
         view_changed: metric, scale, ranges, colour map, mode, theme. recent_changed: the list of recent files.
     """
 
-    result_changed = Signal()
-    settings_changed = Signal()
-    selection_changed = Signal()
-    status_changed = Signal()
-    notice_changed = Signal()
-    view_changed = Signal()
-    recent_changed = Signal()
-
     def __init__(self, engine: Engine, pictures: Pictures, memory: Memory, parent: QObject | None = None) -> None:
         """Join the model to the engine, to the thread that reads pictures and to what was remembered."""
         super().__init__(parent)
         self._memory = memory
         self._runs = Runs(engine, self)
         self._notices = notices = Notices(self)
-        self._history = History(Moment(Situation(settings=memory.problem()), memory.view()))
-        self.look = look = Look(pictures, memory, self._history, self)
+        self._history = history = History(Moment(Situation(settings=memory.problem()), memory.view()))
+        self.look = look = Look(pictures, memory, history, self)
+        self.notes = Notes(history, notices, self)
         self.asking = Asking(self._runs, look, notices, self)
         self.open_files = partial(open_files, self)
         self.asking.open_weights = lambda path: self.drag_settings("", **kept_weights(path))
@@ -82,42 +78,11 @@ class State(QObject):
         self.select_quantity, self.select_t = look.select_quantity, look.select_t
         self.select_sample, self.pick, self.clear_pick = look.select_sample, look.pick, look.clear_pick
         self.step_difference, self.step_non_finite = look.step_difference, look.step_non_finite
-        self.set_view, self.end_drag = look.set_view, self._history.end_merge
+        self.set_view, self.end_drag = look.set_view, history.end_merge
         self.say, self.note, self.report, self.dismiss_notice = notices.say, notices.note, notices.report, notices.clear
         self.diagnosis = Diagnosis(self, self._runs, notices)
         self.own = OwnCode(self, self._runs, memory, notices)
-
-    @property
-    def situation(self) -> Situation:
-        """What a run would check now."""
-        return self._history.present.situation
-
-    settings = property(lambda self: self.situation.settings, doc="The present `ProblemSettings`.")
-    case = property(lambda self: self.situation.case, doc="Empty (built-in BPTT), an example's name or a path.")
-    case_info = property(lambda self: self.situation.info, doc="`CaseInfo`, None for the built-in BPTT.")
-    case_path = property(lambda self: self.situation.path, doc="The case's file, empty for the built-in BPTT.")
-    result = property(lambda self: self._result, doc="The shown `Inspection`, or None.")
-    status = property(lambda self: self._runs.status, doc="`RunStatus`.")
-    engine_ready = property(lambda self: self._runs.engine_ready, doc="Whether the engine has loaded everything.")
-    failure = property(lambda self: self._notices.failure, doc="`Failure` to show, or None.")
-    notice = property(lambda self: self._notices.notice, doc="A sentence to show in a bar, may be empty.")
-    notice_details = property(lambda self: self._notices.details, doc="Lines behind the notice, may be empty.")
-    remark = property(lambda self: self._notices.remark, doc="A passing sentence for the status bar, may be empty.")
-    questions = property(lambda self: self._questions, doc="Open `Question`s about a weight file.")
-    pending_trust = property(lambda self: self._trust.pending, doc="Path of the case that waits for trust, or None.")
-    selection = property(lambda self: self.look.selection, doc="`Selection`.")
-    view = property(lambda self: self.look.view, doc="`ViewState`.")
-    may_run = property(lambda self: not self._trust.needed(self.situation), doc="Whether the code needs no agreement.")
-    recent = property(lambda self: self._memory.recent(), doc="Paths of recent files, newest first.")
-    can_undo = property(lambda self: bool(self._history.past), doc="Whether a change can be undone.")
-    can_redo = property(lambda self: bool(self._history.future), doc="Whether an undone change can be made again.")
-
-    @property
-    def stale(self) -> bool:
-        """Whether the shown result doesn't belong to the present problem or code, or the last run failed."""
-        follows = self._live and self.status.phase != IDLE and self._runs.kind == INSPECT
-        moved = self.belongs_to != self.situation and not follows
-        return self._result is not None and (self._outdated or moved)
+        self.session = SessionKeeper(self, memory, notices)
 
     def choose_case(self, name_or_path: str) -> None:
         """Take a case (empty: the built-in BPTT) and its own settings; on bad input everything stays as it was."""
@@ -167,6 +132,8 @@ class State(QObject):
         if not move():
             return
         now = self._history.present
+        if now.notes != before.notes:
+            self.notes.changed.emit()
         if now.view != before.view:
             if now.quantity is not None:
                 self.select_quantity(now.quantity)  # so that the user sees what is taken back
@@ -175,15 +142,6 @@ class State(QObject):
         self._problem_moved(now.situation != before.situation)
         if self._live and now.situation != before.situation:
             self._run_live()
-
-    def _problem_moved(self, moved: bool) -> None:
-        if moved:
-            self._questions = ()
-            self._trust.refuse()
-            if not self.case:
-                self._memory.set_problem(self.settings)
-            self.settings_changed.emit()
-            self.result_changed.emit()
 
     def remember_file(self, path: str) -> None:
         """Put a file at the head of the recent ones."""
@@ -206,7 +164,8 @@ class State(QObject):
     def _run_live(self) -> None:
         """Run as soon as the run before is through: the picture follows, and the newest problem is never left out."""
         if not self.may_run:
-            self._ask_for_trust()
+            if self._reread_case():  # what a session says of a file may be another file's
+                self._ask_for_trust()
         elif self.status.phase != IDLE and self._runs.kind == INSPECT:
             self._live_waits = True
         else:
@@ -228,15 +187,13 @@ class State(QObject):
         try:
             self._history.amend(situation=start_of(self.case, self.settings))
         except InputError as error:
-            self.outdate()
-            self.report(failure_of(error, self.case_path))
+            if self.session.missing:
+                self._notices.report(Failure(self.session.missing), self.session.offer)
+            else:
+                self.outdate()
+                self.report(failure_of(error, self.case_path))
             return False
         return True
-
-    def outdate(self) -> None:
-        """The code is another than the one that gave the shown result; a run that succeeds shows it as it is now."""
-        self._outdated = True
-        self.result_changed.emit()
 
     def trust_and_run(self) -> None:
         """The user agrees that the waiting file's code runs."""
@@ -275,24 +232,3 @@ class State(QObject):
             self._take_result(answer.path, asked)
         else:
             self.asking.take(answer)
-
-    def show_result(self, path: str, situation: Situation | None = None) -> None:
-        """Show a result file, with the settings it was made with; or as the result of a situation of this session."""
-        self._take_result(path, situation)
-
-    def _take_result(self, path: str, asked: Situation | None) -> None:
-        from rnn.inspection import load_inspection
-
-        try:
-            result = load_inspection(Path(path))
-            asked = asked_for(self._history, result, asked)
-        except InputError as error:
-            self.report(failure_of(error, path))
-            return
-        self._result, self.belongs_to, self._outdated = result, asked, False
-        if self._live and self.failure is not None:
-            self.dismiss_notice()
-        self.asking.take_result(path, result.has_problem)
-        self.look.take_result(result)
-        self.settings_changed.emit()
-        self.result_changed.emit()

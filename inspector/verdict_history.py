@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from rnn.container import is_there
+
 if TYPE_CHECKING:
     from inspector.situation import Situation
     from rnn.results import Inspection
@@ -66,7 +68,7 @@ class Verdict:
     @property
     def is_there(self) -> bool:
         """Whether its result can be shown again."""
-        return bool(self.result) and os.path.isfile(self.result)
+        return bool(self.result) and is_there(Path(self.result))
 
 
 def verdict_of(result: Inspection) -> Verdict:
@@ -202,6 +204,12 @@ class VerdictHistory(QObject):
         self.shown = made.number if made.result else self.shown
         self.changed.emit()
         return made
+
+    def restore(self, entries: Sequence[Verdict]) -> None:
+        """Take over the runs that a session tells of, in place of all that were known."""
+        self.entries = tuple(replace(one, number=place + 1) for place, one in enumerate(entries[-MOST:]))
+        self._number, self.shown = len(self.entries), 0
+        self.changed.emit()
 
     def mark_shown(self, number: int) -> None:
         """Another run's result is shown; 0 for none of these."""

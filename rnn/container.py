@@ -197,6 +197,11 @@ class ContainerReader:
         self.close()
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file at a path, or a file of ours that may hold it as a part."""
+    return path.is_file() or path.parent.is_file()
+
+
 def open_slice(path: Path, expected: str) -> FileSlice:
     """Open a file of this kind, or a part of one, to read in it; nothing of it is read yet but the index around a part.
 

@@ -30,7 +30,7 @@ class Debugger(Opened):
         moment: what can be seen at the step; for an instant that of the step before. detail: the selected array likewise.
         what_if: what came of other values, or None.
         stops: breakpoints. visits: moments that were visited. questions: who wrote an element, norms over time, completions.
-        memory: remembers breakpoints.
+        memory: remembers breakpoints. returning: visits of the recording that is opened next, as a session has them.
 
     Signals:
         here_changed: read `here`. moment_changed: read `moment`. detail_changed: read `detail`.
@@ -54,12 +54,16 @@ class Debugger(Opened):
         self.what_if: WhatIf | None = None
         self._selects_written = False
         self._began = -1
+        self.returning: Visits | None = None
         self.stops, self.visits = Stops(self), Visits()
         self.questions = Questions(self, self._slow)
 
     def begin(self, step: int) -> None:
         """A recording is open: go to its first moment."""
         self._began = step
+        if self.returning is not None:
+            self.visits.become(self.returning)
+            self.returning, self._began = None, -1
         self.go_to(step, visit=False)
 
     def forget(self) -> None:

@@ -47,7 +47,8 @@ class Requests(QObject):
     Attributes:
         recorded: the situation that the open recording is of; None where it was opened from a file.
         note: why there are no values of JAX for the open recording; empty where there are, or none were asked for.
-        comparing: whether JAX is being asked.
+        comparing: whether JAX is being asked. recording_path, beside_path: files of the recording and of JAX's values for it.
+        runs_of_what_if: files of a run and of the one with other values.
     """
 
     def __init__(self, runs: Runs, debugger: Debugger, notices: Notices, state: State) -> None:
@@ -57,8 +58,8 @@ class Requests(QObject):
         self._linking = Linking(debugger, state.look, self)
         self._asked: Situation | None = None
         self._then: Callable[[], None] | None = None
-        self._beside_path = self._recording_path = ""
-        self._runs_of_what_if = ("", "")
+        self.beside_path = self.recording_path = ""
+        self.runs_of_what_if = ("", "")
         self.recorded: Situation | None = None
         self.note = ""
         runs.told.connect(self._on_runs_told)
@@ -71,11 +72,6 @@ class Requests(QObject):
         return bool(self._runs.kind == BESIDE and self._runs.status.number)
 
     @property
-    def beside_path(self) -> str:
-        """The file of JAX's values for the open recording, empty where there is none."""
-        return self._beside_path
-
-    @property
     def is_present(self) -> bool:
         """Whether the open recording is of the problem that is set now."""
         return self.recorded is not None and self.recorded == self._state.situation
@@ -85,7 +81,7 @@ class Requests(QObject):
     def record(self, limits: Mapping[str, Any] | None = None) -> None:
         """Record the present case on the present problem, and open the recording while it is made."""
         situation = self._state.situation
-        self._asked, self._recording_path = situation, ""
+        self._asked, self.recording_path = situation, ""
         self._notices.clear()
         self._runs.submit(
             RECORD, TEXTS[RECORD], situation.path, situation.settings.to_json(), {"limits": dict(limits or {})}
@@ -93,8 +89,8 @@ class Requests(QObject):
 
     def open(self, path: str) -> None:
         """Open a recording from a file; JAX is asked about it at once."""
-        self.recorded, self.note, self._beside_path = None, "", ""
-        self._recording_path = path
+        self.recorded, self.note, self.beside_path = None, "", ""
+        self.recording_path = path
         self._debugger.open(path)
         self._compare(path)
 
@@ -134,7 +130,7 @@ class Requests(QObject):
         else:
             extra = {
                 "recording": overview.path,
-                "beside": self._beside_path,
+                "beside": self.beside_path,
                 "step": here.step,
                 "frame": here.frame,
                 "array": debugger.path,
@@ -144,13 +140,13 @@ class Requests(QObject):
 
     def open_other_run(self) -> None:
         """Change between a run and the one with other values, at the same step."""
-        debugger, (first, second) = self._debugger, self._runs_of_what_if
+        debugger, (first, second) = self._debugger, self.runs_of_what_if
         overview, here = debugger.overview, debugger.here
         if not second or overview is None:
             self._notices.note("There is no second run; select an array and press J, or edit a value of it")
             return
         path = first if overview.path == second else second
-        self.note, self._beside_path, self._recording_path = "", "", path
+        self.note, self.beside_path, self.recording_path = "", "", path
         debugger.open(path, step=None if here is None else here.step, path=debugger.path)
         self._compare(path)
 
@@ -224,9 +220,9 @@ class Requests(QObject):
     def _on_runs_told(self, extra: Mapping[str, Any]) -> None:
         """A recording has begun: what is there can be stepped."""
         if "recording" in extra:
-            self._recording_path = str(extra["recording"])
-            self.recorded, self.note, self._beside_path = self._asked, "", ""
-            self._debugger.open(self._recording_path, growing=True)
+            self.recording_path = str(extra["recording"])
+            self.recorded, self.note, self.beside_path = self._asked, "", ""
+            self._debugger.open(self.recording_path, growing=True)
 
     @Slot()
     def _on_debugger_opened_changed(self) -> None:
@@ -246,7 +242,7 @@ class Requests(QObject):
             known: dict[str, Any] = {name: answer.extra[name] for name in ("path", "step", "sentence", "by")}
             known |= {name: tuple(answer.extra[name]) for name in ("inherited", "remaining", "broken", "notes")}
             overview = self._debugger.overview
-            self._runs_of_what_if = ("" if overview is None else overview.path, answer.path)
+            self.runs_of_what_if = ("" if overview is None else overview.path, answer.path)
             self._debugger.take_what_if(WhatIf(**known, recording=answer.path))
 
     def _take_failure(self, answer: Answer) -> None:
@@ -256,11 +252,11 @@ class Requests(QObject):
         self._notices.report(answer.failure or Failure(""))
 
     def _take_recorded(self, answer: Answer) -> None:
-        self.recorded, self.note, self._beside_path = self._asked, "", ""
-        if self._recording_path == answer.path:
+        self.recorded, self.note, self.beside_path = self._asked, "", ""
+        if self.recording_path == answer.path:
             self._debugger.finish_growing()
         else:
-            self._recording_path = answer.path
+            self.recording_path = answer.path
             self._debugger.open(answer.path)
         failure = str(answer.extra.get("failure", ""))
         if failure:
@@ -278,7 +274,7 @@ class Requests(QObject):
     def _take_beside(self, answer: Answer) -> None:
         self.note = str(answer.extra.get("note", ""))
         if answer.path:
-            self._beside_path = answer.path
+            self.beside_path = answer.path
             self._debugger.take_beside(answer.path)
         else:
             self._debugger.take_note(self.note)

@@ -29,6 +29,7 @@ class Stops:
         self._hits: dict[tuple[str, str], Hits] = {}
         self._case: str | None = None
         self._path = ""
+        self._restored: tuple[Breakpoint, ...] | None = None
         self._joined: list[Hits] = []
         self._steps: Any = NOWHERE
         self.breakpoints: tuple[Breakpoint, ...] = ()
@@ -39,12 +40,20 @@ class Stops:
         if case != self._case:
             self._case = case
             stored = self._debugger.memory.breakpoints(case)
-            self.breakpoints = tuple(Breakpoint(text, enabled, log) for text, enabled, log in stored)
+            remembered = tuple(Breakpoint(text, enabled, log) for text, enabled, log in stored)
+            self.breakpoints = remembered if self._restored is None else self._restored
+        self._restored = None
         if overview.path != self._path:
             self._path = overview.path
             self._hits.clear()
         for one in self.breakpoints:  # it may have grown: the old hits are shown until the new ones are there
             self._debugger.questions.ask_hits(one.text, one.log)
+        self._debugger.stops_changed.emit()
+
+    def restore(self, breakpoints: tuple[Breakpoint, ...]) -> None:
+        """Take over a session's breakpoints, in place of those that are remembered for the case of its recording."""
+        self.breakpoints = self._restored = breakpoints
+        self._case = None
         self._debugger.stops_changed.emit()
 
     def hits(self, one: Breakpoint) -> Hits | None:

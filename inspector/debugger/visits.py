@@ -24,6 +24,10 @@ class Visits:
         self.steps, self.place = [], -1
         self.notes.clear()
 
+    def become(self, other: Visits) -> None:
+        """Take over another list of visits."""
+        self.steps, self.place, self.notes = list(other.steps), other.place, dict(other.notes)
+
     def jump(self, here: int | None, there: int) -> None:
         """A jump from one step to another; what was ahead is forgotten."""
         kept = self.steps[: self.place + 1]

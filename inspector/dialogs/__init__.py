@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from inspector.dialogs.base import plain_label
 from inspector.dialogs.files import (
     CODE_FILTER,
+    SESSION_FILTER,
     WEIGHTS_FILTER,
+    choose_case_file,
     choose_code,
     choose_files,
     choose_folder,
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CODE_FILTER",
+    "SESSION_FILTER",
     "WEIGHTS_FILTER",
     "Entry",
     "Stop",
     "Tour",
     "ask_line",
+    "choose_case_file",
     "choose_code",
     "choose_files",
     "choose_folder",

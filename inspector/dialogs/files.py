@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 WEIGHTS_FILTER = "NumPy archive (*.npz);;Safetensors (*.safetensors)"
 CODE_FILTER = "Python (*.py);;All files (*)"
+SESSION_FILTER = "Session (*.bptt)"
 FIGURE_FILTERS = {
     ".png": "PNG (*.png)",
     ".pdf": "PDF (*.pdf)",
@@ -26,7 +27,7 @@ def open_filter() -> str:
     weights = " ".join(f"*{suffix}" for suffix in suffixes())
     kinds = {
         "All that can be opened": f"*.py {weights} *.csv *.txt *.bptt", "Cases": "*.py", "Weights": weights, **patterns,
-        "Data": "*.npy *.npz *.mat *.csv", "Texts": "*.txt", "Results": "*.bptt", "All files": "*",
+        "Data": "*.npy *.npz *.mat *.csv", "Texts": "*.txt", "Sessions, recordings and results": "*.bptt", "All files": "*",
     }  # fmt: skip
     return ";;".join(f"{title} ({pattern})" for title, pattern in kinds.items())
 
@@ -59,6 +60,14 @@ def choose_weights(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
 def choose_code(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
     """Let the user choose a file of Python code."""
     dialog = QFileDialog(parent, "New case from Python file", "", CODE_FILTER)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(take)
+    return _shown(dialog)
+
+
+def choose_case_file(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
+    """Let the user say where the code of a session is."""
+    dialog = QFileDialog(parent, "Where is the code of this session?", "", CODE_FILTER)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.fileSelected.connect(take)
     return _shown(dialog)

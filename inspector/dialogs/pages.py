@@ -26,6 +26,7 @@ PAGES = (
     "weights",
     "debugger",
     "recorder",
+    "sessions",
     "commandline",
     KEYS,
     "troubles",
@@ -56,6 +57,7 @@ WIDGET_KEYS = {
     "Ctrl++, Ctrl+-, Ctrl+0": "in this guide: larger, smaller, as it comes",
     "Alt+Left, Alt+Right": "in this guide: back, forward",
     "Ctrl+F, F3": "in this guide: search, next place found",
+    "F2, Del": "in the list of notes: change one, take it away",
 }
 """Keys of single controls, which the table of actions does not hold."""
 

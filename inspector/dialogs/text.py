@@ -35,12 +35,14 @@ def show_text(parent: QWidget, title: str, sentence: str, details: str) -> QDial
     return dialog
 
 
-def ask_line(parent: QWidget, title: str, question: str, take: Callable[[str], str]) -> QDialog:
-    """Ask for one line; `take` returns what is wrong with it, or nothing, and then the dialog closes."""
+def ask_line(parent: QWidget, title: str, question: str, take: Callable[[str], str], text: str = "") -> QDialog:
+    """Ask for one line, `text` to begin with; `take` returns what is wrong with it, or nothing, and then the dialog closes."""
     dialog, layout = make_dialog(parent, title)
     label, line, wrong = plain_label(question, dialog), QLineEdit(dialog), plain_label("", dialog)
     label.setBuddy(line)
     line.setAccessibleName(question)
+    line.setText(text)
+    line.selectAll()
     buttons = button_row(dialog, QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
     for widget in (label, line, wrong, buttons):
         layout.addWidget(widget)

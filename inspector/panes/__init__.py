@@ -15,7 +15,9 @@ from inspector.panes.descent import DescentPane
 from inspector.panes.itemised import ItemisedPane
 from inspector.panes.levels import LevelsPane
 from inspector.panes.many import ManyPane
+from inspector.panes.notes import NotesPane
 from inspector.panes.problem import ProblemPane
+from inspector.panes.session_bars import LeftBar, SessionBar, UnsavedBar
 from inspector.panes.table import TablePane
 from inspector.panes.trace import TracePane
 from inspector.panes.triptych_pane import TriptychPane
@@ -27,6 +29,9 @@ PANES = (
     ("trust", "Trust", TrustBar, "bar"),
     ("questions", "Question", QuestionBar, "bar"),
     ("repaired", "Repaired run", RepairedBar, "bar"),
+    ("left", "Left by a crash", LeftBar, "bar"),
+    ("session", "Session", SessionBar, "bar"),
+    ("unsaved", "Notes that are not saved", UnsavedBar, "bar"),
     ("welcome", "Welcome", WelcomePane, "welcome"),
     ("checks", "Checks", ChecksPane, "left"),
     ("triptych", "Pictures", TriptychPane, "centre"),
@@ -42,6 +47,7 @@ PANES = (
     ("descent", "Descent", DescentPane, "bottom"),
     ("many", "Many problems", ManyPane, "bottom"),
     ("verdicts", "History", VerdictsPane, "bottom"),
+    ("notes", "Notes", NotesPane, "bottom"),
     ("findings", "Findings", FindingsPane, "bottom"),
     ("breakpoints", "Breakpoints", BreakpointsPane, "bottom"),
     ("calls", "Calls", CallsPane, "bottom"),

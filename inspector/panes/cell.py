@@ -59,7 +59,7 @@ class CellPane(QWidget):
         self._first = self._button("Go to the first wrong step", self._on_first_clicked)
         self._ask = self._button("Ask central differences (Ctrl+D)", state.asking.ask_element)
         self._hint = self._faint("Click a cell of a picture to see its values here.")
-        self._measured, self._history_note = self._faint(""), self._faint("")
+        self._measured, self._history_note, self._note = self._faint(""), self._faint(""), self._faint("")
         self._weight = WeightEditor(state, self)
         self._context, self._history = ContextGrid(self), HistoryView(self)
         self._history_title, self._contributions = self._heading(""), ContributionsView(self)
@@ -74,6 +74,7 @@ class CellPane(QWidget):
             state.view_changed,
             state.asking.changed,
             state.settings_changed,
+            state.notes.changed,
             pictures.changed,
         ):
             signal.connect(self.synchronize)
@@ -125,6 +126,7 @@ class CellPane(QWidget):
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(10, 6, 8, 8)
         layout.addWidget(self._title)
+        layout.addWidget(self._note)
         layout.addWidget(self._hint)
         layout.addLayout(self._form(ENTRY))
         layout.addSpacing(6)
@@ -247,6 +249,9 @@ class CellPane(QWidget):
         for caption, side in zip(ENTRY[:2], ("hand", "JAX") if picture is None else picture.sides, strict=True):
             self._captions[caption].setText(short_label(side, 14))
             self._captions[caption].setToolTip(side)
+        note = self.state.notes.of_cell(self.state.selection.quantity or "", self.state.look.index() or ())
+        self._note.setText("" if note is None else f"Note: {note.text}")
+        self._note.setVisible(note is not None)
         report = self._report()
         floor = 0.0 if report is None else report.floor
         self._context.show_cell(picture, cell if found is not None else None, floor, self.state.view.colour_map)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QByteArray, QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolBar
@@ -15,9 +18,16 @@ from inspector.window.pages import Pages
 FIRST = {PICTURES: "first", CODE: "debug"}
 """The layout that a page comes with."""
 
+LARGEST_SIDE = 1 << 15
+
 
 TOOLBARS = {PICTURES: ("Commands", "commands", TOOLBAR), CODE: ("Stepping", "stepping", DEBUG_TOOLBAR)}
 """Title, name and actions of the toolbar, by page."""
+
+
+def _names(values: Any) -> list[str]:
+    """Names out of a session."""
+    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
 
 class Arrangement(QObject):
@@ -76,6 +86,32 @@ class Arrangement(QObject):
             self._window.restoreState(known)
         elif arranged:
             self.lay_out(FIRST[page])
+
+    def kept(self) -> dict[str, Any]:
+        """Page, panels and how the room is shared, as plain values for a session."""
+        shown = [name for name, dock in self._docks.by_name.items() if not dock.isHidden()]
+        raised = [name for name in shown if not self._docks.by_name[name].visibleRegion().isEmpty()]
+        sizes = {page: splitter.sizes() for page, splitter in self._pages.splitters.items()}
+        return {"page": self._pages.page, "shown": shown, "raised": raised, "sizes": sizes}
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Arrange everything as a session says; what makes no sense is left as it is."""
+        page, docks = values.get("page"), self._docks.by_name
+        if isinstance(page, str) and page in FIRST:
+            self.show_page(page)
+        shown, raised = ([one for one in _names(values.get(name)) if one in docks] for name in ("shown", "raised"))
+        if shown:
+            for name, dock in docks.items():
+                dock.setVisible(name in shown)
+        for name in raised:
+            docks[name].raise_()
+        sizes = values.get("sizes")
+        for name, splitter in self._pages.splitters.items():
+            wanted = sizes.get(name) if isinstance(sizes, dict) else None
+            if isinstance(wanted, list) and len(wanted) == splitter.count():
+                fits = all(type(size) is int and 0 <= size <= LARGEST_SIDE for size in wanted)
+                if fits and sum(wanted):
+                    splitter.setSizes(wanted)
 
     def lay_out(self, name: str) -> None:
         """Arrange everything as one of `LAYOUTS`."""

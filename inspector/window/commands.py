@@ -21,6 +21,7 @@ from inspector.window.export_commands import ExportCommands
 from inspector.window.gradient_commands import GradientCommands
 from inspector.window.look_commands import LookCommands
 from inspector.window.own_commands import OwnCommands
+from inspector.window.session_commands import SessionCommands
 
 if TYPE_CHECKING:
     from inspector.window.main import MainWindow
@@ -36,6 +37,7 @@ class Commands(QObject):
     own: OwnCommands
     gradients: GradientCommands
     why: DiagnoseCommands
+    sessions: SessionCommands
 
     def __init__(self, window: MainWindow, state: State, pictures: Pictures) -> None:
         """Args: window: parent of dialogs."""
@@ -48,6 +50,7 @@ class Commands(QObject):
         self.own = OwnCommands(window, state)
         self.gradients = GradientCommands(window, state)
         self.why = DiagnoseCommands(window, state)
+        self.sessions = SessionCommands(window, state)
 
     def close_window(self) -> None:
         """End the program."""
@@ -239,7 +242,7 @@ class Commands(QObject):
 
     def toggle_bottom(self) -> None:
         """Hide the panels below, or show them again."""
-        self._window.toggle_bottom()
+        self._window.docks.toggle_bottom()
 
     def focus_next(self, direction: int) -> None:
         """Move the focus to the next or previous panel."""

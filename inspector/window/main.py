@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from inspector.window.icons import Icons
 from inspector.window.layout import clamped
 from inspector.window.pages import Pages
 from inspector.window.status import StatusBar
+from inspector.window.touring import start_tour
 
 KEYS_IN = {HEATMAP: {"triptych"}, SOURCE: {"source", "grid"}, ARRAYS: {"arrays"}}
 """Panes in which a scope's keys work."""
@@ -58,8 +59,7 @@ class MainWindow(QMainWindow):
         """Build everything; `show_as_remembered` puts it on the screen.
 
         Args:
-            state: what panes and commands work on.
-            pictures: read what is shown.
+            state: what panes and commands work on. pictures: read what is shown.
             memory: the remembered layout.
             panes: (id, title, class, area) of each pane; the table PANES by default.
         """
@@ -71,11 +71,11 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(False)
         self._panes: dict[str, Any] = {}
-        self._docks = Docks(self)
+        self.docks = Docks(self)
         self._cell: tuple[int, int] | None = None
-        self._painted = self._tour_due = False
+        self._painted = self._tour_due = self._closes = False
         self._pages = Pages(self)
-        self._arrangement = Arrangement(self, self._docks, self._pages)
+        self.arrangement = Arrangement(self, self.docks, self._pages)
         self._build_panes(list(PANES if panes is None else panes))
         self.commands = Commands(self, state, pictures)
         self.made = menus.make_actions(self, self.commands)
@@ -92,13 +92,13 @@ class MainWindow(QMainWindow):
             pane = self._panes[name] = kind(self.state, self._pictures, self)
             pane.setAccessibleName(pane.accessibleName() or title)
             if area in AREAS:
-                self._docks.add(name, title, pane, area)
+                self.docks.add(name, title, pane, area)
             else:
                 self._pages.add(pane, area)
             pane.setMinimumWidth(SMALLEST_WIDTHS.get(area, 0))
         self._pages.finish()
         self.setCentralWidget(self._pages)
-        self._docks.size()
+        self.docks.size()
         for pane in self._panes.values():
             pane.synchronize()
 
@@ -107,10 +107,10 @@ class MainWindow(QMainWindow):
 
         filled = menus.fill_menus(self, self.made, [(name, name) for name in COLOUR_MAPS])
         reset = self.made["reset_layout"]
-        filled[PANELS].insertActions(reset, [dock.toggleViewAction() for dock in self._docks.by_name.values()])
+        filled[PANELS].insertActions(reset, [dock.toggleViewAction() for dock in self.docks.by_name.values()])
         filled[PANELS].insertSeparator(reset)
-        self._arrangement.fill_toolbars(self.made)
-        for toolbar in self._arrangement.toolbars.values():
+        self.arrangement.fill_toolbars(self.made)
+        for toolbar in self.arrangement.toolbars.values():
             filled[PANELS].insertAction(reset, toolbar.toggleViewAction())
         for scope, names in KEYS_IN.items():
             for pane in names & self._panes.keys():
@@ -118,15 +118,17 @@ class MainWindow(QMainWindow):
         menus.take_keys_of(self.made, self.page)
 
     def _connect(self) -> None:
-        state, debugger, diagnosis, own = self.state, self.state.debugger, self.state.diagnosis, self.state.own
+        state = self.state
+        debugger, diagnosis, own, keeper = state.debugger, state.diagnosis, state.own, state.session
         for signal in (state.result_changed, state.settings_changed, state.status_changed, state.view_changed, own.changed,
-                       state.look.flip_changed, diagnosis.changed, debugger.opened_changed, debugger.choice_changed):  # fmt: skip
+                       diagnosis.changed, state.look.flip_changed, debugger.opened_changed, debugger.choice_changed,
+                       keeper.changed):  # fmt: skip
             signal.connect(self.synchronize)
         state.selection_changed.connect(self._on_selection_changed)
         state.result_changed.connect(self._on_result_changed)
         self._status.printed_wanted.connect(self.commands.own.show_printed)
         debugger.opening.connect(partial(self.show_page, CODE))
-        self._arrangement.page_changed.connect(self._on_page_changed)
+        self.arrangement.page_changed.connect(self._on_page_changed)
         for name, signal_name, slot in (
             ("welcome", "open_requested", self.commands.choose_files),
             ("welcome", "new_case_requested", self.commands.own.choose_code),
@@ -139,6 +141,9 @@ class MainWindow(QMainWindow):
             ("triptych", "hovered", self._status.show_hovered),
             ("arrays", "second_run_wanted", self.commands.debug.other_run),
             ("arrays", "pictures_wanted", self.commands.debug.show_pictures),
+            ("notes", "note_wanted", self.commands.sessions.go_to_note),
+            ("notes", "moment_wanted", self.commands.sessions.go_to_moment),
+            ("notes", "edit_wanted", self.commands.sessions.edit_note),
         ):
             wanted = getattr(self._panes.get(name), signal_name, None)
             if wanted is not None:
@@ -151,11 +156,12 @@ class MainWindow(QMainWindow):
         recorded = state.debugger.overview is not None
         self._pages.follow(state.result is not None, recorded or self.page == CODE)
         self.setWindowTitle(window_title(state, self.page))
+        self.setWindowModified(bool(state.session.path) and state.session.modified)
         for action in ACTIONS:
             self.made[action.id].setEnabled(action.makes_sense(state.result is not None, recorded))
             if action.checked is not None:
                 self.made[action.id].setChecked(action.checked(state))
-        for toolbar in self._arrangement.toolbars.values():
+        for toolbar in self.arrangement.toolbars.values():
             stop = toolbar.widgetForAction(self.made["cancel"])
             stop.setEnabled(state.status.phase != IDLE)  # the key stays alive: it also lets go of the picked cell
         self.made["undo"].setEnabled(state.can_undo)
@@ -177,7 +183,7 @@ class MainWindow(QMainWindow):
         """A cell that was just picked is what the user wants to know about."""
         cell, self._cell = self._cell, self.state.selection.cell
         if self._cell is not None and self._cell != cell:
-            self._docks.raise_quietly("cell")
+            self.docks.raise_quietly("cell")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files."""
@@ -214,16 +220,16 @@ class MainWindow(QMainWindow):
 
     def lay_out(self, name: str) -> None:
         """Arrange the panels as one of `LAYOUTS`."""
-        self._arrangement.lay_out(name)
+        self.arrangement.lay_out(name)
 
     @property
     def page(self) -> str:
-        """What is shown in the middle: `pictures` or `code`."""
+        """What stands in the middle: `pictures` or `code`."""
         return self._pages.page
 
     def show_page(self, page: str) -> None:
         """Show the pictures or the code, with the panels as they were there last."""
-        self._arrangement.show_page(page)
+        self.arrangement.show_page(page)
 
     @Slot()
     def _on_page_changed(self) -> None:
@@ -235,11 +241,7 @@ class MainWindow(QMainWindow):
 
     def raise_pane(self, name: str) -> None:
         """Bring a pane to the front."""
-        self._docks.raise_pane(name)
-
-    def toggle_bottom(self) -> None:
-        """Hide the panels below, or show them again."""
-        self._docks.toggle_bottom()
+        self.docks.raise_pane(name)
 
     def focus_next(self, direction: int) -> None:
         """Move the focus to the next (+1) or previous (-1) panel."""
@@ -247,17 +249,7 @@ class MainWindow(QMainWindow):
 
     def start_tour(self) -> None:
         """Show the stops of the tour."""
-        from inspector.dialogs.tour import Tour, tour_stops
-
-        places = {"checks": "checks", "pictures": "triptych", "trace": "trace", "cell": "cell"}
-        targets = {stop: partial(self._panes.get, name) for stop, name in places.items()}
-        arrivals: dict[str, Callable[[], object]] = {
-            "pictures": self.state.look.go_to_worst,
-            "trace": self.state.look.go_to_first_divergence,
-            "cell": partial(self.raise_pane, "cell"),
-        }
-        self.memory.set_tour_seen(True)
-        Tour(self, tour_stops(targets, arrivals)).start()
+        start_tour(self, self._panes)
 
     def show_as_remembered(self) -> None:
         """Show, then restore geometry (in this order: restoring first drifts), inside what screens there are."""
@@ -278,11 +270,20 @@ class MainWindow(QMainWindow):
         self.memory.forget_layout()
         self.restoreState(QByteArray(self._first_layout))
         self.resize(*FIRST_SIZE)
-        self._docks.size()
+        self.docks.size()
         self.lay_out("first")
+
+    def close_for_good(self) -> None:
+        """Close without asking."""
+        self._closes = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and end the panes' threads: a running one aborts the process when it is destroyed."""
+        if not self._closes and self.state.session.has_unsaved_notes:
+            self.state.session.ask_first("quit", self.close_for_good)
+            event.ignore()
+            return
         for thread in self.findChildren(QThread):
             thread.quit()
             thread.wait()

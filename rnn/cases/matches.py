@@ -46,6 +46,11 @@ def _kept(path: Path) -> Mapping[str, str]:
     return kept
 
 
+def kept_beside(path: Path) -> Mapping[str, str]:
+    """Corrections that lie beside a case's file; raises `InputError` where they can't be read."""
+    return _kept(path.with_suffix(ENDING))
+
+
 def check_quantity(path: str, quantity: str, known: Sequence[str]) -> str:
     """The quantity; raises `InputError` where it is none of the known ones, see `rnn.cases.quantities`."""
     if quantity not in known:

@@ -14,7 +14,7 @@ import sys
 from tests.bench.measure import Claim
 
 MODULES = (
-    *("engine", "repair", "cells", "checks", "recorder", "start", "window", "debugger", "closer", "large", "figures"),
+    *("engine", "repair", "cells", "checks", "recorder", "start", "window", "debugger", "closer", "large", "sessions", "figures"),
     *("soak", "weights", "trying"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,27 +146,44 @@ def question_beside(question_recording: str, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    """A window at its start."""
+def new_desk(
+    qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path
+) -> Iterator[Callable[..., Desk]]:
+    """Makes windows at their start: `new_desk()`, or with a file of remembered settings of its own."""
     from inspector.theme import apply_theme
 
     apply_theme(qapp, "light")
-    engine, pictures, memory = FakeEngine(), Pictures(), Memory(settings_file)
-    state = State(engine, pictures, memory)
-    window = MainWindow(state, pictures, memory)
-    window.commands.export.make_engine = lambda: engine
-    made = Desk(window, state, engine, pictures, memory, qtbot, tmp_path, [])
-    window.closed.connect(lambda: made.closed.append(True))
-    window.show_as_remembered()
-    window.resize(1280, 800)
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
-    yield made
-    state.own.close()
-    state.debugger.close_recording()
-    state.debugger.close()
-    pictures.close()
+    made: list[Desk] = []
+
+    def make(remembered: Path = settings_file) -> Desk:
+        engine, pictures, memory = FakeEngine(), Pictures(), Memory(remembered)
+        state = State(engine, pictures, memory)
+        window = MainWindow(state, pictures, memory)
+        window.commands.export.make_engine = lambda: engine
+        desk = Desk(window, state, engine, pictures, memory, qtbot, tmp_path, [])
+        made.append(desk)
+        window.closed.connect(lambda: desk.closed.append(True))
+        window.show_as_remembered()
+        window.resize(1280, 800)
+        qtbot.waitExposed(window)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.window._closes = True  # no question about notes is answered any more
+        desk.state.session.close()
+        desk.state.own.close()
+        desk.state.debugger.close_recording()
+        desk.state.debugger.close()
+        desk.pictures.close()
+
+
+@pytest.fixture
+def desk(new_desk: Callable[..., Desk]) -> Desk:
+    """A window at its start."""
+    return new_desk()
 
 
 @pytest.fixture

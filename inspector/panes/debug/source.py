@@ -37,7 +37,7 @@ class SourcePane(QWidget):
         self._followed: tuple[object, int] | None = None
         self.header = SourceHeader(self)
         self.editor = SourceEditor(self)
-        self.gutter = SourceGutter(self.editor, debugger.stops)
+        self.gutter = SourceGutter(self.editor, debugger.stops, state.notes)
         self.finder = Finder(self.editor, self)
         self._line_stops = LineStops(debugger, self)
         self._under = Under(debugger, self.editor)
@@ -165,7 +165,7 @@ class SourcePane(QWidget):
         if here is not None and stand != self._followed:
             self.editor.places.reveal(here.line)
             self.editor.put_cursor(here.line)
-            debugger.set_cursor(self._cursor())
+            debugger.set_cursor(self.cursor_place())
         self._followed = stand
 
     def _show_stand(self) -> None:
@@ -213,7 +213,7 @@ class SourcePane(QWidget):
     def _on_choice_changed(self) -> None:
         """Another pane has put the cursor on a line: show it."""
         cursor = self.debugger.cursor
-        if not self.isVisible() or cursor is None or cursor == self._cursor():
+        if not self.isVisible() or cursor is None or cursor == self.cursor_place():
             return
         if self._source(cursor[0]) is not None:
             self._show_file(cursor[0])
@@ -226,7 +226,7 @@ class SourcePane(QWidget):
 
     # The user
 
-    def _cursor(self) -> tuple[int, int] | None:
+    def cursor_place(self) -> tuple[int, int] | None:
         """File and line of the text cursor: the first line of the statement, where there is one."""
         sheet, line = self.editor.look.sheet, self.editor.cursor_line()
         if sheet is None or not line:
@@ -235,7 +235,7 @@ class SourcePane(QWidget):
 
     @Slot(int)
     def _on_editor_line_chosen(self, line: int) -> None:
-        self.debugger.set_cursor(self._cursor())
+        self.debugger.set_cursor(self.cursor_place())
 
     @Slot(QPoint)
     def _on_editor_hovered(self, point: QPoint) -> None:
@@ -268,6 +268,11 @@ class SourcePane(QWidget):
         show_menu(self, "Source", entries, place)
 
     # For actions
+
+    def show_line(self, file: int, line: int) -> None:
+        """Show a line of one of the recording's files, by its number."""
+        self._show_file(file)
+        self.editor.go_to(line)
 
     def show_find(self) -> None:
         """Open the find bar."""

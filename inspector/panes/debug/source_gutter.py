@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from inspector.debugger.records import Breakpoint
 from inspector.debugger.stops import Stops
+from inspector.notes import Notes
 from inspector.panes.debug.common import RIGHT, WRONG
 from inspector.panes.debug.source_editor import SourceEditor
 from inspector.panes.debug.source_inks import Inks, inks_of
@@ -26,8 +27,9 @@ from inspector.panes.debug.source_lines import short_count
 from inspector.panes.debug.source_places import Seen
 from inspector.panes.debug.source_words import is_special, line_words, tip
 from inspector.theme import current
+from rnn.sessions.document import Note
 
-DOT, SIGN, ARROW, HEAT = 18, 17, 18, 4
+DOT, SIGN, ARROW, HEAT, NOTE = 18, 17, 18, 4, 11
 """Widths of the columns of breakpoints, signs, markers and of the coloured bar; those of numbers follow the letters."""
 
 FEWEST_DIGITS, COUNT_LETTERS = 3, 4
@@ -47,10 +49,11 @@ class SourceGutter(QWidget):
     double_clicked = Signal(int)
     menu_asked = Signal(int, QPoint)
 
-    def __init__(self, editor: SourceEditor, stops: Stops) -> None:
-        """Args: editor: beside whose lines it stands. stops: the breakpoints."""
+    def __init__(self, editor: SourceEditor, stops: Stops, notes: Notes) -> None:
+        """Args: editor: beside whose lines it stands. stops: the breakpoints. notes: the user's."""
         super().__init__(editor)
-        self._editor, self._stops = editor, stops
+        self._editor, self._stops, self._notes = editor, stops, notes
+        self._noted: dict[int, Note] = {}
         self._file = 0
         self._known: dict[int, Breakpoint | None] = {}
         self._small, self._plain, self._bold = QFont(), QFont(), QFont()
@@ -59,12 +62,21 @@ class SourceGutter(QWidget):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         editor.moved.connect(self.place)
         editor.marks_changed.connect(self.update)
+        notes.changed.connect(self.show_notes)
         self.place()
 
     def show_file(self, file: int) -> None:
         """Show another file's breakpoints. Args: file: its number."""
         self._file = file
         self.forget_stops()
+        self.show_notes()
+
+    @Slot()
+    def show_notes(self) -> None:
+        """Mark the lines that have notes."""
+        sheet = self._editor.look.sheet
+        self._noted = {} if sheet is None else self._notes.of_file(sheet.source.path)
+        self.place()
 
     @Slot()
     def forget_stops(self) -> None:
@@ -93,14 +105,14 @@ class SourceGutter(QWidget):
         self.setGeometry(area.left() - width, area.top(), width, area.height())
         self.update()
 
-    def _widths(self) -> tuple[int, int, int, int, int, int]:
-        """Of breakpoints, numbers, counts, signs, markers and the bar."""
+    def _widths(self) -> tuple[int, int, int, int, int, int, int]:
+        """Of breakpoints, numbers, counts, signs, markers, the bar and notes."""
         sheet = self._editor.look.sheet
         blocks = self._editor.blockCount()
         digits = max(FEWEST_DIGITS, len(str(blocks if sheet is None else sheet.line_at(blocks - 1))))
         numbers = QFontMetrics(self._bold).horizontalAdvance("0" * digits)
         counts = QFontMetrics(self._small).horizontalAdvance("0" * COUNT_LETTERS) + ROOM
-        return DOT, numbers, counts, SIGN, ARROW, HEAT
+        return DOT, numbers, counts, SIGN, ARROW, HEAT, NOTE if self._noted else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines in sight."""
@@ -130,6 +142,8 @@ class SourceGutter(QWidget):
             painter.setPen(inks.faint)
             painter.drawText(boxes[2], RIGHT_ALIGNED, short_count(count))
         self._paint_verdict(painter, one.line, boxes[3], boxes[5], inks)
+        if one.line in self._noted:
+            paint_note(painter, boxes[6], inks)
         if one.line in look.grey:
             painter.setPen(QPen(inks.faint, 1, Qt.PenStyle.DotLine))
             painter.drawLine(boxes[5].left(), one.top, boxes[5].left(), one.top + one.height)
@@ -185,7 +199,8 @@ class SourceGutter(QWidget):
         first = look.sheet.first(line)
         found = self.breakpoint_at(line if first is None else first)
         hits = None if found is None else self._stops.hits(found)
-        return line_words(first, look.facts, line not in look.grey, found, hits)
+        words = line_words(first, look.facts, line not in look.grey, found, hits)
+        return f"{words}\nNote: {self._noted[line].text}" if line in self._noted else words
 
 
 def paint_breakpoint(painter: QPainter, box: QRect, one: Breakpoint, inks: Inks) -> None:
@@ -200,6 +215,19 @@ def paint_breakpoint(painter: QPainter, box: QRect, one: Breakpoint, inks: Inks)
         painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
     else:
         painter.drawEllipse(middle, size, size)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_note(painter: QPainter, box: QRect, inks: Inks) -> None:
+    """A small sheet with a folded corner."""
+    side = min(box.width() - 3, box.height() - 4, 9)
+    area = QRectF(box.left() + 2, box.center().y() - side / 2, side, side)
+    fold = side / 2.4
+    sheet = QPolygonF([area.topLeft(), QPointF(area.right() - fold, area.top()), QPointF(area.right(), area.top() + fold),
+                       area.bottomRight(), area.bottomLeft()])  # fmt: skip
+    painter.setPen(QPen(inks.accent, 1))
+    painter.setBrush(inks.match)
+    painter.drawPolygon(sheet)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 

@@ -10,7 +10,10 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from inspector.notes import Notes
+from inspector.notices import Notices
 from inspector.pictures import Pictures
+from inspector.situation import History, Moment
 from inspector.state import State
 from inspector.theme import apply_theme
 from rnn.recorder import record
@@ -30,6 +33,7 @@ class Stage(QObject):
         super().__init__()
         self.bench, self._folder, self._tops = Bench(application, folder), folder, list[QWidget]()
         self.debugger = self.bench.debugger
+        self.notes = Notes(History(Moment()), Notices(self), self)
 
     def show(self, kind: Callable[[State, Pictures, QWidget], QWidget], width: int, height: int) -> Any:
         """A pane of a size."""
