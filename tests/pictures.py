@@ -131,6 +131,14 @@ def main() -> None:
         camera.wait()
         camera.take(window.pane("triptych"), pictures / "marks.png")
         camera.close()
+    figure(pictures / "figure.png")
+
+
+def figure(path: Path) -> None:
+    """A figure as the command line draws it."""
+    from inspector.cli import main as command_line
+
+    command_line(["figure", EXAMPLE, "--kind", "step", "--dpi", "130", "-o", str(path)])
 
 
 if __name__ == "__main__":

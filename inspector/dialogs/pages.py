@@ -15,6 +15,7 @@ KEYS = "keys"
 PAGES = (
     "start",
     "pictures",
+    "figures",
     "verdicts",
     "why",
     "numbers",
@@ -36,6 +37,7 @@ PAGES = (
 PICTURES = (
     "window.png",
     "triptych.png",
+    "figure.png",
     "marks.png",
     "cell.png",
     "trace.png",
