@@ -19,6 +19,9 @@ Parameters = Mapping[str, FloatArray]
 
 DTYPES = ("float64", "float32")
 
+FINITE_BLOCK = 1 << 20
+"""So many entries are looked at together for NaN and infinities."""
+
 
 def freeze(array: npt.ArrayLike, dtype: npt.DTypeLike | None = None) -> AnyArray:
     """Return a read-only, C-contiguous copy, so that no later write can reach a record."""
@@ -43,10 +46,12 @@ def first_non_finite(array: AnyArray) -> tuple[int, ...] | None:
     """Index of the first NaN or infinity in reading order, None where every entry is finite."""
     if array.dtype.kind not in "fc":
         return None
-    bad = ~np.isfinite(array)
-    if not bad.any():
-        return None
-    return tuple(int(i) for i in np.unravel_index(int(np.argmax(bad)), array.shape))
+    flat = array.reshape(-1)
+    for start in range(0, flat.size, FINITE_BLOCK):  # the whole at once would take a quarter of the array's memory more
+        good = np.isfinite(flat[start : start + FINITE_BLOCK])
+        if not good.all():
+            return tuple(int(i) for i in np.unravel_index(start + int(np.argmin(good)), array.shape))
+    return None
 
 
 def rows_times(rows: Any, matrix: Any) -> Any:

@@ -10,12 +10,27 @@ from typing import Any
 from ..arrays import AnyArray
 from ..weights.base import Entry, Listing
 from .frames import Frame, ProtocolError
+from .limits import READING
+from .platform import memory_from_here
 
 Say = Callable[[Mapping[str, Any], Mapping[str, AnyArray]], None]
 """Sends a part of an answer: a header, and arrays by name."""
 
 BEAT_S = 0.2
 """Signs of life are given at most so often, seconds."""
+
+
+SPARE_BYTES = 128 << 20
+"""Memory that reading may take beside the arrays: a damaged HDF5 file can ask its library for any amount."""
+
+
+def spare_memory(path: Path, budget: int, times: int) -> None:
+    """In the job: from here on no more memory than a file of that size, and so many times what it may be read to, can need."""
+    try:
+        size = path.stat().st_size
+    except (OSError, ValueError):
+        size = 0  # whoever opens it says what is wrong
+    memory_from_here(SPARE_BYTES + min(2 * size, budget) + times * budget, READING.memory_bytes)
 
 
 class _Pulse:
@@ -37,6 +52,7 @@ def list_weights(frame: Frame, say: Say) -> tuple[dict[str, Any], Mapping[str, A
 
     pulse = _Pulse(say)
     pulse()
+    spare_memory(Path(frame.header["path"]), int(frame.header["budget"]), 0)
     listing = list_file(Path(frame.header["path"]), int(frame.header["budget"]), pulse)
     entries = [[one.name, list(one.shape), one.dtype, one.nbytes] for one in listing.entries.values()]
     return {
@@ -53,6 +69,7 @@ def read_weights(frame: Frame, say: Say) -> tuple[dict[str, Any], Mapping[str, A
 
     path, names, pulse = Path(frame.header["path"]), frame.header["names"], _Pulse(say)
     pulse()
+    spare_memory(path, int(frame.header["budget"]), 1)
     arrays = stream_arrays(path, int(frame.header["budget"]), None if names is None else frozenset(names), pulse)
     for name, array in arrays:
         say({"array": name}, {name: array})
@@ -66,6 +83,7 @@ def read_data(frame: Frame, say: Say) -> tuple[dict[str, Any], Mapping[str, AnyA
 
     pulse = _Pulse(say)
     pulse()
+    spare_memory(Path(frame.header["path"]), int(frame.header["budget"]), 2)
     return {}, read_data_file(Path(frame.header["path"]), int(frame.header["budget"]), pulse)
 
 

@@ -16,7 +16,7 @@ from ..problem import Problem
 from ..recorder import RecordingLimits
 from ..recorder.change import Change
 from ..weights.base import Listing
-from .frames import Frame
+from .frames import Frame, ProtocolError
 from .job import Cancelled, Job, JobFailure
 from .limits import READING, Limits
 from .loaded import LoadedJob
@@ -191,7 +191,17 @@ class JobRunner:
         """
         arrays: dict[str, AnyArray] = {}
         wanted = {"names": None if names is None else sorted(names)}
-        self._read("read_weights", path, wanted, lambda frame: arrays.update(frame.arrays))
+
+        held = 0
+
+        def heard(frame: Frame) -> None:
+            nonlocal held
+            arrays.update(frame.arrays)
+            held += sum(array.nbytes for array in frame.arrays.values())
+            if held > LARGEST_FILE_BYTES:
+                raise ProtocolError("more than it may read")
+
+        self._read("read_weights", path, wanted, heard)
         return arrays
 
     def read_data(self, path: Path) -> dict[str, AnyArray]:

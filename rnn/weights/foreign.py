@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-RESAVE = "save them with numpy.savez('weights.npz', **arrays)"
+RESAVE = "save its arrays with numpy.savez('weights.npz', **arrays)"
 PICKLE = (
     "which can only be read by running what stands in it; nothing was run; where you trust it, load it in Python "
     "yourself and " + RESAVE

@@ -9,6 +9,7 @@ Source: HDF5 File Format Specification 3.0; h5py 3.16.
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,13 +57,39 @@ class Contents:
         return {name: one.entry for name, one in self.arrays.items()}
 
 
+class _Bounded(io.RawIOBase):
+    """A stream that has a damaged file's claims refused: HDF5 makes room for as much as it asks for, and asks for anything."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self._size = stream.seek(0, io.SEEK_END)
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        if len(buffer) > max(0, self._size - self._stream.tell()):
+            raise EOFError("it refers to what is behind its end")
+        return int(self._stream.readinto(buffer))  # type: ignore[attr-defined]
+
+
 @contextmanager
 def opened_hdf5(stream: BinaryIO) -> Iterator[Any]:
     """Open a file for reading, as a context; whatever HDF5 says against it becomes an `InputError`."""
     import h5py  # it takes a fifth of a second, and most files are others
 
     try:
-        with h5py.File(stream, "r") as file:
+        with h5py.File(_Bounded(stream), "r") as file:
             yield file
     except (InputError, MemoryError, GeneratorExit):
         raise

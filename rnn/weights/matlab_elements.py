@@ -212,6 +212,8 @@ class Walk:
             yield _left_out(name or "an object", "an object")
             return
         shape = self._integers(self._short((INT32,), "the shape of a variable"), "i4")
+        if len(shape) < 2:
+            raise InputError(f"the file is damaged: a variable has {len(shape)} dimensions, expected at least 2")
         name = self._short((INT8, UINT8), "the name of a variable").decode("latin-1") or name
         if number in CLASSES:
             yield self._numbers(name, CLASSES[number], shape, flags)

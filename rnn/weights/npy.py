@@ -60,7 +60,7 @@ def _dtype(name: str, description: object) -> np.dtype[Any]:
         raise InputError(f"{name} contains Python objects, which are refused; save plain arrays of numbers")
     if re.fullmatch(r"[<>=|]?c\d+", text):
         raise InputError(f"{name} is complex ({text}), expected real numbers; save its real part")
-    dtype = np.dtype(text) if re.fullmatch(r"[<>=|]?[fiub][1248]", text) else None
+    dtype = np.dtype(text) if re.fullmatch(r"[<>=|]?(f[248]|[iu][1248]|b1)", text) else None
     if dtype is None or dtype.newbyteorder("=") not in NUMBERS:
         raise InputError(f"{name} is of type {str(description)[:60]!r}, expected real numbers; save it as float64")
     return dtype

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 from rnn.errors import InputError
 from rnn.jobs import Job, JobFailure, JobRunner, Limits
-from rnn.jobs.frames import Frame
+from rnn.jobs.frames import Frame, ProtocolError
 from rnn.weights import save_arrays
 
 ARRAYS = {"a": np.arange(6.0).reshape(2, 3), "b": np.arange(4, dtype="float32"), "c": np.ones((2, 2), dtype="bool")}
@@ -71,6 +72,29 @@ def test_a_reader_that_comes_no_further_is_ended(tmp_path: Path) -> None:
     assert caught.value.limit == "time"
     assert len(heard) == 1
     assert time.monotonic() - start < 30
+
+
+def test_a_reader_that_sends_more_than_it_may_is_ended(runner: JobRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parent counts for itself what comes through the pipe."""
+    monkeypatch.setattr("rnn.jobs.runner.LARGEST_FILE_BYTES", 1000)
+
+    def answer(operation: str, path: Path, more: object, heard: Callable[[Frame], None]) -> None:
+        for name in "abc":
+            heard(Frame({}, {name: np.ones(60)}))
+
+    monkeypatch.setattr(runner, "_read", answer)
+    with pytest.raises(ProtocolError, match="more than it may read"):
+        runner.read_weights(Path("w.npz"))
+
+
+def test_a_small_request_leaves_room_for_a_large_one(tmp_path: Path, runner: JobRunner) -> None:
+    """The limits of memory hold for one request each."""
+    save_arrays({"a": np.zeros(40 << 20)}, tmp_path / "w.npy")
+    (tmp_path / "small.txt").write_text("hello")
+    for _ in range(2):
+        runner.list_weights(tmp_path / "w.npy")
+        assert runner.read_weights(tmp_path / "w.npy")["w"].nbytes == 320 << 20
+        assert runner.read_text(tmp_path / "small.txt") == "hello"
 
 
 def test_a_reader_that_dies_is_told_and_the_next_file_is_read(path: Path, runner: JobRunner) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from rnn.errors import InputError
 from rnn.jobs import JobRunner
+from rnn.jobs.reading import SPARE_BYTES
 from rnn.weights import list_file, read_arrays
 
 from .gallery import Hostile
@@ -153,7 +154,9 @@ def check(answer: dict[str, Any] | None, name: str, number: int, folder: Path, r
         raise AssertionError(f"{name} {number} did not come back, and does so elsewhere")
     assert answer["kind"] in ("InputError", "arrays"), (name, number, answer)
     assert answer["seen"] == [], (name, number, answer)
-    assert answer["grown"] <= MOST_GROWN, (name, number, answer)
+    # A text in HDF5 says itself how long it is, and the library believes it: there only the process's limit holds.
+    most = SPARE_BYTES if name in ("keras", "keras_hdf5", "matlab_73") else MOST_GROWN
+    assert answer["grown"] <= most, (name, number, answer)
     return str(answer["kind"])
 
 

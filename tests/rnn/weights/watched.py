@@ -62,8 +62,10 @@ def peak_bytes() -> int:
 def answer(watch: _Watch, path: Path, budget: int, allowed: Path | None = None) -> dict[str, Any]:
     """Read a file and tell; another one may be allowed in its place, to see that this is noticed."""
     from rnn.errors import InputError
+    from rnn.jobs.reading import spare_memory
     from rnn.weights import list_file, read_arrays
 
+    spare_memory(path, budget, 0)  # as the program's own reader
     peak_bytes()
     before, start = peak_bytes(), time.perf_counter()
     watch.allowed, watch.seen[:] = allowed or path, []
