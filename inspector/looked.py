@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnn.weights.base import visible
+
 if TYPE_CHECKING:
     from rnn.looking import Row
 
-HEADINGS = ("array", "shape", "type", "size")
+HEADINGS = ("array", "taken as", "shape", "type", "size")
 VALUES = ("least", "largest", "norm", "NaN/Inf")
-TAKEN = "taken as"
 
 
 def headings(values: bool) -> tuple[str, ...]:
     """Of the columns."""
-    return (*HEADINGS, *(VALUES if values else ()), TAKEN)
+    return (*HEADINGS, *(VALUES if values else ()))
 
 
 def network_words(framework: str, network: str) -> str:
     """What the file would be taken as."""
     return f"{framework}'s names: {network}" if framework else f"Would be taken as: {network}"
-
-
-def visible(name: str) -> str:
-    """A foreign name as plain text: what can't be printed is escaped, so that it moves no cursor and turns no line."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
 
 
 def size_words(nbytes: int) -> str:
@@ -38,8 +34,8 @@ def size_words(nbytes: int) -> str:
 def cells(row: Row, values: bool) -> list[str]:
     """The texts of a row of the table."""
     shape = "x".join(map(str, row.shape)) or "scalar"
-    texts = [visible(row.name), shape, row.dtype, size_words(row.nbytes)]
+    texts = [visible(row.name), visible(row.taken_as) or "-", shape, row.dtype, size_words(row.nbytes)]
     if values:
         numbers = ("-" if one is None else f"{one:.4g}" for one in (row.least, row.most, row.norm))
         texts += [*numbers, "-" if row.bad is None else str(row.bad)]
-    return [*texts, row.taken_as or "-"]
+    return texts

@@ -14,6 +14,7 @@ from .errors import InputError
 from .problem_files import FileReader, by_names, plan_of
 from .settings import ProblemSettings
 from .weights import Entry, Listing, Question, wanted
+from .weights.base import visible
 
 MOST_ROWS = 10_000
 """Arrays of a file that are told one by one."""
@@ -78,7 +79,7 @@ def _by_names(settings: ProblemSettings, listing: Listing) -> tuple[dict[str, st
     for parameter, key in made.taken_from.items():
         name, turned = (key, "") if key in listing.entries else (key.removesuffix(".T"), " (transposed)")
         found.setdefault(name, []).append(f"{parameter}{turned}")
-    return {name: ", ".join(parameters) for name, parameters in found.items()}, made.notes
+    return {name: ", ".join(parameters) for name, parameters in found.items()}, tuple(map(visible, made.notes))
 
 
 def _words(settings: ProblemSettings) -> str:

@@ -14,6 +14,7 @@ from .errors import InputError
 from .problem import network_for
 from .settings import ProblemSettings
 from .weights import Listing, Match, Plan, Wish, match, plan_for, translated, wanted
+from .weights.base import visible
 
 LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K", "vocabulary": "V"}
 
@@ -72,7 +73,8 @@ def _weights(settings: ProblemSettings, reader: FileReader) -> tuple[ProblemSett
         made = translated(plan, reader.read_weights(path, plan.keys))
         notes = (*listing.notes, *made.notes)
         return replace(settings, **plan.fields), replace(made, notes=notes)
-    return settings, by_names(settings, reader.read_weights(path, wanted(listing)))
+    found = by_names(settings, reader.read_weights(path, wanted(listing)))
+    return settings, replace(found, notes=(*listing.notes, *map(visible, found.notes)))
 
 
 def by_names(settings: ProblemSettings, arrays: Mapping[str, AnyArray]) -> Match:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from inspector.cli.options import add_problem_options, find_case, settings_of
-from inspector.looked import VALUES, cells, headings, network_words, size_words, visible
+from inspector.looked import VALUES, cells, headings, network_words, size_words
 from rnn.errors import InputError
+from rnn.weights.base import visible
 
 if TYPE_CHECKING:
     from rnn.looking import Look

@@ -217,7 +217,8 @@ def settings_of(case: Case | None, options: argparse.Namespace) -> ProblemSettin
     from rnn.settings_for import fixed_settings, settings_for
 
     given, edits = _given(options), tuple(parse_edit(text) for text in options.edit or ())
-    said = tuple(name for name in NETWORK if name in given)
+    from_file = given.get("weights") == "file"  # only a file could tell otherwise
+    said = tuple(name for name in NETWORK if name in given and from_file)
     if case is None:
         return replace(ProblemSettings(), **given, edits=edits, dictated=said)
     fixed = fixed_settings(case)

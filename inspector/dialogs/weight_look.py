@@ -23,14 +23,15 @@ from PySide6.QtWidgets import (
 
 from inspector.dialogs.base import SMALLEST_TARGET, make_dialog, plain_label
 from inspector.dialogs.weight_rows import Rows
-from inspector.looked import network_words, size_words, visible
+from inspector.looked import network_words, size_words
 from inspector.opening import use_weights
+from rnn.weights.base import visible
 
 if TYPE_CHECKING:
     from inspector.state import State
     from rnn.looking import Look
 
-FIRST_SIZE = (1020, 640)
+FIRST_SIZE = (1160, 660)
 NOTES_LINES = 4
 UNANSWERED = "choose..."
 COMMAND_LINE = re.compile(r"; (?:say which|answer) with --")

@@ -19,6 +19,8 @@ NUMBERS = ("size", *VALUES)
 """Columns that are aligned at the right."""
 
 WIDEST_PX = 420
+TAKEN = HEADINGS.index("taken as")
+"""The column that takes what room is left."""
 
 
 def _key(row: Row, heading: str) -> Any:
@@ -106,7 +108,9 @@ class Rows(QTableView):
         self.resizeColumnsToContents()
         for column in range(self._model.columnCount()):
             self.setColumnWidth(column, min(self.columnWidth(column) + 8, WIDEST_PX))
-        header.setStretchLastSection(True)
+        spare = self.viewport().width() - header.length()
+        if spare > 0:
+            self.setColumnWidth(TAKEN, self.columnWidth(TAKEN) + spare)
 
     def filter(self, text: str) -> int:
         """Show only rows in which a text occurs; returns how many those are."""

@@ -9,7 +9,7 @@ from typing import Any
 from ..cells import check_options
 from ..cells.options import option_names
 from ..errors import InputError
-from .base import shown
+from .base import shown, visible
 from .frameworks.base import DENSE, RECURRENT, Module, Recipe, zeros
 from .levels import Level, Stack, levels_of, name_of, named, parts, stacks
 from .matching import AmbiguousWeights, Question
@@ -111,7 +111,7 @@ def _contradiction(levels: Sequence[Level], wish: Wish) -> InputError:
     wanted += [f"{name} = {wish.settings[name]}" for name in ("inputs", "hidden") if wish.settings[name] is not None]
     unit = first[0].first
     return InputError(
-        f"the weight file holds {'an' if unit.cell in ('rnn', 'lstm') else 'a'} {_words(first)} ({name_of(first)[:120]}) with "
+        f"the weight file holds {'an' if unit.cell in ('rnn', 'lstm') else 'a'} {_words(first)} ({visible(name_of(first))[:120]}) with "
         f"D = {unit.inputs}, H = {unit.outputs}, and {', '.join(wanted) or 'its layers do not fit each other'}"
         f"{' is set' if wanted else ''}; choose another file, or leave these settings out"
     )
@@ -120,8 +120,8 @@ def _contradiction(levels: Sequence[Level], wish: Wish) -> InputError:
 def _ask_layers(found: Sequence[Stack]) -> AmbiguousWeights:
     options = tuple(name_of(stack) for stack in found[:24])
     return AmbiguousWeights(
-        f"the weight file holds several recurrent networks: {', '.join(options[:6])}; "
-        f"say which with --weights-map layers={options[0]}",
+        f"the weight file holds several recurrent networks: {', '.join(map(visible, options[:6]))}; "
+        f"say which with --weights-map layers={visible(options[0])}",
         [
             Question(
                 LAYERS, "Which recurrent layers are the network (+ one above the other, | both directions)?", options

@@ -127,6 +127,11 @@ def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
     return found
 
 
+def visible(text: str) -> str:
+    """A foreign text as it can be printed: control and direction characters escaped, so that it moves no cursor."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
 def shown(name: str) -> str:
     """A foreign name for a message: quoted, control and direction characters escaped, at most about 60 characters."""
     return repr(name if len(name) <= 60 else f"{name[:40]}...{name[-15:]}")

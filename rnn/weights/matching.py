@@ -15,7 +15,7 @@ import numpy as np
 
 from ..arrays import AnyArray, FloatArray, first_non_finite
 from ..errors import InputError
-from .base import shown
+from .base import shown, visible
 from .names import ALIASES, AXES, IN_OUT, OUT_IN, plain_name
 from .readings import Reading, follow_siblings, readings
 
@@ -150,12 +150,12 @@ def _ask(choices: list[Reading], arrays: Mapping[str, FloatArray]) -> AmbiguousW
     what = (
         f"{first.parameter} is square, so its shape does not tell whether the file holds (in, out) or (out, in)"
         if only_turned
-        else f"{first.parameter} may be {' or '.join(first.options[:4])}"
+        else f"{first.parameter} may be {' or '.join(map(visible, first.options[:4]))}"
     )
     advice = (
         "answer with --orientation in,out or --orientation out,in"
         if only_turned
-        else f"answer with --weights-map {first.parameter}={first.options[0]}"
+        else f"answer with --weights-map {first.parameter}={visible(first.options[0])}"
     )
     return AmbiguousWeights(
         f"the weight file can be read in more than one way: {what}; it holds {described(arrays)}; {advice}", questions

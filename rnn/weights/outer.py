@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import InputError
-from .base import shown
+from .base import shown, visible
 from .frameworks.base import DENSE, EMBEDDING, Module, keys_of
 from .levels import Stack
 from .matching import AmbiguousWeights, Question
@@ -33,7 +33,7 @@ def _one(name: str, candidates: Sequence[Module], stack: Stack, wish: Wish, what
         options = (*(one.path for one in near[:24]), NONE)
         raise AmbiguousWeights(
             f"the {what} {name} may be {' or '.join(shown(one.path) for one in near[:4])} of the weight file; "
-            f"say which with --weights-map {name}={options[0]}, or {name}={NONE}",
+            f"say which with --weights-map {name}={visible(options[0])}, or {name}={NONE}",
             [Question(name, f"Which layer is the {what} {name}?", options)],
         )
     return near[0] if near else None
@@ -89,6 +89,6 @@ def _either(embeddings: Sequence[Module], wish: Wish) -> Module | None:
             return one
     raise AmbiguousWeights(
         f"{shown(paths[0])} may be the embedding or the output layer without a bias; "
-        f"say which with --weights-map {W_E}={paths[0]} or {W_E}={NONE}",
+        f"say which with --weights-map {W_E}={visible(paths[0])} or {W_E}={NONE}",
         [Question(W_E, "Which matrix is the embedding W_e (none: it is the output layer)?", (*paths, NONE))],
     )

@@ -11,7 +11,7 @@ import numpy as np
 from ..arrays import AnyArray, FloatArray
 from ..errors import InputError
 from .assembling import Assembly, assemble
-from .base import Listing, shown
+from .base import Listing, shown, visible
 from .frameworks import FRAMEWORKS, RECURRENT, Module, Piece, Recipe
 from .frameworks.base import keys_of
 from .matching import Match, usable_numbers
@@ -107,7 +107,7 @@ def plan_for(listing: Listing, wish: Wish, orientation: str = "") -> Plan | None
         more = f" and {len(unused) - 6} more" if len(unused) > 6 else ""
         notes.append(f"not used from the weight file: {', '.join(map(shown, unused[:6]))}{more}")
     notes.append("weights: " + _origins(made))
-    return Plan(title, made.fields, made.recipes, made.gradients, tuple(notes), unused)
+    return Plan(title, made.fields, made.recipes, made.gradients, tuple(map(visible, notes)), unused)
 
 
 def _origins(made: Assembly) -> str:

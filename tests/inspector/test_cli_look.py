@@ -71,6 +71,37 @@ def run(problem):
 """
 
 
+def test_names_from_a_file_move_no_cursor(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Neither in notes nor in messages, whatever a module is called."""
+    evil = "\x1b[2J\u202e"
+    shapes = {f"{evil}.weight_ih_l0": (3, 4), f"{evil}.weight_hh_l0": (3, 3), f"{evil}out.weight": (2, 3)}
+    path, plain = tmp_path / "evil.npz", tmp_path / "plain.npz"
+    np.savez(path, **{name: np.ones(shape) for name, shape in shapes.items()})
+    np.savez(plain, Wxh=np.ones((4, 3)), Whh=np.eye(3), **{f"{evil}bias": np.ones(3)})
+    two = tmp_path / "two.npz"
+    np.savez(two, **{f"{evil}{side}.weight_{part}_l0": np.ones((3, 3)) for side in "xy" for part in ("ih", "hh")})
+    for file, code in ((path, 0), (plain, 0), (two, 2)):
+        assert main(["check", "--weights", str(file), "--orientation", "in,out" if file == plain else ""]) == code
+        said = capsys.readouterr()
+        assert "\x1b" not in said.out + said.err and "\u202e" not in said.out + said.err
+        assert r"\x1b[2J" in said.out + said.err
+
+
+def test_the_command_of_a_result_reads_the_file_again(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """*Copy as command* names what the file told, and that is no contradiction."""
+    from inspector.reproduce import case_words
+    from rnn.inspection import load_inspection
+
+    first, second = tmp_path / "a.bptt", tmp_path / "b.bptt"
+    assert main(["check", "--weights", LSTM, "--steps", "3", "--save", str(first)]) == 0
+    words = case_words(load_inspection(first))
+    assert "--layers" in words and main(["check", *words, "--save", str(second)]) == 0
+    results = [load_inspection(path) for path in (first, second)]
+    assert results[0].problem == results[1].problem
+    names = [name for name in results[0].arrays.names() if name.startswith("weights/")]
+    assert all(np.array_equal(*(result.arrays.read(name) for result in results)) for name in names)
+
+
 def test_own_code_on_a_framework_s_weights(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """They come in the layout that CASE declares; layers that its code does not have are asked for, others refused."""
     case = tmp_path / "own.py"
