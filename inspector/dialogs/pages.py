@@ -25,6 +25,7 @@ PAGES = (
     "many",
     "case",
     "weights",
+    "gradients",
     "debugger",
     "recorder",
     "sessions",

@@ -151,10 +151,12 @@ def _divergence(result: Inspection) -> str:
 
 
 def _excerpts(findings: Iterable[Mapping[str, Any]]) -> list[Excerpt]:
-    """Source around the line that is to blame first, or that a repair changes where no line is blamed."""
-    blames = [one for one in findings if one["kind"] == "blame" and one.get("line")]
-    others = [one for one in findings if one["kind"] in ("explain", "repair") and one.get("line") and one.get("file")]
-    chosen = (blames or others)[:1]
+    """Source around the line that a repair changes; else that is to blame first, or that the mistake is named in."""
+    placed = [one for one in findings if one.get("line") and one.get("file")]
+    by_kind = {kind: [one for one in placed if one["kind"] == kind] for kind in ("repair", "blame", "explain")}
+    changed = {(one["file"], one["line"]) for one in by_kind["repair"]}
+    mended = [one for one in by_kind["blame"] if (one["file"], one["line"]) in changed] or by_kind["repair"]
+    chosen = (mended or by_kind["blame"] or by_kind["explain"])[:1]
     return [excerpt(Path(str(one["file"])), int(one["line"]), str(one.get("text", ""))) for one in chosen]
 
 

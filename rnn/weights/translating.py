@@ -143,7 +143,8 @@ def _join(term: tuple[Piece, ...], arrays: Mapping[str, FloatArray]) -> FloatArr
 def _made(recipe: Recipe, arrays: Mapping[str, FloatArray]) -> FloatArray:
     total = _join(recipe[0], arrays)
     for term in recipe[1:]:
-        total = total + _join(term, arrays)
+        # Two float32 biases are added up exactly: rounded once more they would be another network's in float64.
+        total = total.astype("float64") + _join(term, arrays)
     return total
 
 

@@ -18,7 +18,7 @@ from inspector.cli import main
 from inspector.cli.program import _parser
 from inspector.cli.reporting import result_and_command
 from inspector.reporting.code import excerpt
-from inspector.reporting.document import Again, Block, Picture, Report, Row, gather
+from inspector.reporting.document import Again, Block, Picture, Report, Row, _excerpts, gather
 from inspector.reporting.escape import fenced, for_markdown, visible
 from inspector.reporting.making import write_report
 from inspector.reporting.markdown import as_markdown
@@ -199,6 +199,18 @@ def test_source_that_is_gone_or_was_changed(tmp_path: Path) -> None:
     assert excerpt(path, 2, "b = 4").lines == ((2, "b = 4"),) and "changed" in excerpt(path, 2, "b = 4").note
     path.unlink()
     assert excerpt(path, 2, "b = 2").lines == ((2, "b = 2"),) and "not at hand" in excerpt(path, 2, "b = 2").note
+
+
+def test_the_source_shown_is_what_the_repair_changes(tmp_path: Path) -> None:
+    """A line that only inherits the error is blamed too; without a repair it is the first one that is."""
+    path = tmp_path / "mine.py"
+    path.write_text("\n".join(f"a{n} = {n}" for n in range(1, 40)))
+    blame = {"kind": "blame", "file": str(path), "line": 30, "text": "a30 = 30"}
+    repair = {"kind": "repair", "file": str(path), "line": 12}
+    assert [one.line for one in _excerpts([blame, repair])] == [12]
+    assert [one.line for one in _excerpts([blame])] == [30]
+    assert [one.line for one in _excerpts([blame, {**blame, "line": 12, "text": "a12 = 12"}, repair])] == [12]
+    assert _excerpts([{"kind": "law", "sentence": "x"}]) == []
 
 
 @pytest.fixture
