@@ -51,6 +51,7 @@ SCHEMA = {
     "first_divergence": (dict, type(None)),
     "findings": list,
     "notes": list,
+    "labels": list,
     "loss": dict,
     "versions": dict,
 }

@@ -30,6 +30,9 @@ from .base import (
 GATES: dict[str, tuple[str, ...]] = {"lstm": tuple("ifgo"), "gru": tuple("rzn"), "rnn": ("",)}
 """Letters of the gates that a cell's parts are named by, in our order."""
 
+DIMENSIONS = {"kernel": 2, "embedding": 2, "bias": 1}
+"""Of the arrays that a module here can have."""
+
 WRAPPERS = ("value", "raw_value")
 """What nnx puts behind the name of a variable."""
 
@@ -37,10 +40,12 @@ WRAPPERS = ("value", "raw_value")
 def _tree(shapes: Shapes) -> dict[str, dict[str, str]]:
     """Keys by the path of what holds them and the rest of their name (`ii/kernel`, `kernel`)."""
     found: dict[str, dict[str, str]] = {}
-    for key in shapes:
+    for key, shape in shapes.items():
         parts = [part.rstrip("_") if part == "if_" else part for part in split_name(key)]
         if len(parts) > 1 and parts[-1] in WRAPPERS:
             parts = parts[:-1]
+        if len(shape) != DIMENSIONS.get(parts[-1]):
+            continue
         for count in (1, 2):
             if len(parts) >= count:
                 found.setdefault("/".join(parts[:-count]), {})["/".join(parts[-count:])] = key
@@ -112,10 +117,10 @@ def _together(path: str, keys: Mapping[str, str], shapes: Shapes) -> Module | No
 
 def _other(path: str, keys: Mapping[str, str], shapes: Shapes) -> Module | None:
     """Embed, or Dense (nnx: Linear)."""
-    if "embedding" in keys and len(shapes[keys["embedding"]]) == 2:
+    if "embedding" in keys:
         rows, width = shapes[keys["embedding"]]
         return Module(EMBEDDING, path, {"W_e": plain(keys["embedding"])}, rows, width)
-    if "kernel" not in keys or len(shapes[keys["kernel"]]) != 2:
+    if "kernel" not in keys:
         return None
     recipes = {"W_hy": plain(keys["kernel"])}
     if "bias" in keys:

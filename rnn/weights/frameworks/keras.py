@@ -79,7 +79,8 @@ def _weights(
 def _recurrent(path: str, keys: Mapping[str, str], shapes: Shapes, layer: Layer | None) -> Module | None:
     own, recurrent = shapes[keys["kernel"]], shapes[keys["recurrent_kernel"]]
     cell = cell_of(recurrent)
-    if not cell or len(own) != 2 or own[1] != recurrent[1]:
+    fits = "bias" not in keys or shapes[keys["bias"]] in (recurrent[1:], (2, *recurrent[1:]))
+    if not cell or len(own) != 2 or own[1] != recurrent[1] or not fits:
         return None
     recipes, options = _weights(cell, keys, recurrent[0], shapes)
     if layer is None:

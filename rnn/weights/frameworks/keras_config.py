@@ -73,7 +73,7 @@ def _told(path: str, kind: str, config: Mapping[str, Any], merge: str) -> tuple[
         raise InputError(
             f"{shown(path)} has gates with {gates!s:.40}, and the gates here have sigmoid; use other weights"
         )
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         raise InputError(
             f"{shown(path)} has the activation {name!s:.40}, and known are {', '.join(ACTIVATIONS)}; use other weights"
         )

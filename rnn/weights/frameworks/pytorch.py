@@ -32,7 +32,8 @@ def _recurrent(path: str, layer: str | None, back: bool, keys: Mapping[str, str]
         return None
     own, recurrent = shapes[keys["weight_ih"]], shapes[keys["weight_hh"]]
     cell = cell_of(recurrent[::-1])
-    if not cell or len(own) != 2 or own[0] != recurrent[0]:
+    biases = [shapes[keys[name]] for name in ("bias_ih", "bias_hh") if name in keys]
+    if not cell or len(own) != 2 or own[0] != recurrent[0] or any(shape != recurrent[:1] for shape in biases):
         return None
     recipes: dict[str, Recipe] = {"W_xh": plain(keys["weight_ih"], True), "W_hh": plain(keys["weight_hh"], True)}
     options: dict[str, Any] = {"reset": "after", "update": "keep"} if cell == "gru" else {}
