@@ -30,13 +30,16 @@ def save_inspection(inspection: Inspection, path: Path) -> None:
 
 
 def load_inspection(path: Path) -> Inspection:
-    """Open a result file; arrays are read when they are asked for.
+    """Open a result file, or the result of a session; arrays are read when they are asked for.
 
     Raises:
         InputError: not a result file, damaged, or of a newer version.
     """
     reader = ContainerReader(Path(path))
     index: dict[str, Any] = dict(reader.index)
+    if index.get("kind") == "session":
+        reader.close()
+        return _of_session(Path(path))
     if index.get("kind") != "inspection":
         raise InputError(f"{path} holds {index.get('kind', 'something unknown')!r}, expected the result of a check")
     try:
@@ -50,6 +53,16 @@ def load_inspection(path: Path) -> Inspection:
         return Inspection(**summary, first_divergence=divergence, arrays=reader)
     except (KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: its index lacks or misnames {error}; make the result again") from error
+
+
+def _of_session(path: Path) -> Inspection:
+    """The result that a session shows."""
+    from .sessions import load_session
+
+    kept = load_session(path).result
+    if kept is None:
+        raise InputError(f"{path} is a session without a result; open it, and run it")
+    return load_inspection(Path(kept.file))
 
 
 def _report_from(values: Mapping[str, Any]) -> QuantityReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,19 +99,27 @@ def limits_given(options: argparse.Namespace) -> Limits:
 
 
 def find_case(name: str | None) -> Case | None:
-    """The case of a shipped name or a file; None for the built-in BPTT.
+    """The case of a shipped name, a file or a session; None for the built-in BPTT.
 
     Raises:
         InputError: neither an example nor a file.
     """
     from inspector.assets import examples
     from rnn.cases import read_case
+    from rnn.sessions.again import code_of, session_in
 
     if name is None:
         return None
     known = examples()
     if name in known:
         return read_case(known[name])
+    session = session_in(Path(name))
+    if session is not None:
+        shipped = session.case is not None and session.case.name in known
+        code = known[session.case.name] if session.case is not None and shipped else code_of(session, Path(name))
+        if code is not None:
+            print(f"{name}: running {code}", file=sys.stderr)
+        return None if code is None else read_case(code)
     if not Path(name).exists():
         raise InputError(f"{name} is neither a file nor an example; the examples are {', '.join(known)}")
     return read_case(Path(name))
@@ -213,20 +222,25 @@ def settings_of(case: Case | None, options: argparse.Namespace) -> ProblemSettin
     """The case's own settings, overlaid with what the command line sets."""
     from dataclasses import replace
 
+    from rnn.sessions.again import session_in
+    from rnn.sessions.again import settings_of as kept_settings
     from rnn.settings import NETWORK, ProblemSettings
     from rnn.settings_for import fixed_settings, settings_for
 
+    session = session_in(Path(options.case)) if getattr(options, "case", None) else None
     given, edits = _given(options), tuple(parse_edit(text) for text in options.edit or ())
     from_file = given.get("weights") == "file"  # only a file could tell otherwise
     said = tuple(name for name in NETWORK if name in given and from_file)
+    kept = None if session is None else kept_settings(session.settings)
     if case is None:
-        return replace(ProblemSettings(), **given, edits=edits, dictated=said)
+        base = kept or ProblemSettings()
+        return replace(base, **given, edits=base.edits + edits, dictated=tuple(dict.fromkeys((*base.dictated, *said))))
     fixed = fixed_settings(case)
     for name, value in given.items():
         if name in fixed and fixed[name] != value:
             raise InputError(
                 f"{case.name} is declared with {name} = {fixed[name]!r}, and {value!r} was asked for; leave it out"
             )
-    preset = settings_for(case)
+    preset = settings_for(case) if kept is None else replace(kept, **fixed)
     dictated = tuple(dict.fromkeys((*preset.dictated, *said)))
     return replace(preset, **given, edits=preset.edits + edits, dictated=dictated)

@@ -18,27 +18,13 @@ from inspector.situation import Moment, Situation, start_of
 from inspector.verdict_history import AGREE, DIFFER, FAILED, UNDECIDED, Verdict
 from rnn.errors import InputError
 from rnn.sessions import KeptCase, KeptRecording, KeptRun, Session
+from rnn.sessions.again import place_of, settings_of
 from rnn.sessions.typed import WrongValue, hints, typed
-from rnn.settings import STRUCTURED, ProblemSettings
+from rnn.settings import ProblemSettings
 
 if TYPE_CHECKING:
     from inspector.settings import Memory
     from inspector.state import State
-
-
-def settings_of(values: Mapping[str, Any]) -> ProblemSettings:
-    """Settings from a stranger's file; raises `InputError` where one of them is of another type."""
-    declared = hints(ProblemSettings)
-    try:
-        for name, value in values.items():
-            if name in declared and name not in STRUCTURED:
-                typed(value, declared[name])
-        made = ProblemSettings.from_json(dict(values))
-        for name in STRUCTURED:
-            typed(getattr(made, name), declared[name])
-        return made
-    except (WrongValue, TypeError, ValueError, AttributeError, KeyError) as error:
-        raise InputError(f"the settings of the problem can't be read ({error}); they are the usual ones now") from error
 
 
 def _view(values: Any, present: ViewState) -> ViewState:
@@ -52,12 +38,6 @@ def _view(values: Any, present: ViewState) -> ViewState:
         if one.name != "theme" and (one.name not in ALLOWED or ALLOWED[one.name](value)):
             kept[one.name] = value
     return replace(present, **kept)
-
-
-def place_of(case: KeptCase, folder: Path) -> Path:
-    """Where the case's file is here: as seen from the session, or where it was; the latter if it is nowhere."""
-    seen = folder / case.relative if case.relative else Path(case.path)
-    return next((path for path in (seen, Path(case.path)) if path.is_file()), Path(case.path))
 
 
 def situation_in(session: Session, folder: Path, memory: Memory) -> tuple[Situation, list[str]]:
