@@ -75,21 +75,15 @@ class Look(QObject):
         self._result = result
         self._select(wanted, fresh=True)
 
-    def forget(self) -> None:
-        """There is no result any more."""
-        self._result, self.selection, self._cells, self._views = None, Selection(), {}, {}
-        self._history_of = (None, None)
-        self.selection_changed.emit()
+    def restart(self, cells: Any = None, views: Any = None) -> None:
+        """Look at nothing; quantities keep what a session says, which is checked here. Nobody is told yet."""
+        self._result, self.selection, self._history_of = None, Selection(), (None, None)
+        self._cells, self._views = kept_cells(cells), kept_views(views)
 
     def kept(self) -> dict[str, Any]:
         """Selection, and what every quantity keeps for itself, to be put into a session."""
         cells = {name: list(cell) for name, cell in self._cells.items() if cell is not None}
         return {"selection": asdict(self.selection), "cells": cells, "views": self._views}
-
-    def restore(self, cells: Any, views: Any) -> None:
-        """What every quantity kept for itself, as a session says; it is checked here."""
-        self._cells, self._views = kept_cells(cells), kept_views(views)
-        self.view_changed.emit()
 
     def _within(self, wanted: Selection) -> Selection:
         """The selection with t, sample, cell and region inside the result."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inspector.facts import Facts
 from inspector.records import UNREAD, Failure, Selection
@@ -86,25 +87,36 @@ class Shown(Facts):
         self._problem_moved(True)
         return True
 
-    def restore(self, moment: Moment, kept: KeptResult | None, selection: Selection | None) -> None:
-        """Take over a session: situation, view, notes and result, in place of what there was; undo begins anew."""
+    def restore(self, moment: Moment, kept: KeptResult | None, selection: Selection | None, window: Mapping[str, Any]) -> None:
+        """Take over a session: situation, view, notes and result, in place of what there was; undo begins anew.
+
+        Args:
+            moment: the situation, the view and the notes. kept: the result. selection: in it. window: what quantities kept.
+        """
         from rnn.inspection import load_inspection
 
+        before, result, belongs_to = self.look.view, None, moment.situation
         self._runs.cancel()
         self._notices.clear()
-        self._live = self._live_waits = self._outdated = False
-        self._result = self.belongs_to = None
-        self._history.restart(moment)
-        self.debugger.close_recording()
-        self.look.forget()
-        self.asking.take_result("")
-        self._problem_moved(True)
-        self.notes.changed.emit()
         if kept is not None:
             try:
                 result = load_inspection(Path(kept.file))
-                settings = ProblemSettings.from_json(dict(result.settings))
+                belongs_to = replace(belongs_to, settings=ProblemSettings.from_json(dict(result.settings)))
             except (InputError, TypeError, ValueError) as error:
                 self._notices.report(Failure(str(error), file=kept.file))
-            else:
-                self._show(result, kept.file, replace(moment.situation, settings=settings), kept.stale, selection)
+                result = None
+        self._live = self._live_waits = self._outdated = False
+        self._result, self.belongs_to, self._questions = None, None, ()
+        self._trust.refuse()
+        self._history.restart(moment)
+        self.debugger.close_recording()
+        self.look.restart(window.get("cells"), window.get("views"))
+        if result is not None and kept is not None:
+            self._show(result, kept.file, belongs_to, kept.stale, selection)
+        else:
+            self.asking.take_result("")
+            for signal in (self.selection_changed, self.settings_changed, self.result_changed):
+                signal.emit()
+        self.notes.changed.emit()
+        if self.look.view != before:
+            self.look.view_changed.emit()

@@ -144,8 +144,7 @@ def restore(state: State, session: Session, folder: Path, memory: Memory, own: b
     situation, problems = situation_in(session, folder, memory)
     window = session.window
     moment = Moment(situation, _view(window.get("view"), state.view), None, session.notes)
-    state.restore(moment, session.result, _selection(window.get("selection")))
-    state.look.restore(window.get("cells"), window.get("views"))
+    state.restore(moment, session.result, _selection(window.get("selection")), window)
     state.diagnosis.restore(read_findings(session.findings, own, problems), session.searched)
     state.own.history.restore([verdict_in(one, session.case, situation) for one in session.runs])
     state.debugger.stops.restore(tuple(_breakpoints(session, problems)))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QPushButton
 from inspector.assets import example_path
 from inspector.records import CODE, PICTURES
 from inspector.sessions.locks import FileLock, Owner, owner_in, this_process, write_owner
+from inspector.watching import mark_of
 from rnn.errors import InputError
 from rnn.jobs.alive import process_mark
 from rnn.sessions import Note, Session, load_session, save_session
@@ -60,7 +61,7 @@ def worked(code_desk: Any) -> Any:
     beside = state.requests.beside_path
     state.choose_case(str(path))
     state.trust_and_run()
-    desk.engine.answer(result, files={str(path): [1, 2, "ab"]})
+    desk.engine.answer(result, files={str(path): [*mark_of(str(path)), "ab"]})
     desk.settle()
     state.requests.recorded = state.situation
     assert str(state.debugger.recording.path) == recording
