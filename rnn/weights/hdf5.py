@@ -10,7 +10,6 @@ Source: HDF5 File Format Specification 3.0; h5py 3.16.
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,17 +20,17 @@ import numpy as np
 
 from ..arrays import AnyArray
 from ..errors import InputError
-from .base import BLOCK_BYTES, MAX_LETTERS, NUMBERS, Entry, by_name, check_shape, in_this_order, shown
+from .base import MAX_LETTERS, NUMBERS, Entry, by_name, check_shape, in_this_order, shown
+from .hdf5_chunks import DEFLATE, FLETCHER32, check_chunks, check_layout, slabs
 from .regular_file import human_size
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
-MAX_OBJECTS, MAX_DEPTH, MAX_CHUNKS = 20_000, 20, 200_000
+MAX_OBJECTS, MAX_DEPTH = 20_000, 20
 MAX_TEXT_BYTES = 2 << 20
 MAX_RATIO, MAX_UNCHECKED_BYTES = 1000, 64 << 20
 """An array larger than this, and than so many times what is stored of it, is taken for a bomb."""
 
-DEFLATE, FLETCHER32 = 1, 3
 FILTERS = {DEFLATE: "gzip", 2: "shuffle", FLETCHER32: "fletcher32", 32000: "lzf"}
 """Filters that HDF5 and h5py bring along; any other is a plug-in."""
 
@@ -155,11 +154,7 @@ def _check_size(dataset: Any, entry: Entry) -> None:
             f"{shown(entry.name)} would unpack from {human_size(stored)} to {human_size(entry.nbytes)}, more than {MAX_RATIO} "
             "times its size; this looks like a bomb, save it without compression"
         )
-    chunk = prod(dataset.chunks or ()) * dataset.dtype.itemsize
-    if chunk > max(entry.nbytes, MAX_UNCHECKED_BYTES):
-        raise InputError(
-            f"{shown(entry.name)} has {human_size(entry.nbytes)} and is stored in pieces of {human_size(chunk)}; it is damaged"
-        )
+    check_layout(dataset, shown(entry.name), entry.nbytes)
 
 
 def contents(file: Any, skipped: tuple[str, ...] = ()) -> Contents:
@@ -238,63 +233,18 @@ def text(thing: Any, name: str) -> str:
     return said if isinstance(said, str) and len(said) <= MAX_TEXT_BYTES else ""
 
 
-def _check_chunks(dataset: Any, name: str) -> None:
-    """Unpack every gzip piece with a limit: HDF5 itself would give one as much memory as it asks for."""
-    properties = dataset.id.get_create_plist()
-    filters = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
-    if dataset.chunks is None or not filters:
-        return
-    whole = prod(dataset.chunks) * dataset.dtype.itemsize
-    pieces = list[tuple[tuple[int, ...], int]]()
-
-    def note(info: Any) -> bool | None:
-        pieces.append((info.chunk_offset, info.size))
-        return True if len(pieces) > MAX_CHUNKS or info.size > 2 * whole + 4096 else None
-
-    dataset.id.chunk_iter(note)
-    if len(pieces) > MAX_CHUNKS or any(size > 2 * whole + 4096 for _, size in pieces):
-        raise InputError(f"{name} is stored in too many or too large pieces; it is damaged or hostile")
-    if DEFLATE not in filters:
-        return
-    for offset, _ in pieces:
-        skipped, data = dataset.id.read_direct_chunk(offset)
-        for i in reversed(range(len(filters))):
-            if skipped >> i & 1:
-                continue
-            if filters[i] == FLETCHER32:
-                data = data[:-4]
-            elif filters[i] == DEFLATE:
-                unpacker = zlib.decompressobj()
-                most = 2 * whole + 4096
-                if len(unpacker.decompress(data, most)) >= most:
-                    raise InputError(
-                        f"{name} has a piece that unpacks to more than it can hold; this looks like a bomb"
-                    )
-                break
-
-
-def _slabs(one: Stored) -> Iterator[slice]:
-    """Pieces along the first axis of some MB each, whole chunks where there are chunks."""
-    shape, dataset = one.entry.shape, one.dataset
-    rows = max(1, BLOCK_BYTES // max(1, one.entry.nbytes // shape[0]))
-    chunk = dataset.chunks[0] if dataset.chunks else 1
-    rows = max(rows // chunk, 1) * chunk
-    for start in range(0, shape[0], rows):
-        yield slice(start, min(start + rows, shape[0]))
-
-
 def read_array(one: Stored, turned: bool = False) -> AnyArray:
     """All numbers of an array, piece by piece along its first axis; `turned` with the axes the other way round."""
     dataset, entry = one.dataset, one.entry
-    _check_chunks(dataset, shown(entry.name))
+    check_chunks(dataset, shown(entry.name))
     if not entry.nbytes or not entry.shape:
         return np.asarray(dataset[()], dataset.dtype.newbyteorder("=")).reshape(entry.shape[:: -1 if turned else 1])
     if turned:
         array = np.empty(entry.shape[::-1], dataset.dtype)
-        for part in _slabs(one):
+        for part in slabs(dataset, entry.nbytes):
             array[..., part] = dataset[part].T
     else:
         array = np.empty(entry.shape, dataset.dtype)
-        for part in _slabs(one):
+        for part in slabs(dataset, entry.nbytes):
             dataset.read_direct(array, part, part)
     return in_this_order(array.reshape(-1)).reshape(array.shape)
