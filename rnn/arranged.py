@@ -80,6 +80,19 @@ def _sizes(network: Network, layout: Layout, found: Mapping[str, tuple[Part, Flo
     return sizes
 
 
+def keys_needed(names: Collection[str], network: Network, layout: Layout) -> tuple[str, ...]:
+    """Which arrays of a weight file hold a network's parameters, by names alone; none where one is missing or in doubt.
+
+    Args: names: of the file's arrays. network, layout: as in `read_arranged`.
+    """
+    parts = layout.packing.parts(list(network.parameter_shapes(dict.fromkeys("DHKV", 1), biases=True)))
+    try:
+        found = [_key_of(part, names, {}) for part in parts]
+    except InputError:
+        return ()
+    return tuple(key for key in found if key is not None) if None not in found else ()
+
+
 def read_arranged(
     arrays: Mapping[str, AnyArray], network: Network, layout: Layout, answers: tuple[tuple[str, str], ...]
 ) -> Match:

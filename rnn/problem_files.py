@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from .arranged import is_plain, read_arranged
+from .arranged import is_plain, keys_needed, read_arranged
 from .arrays import AnyArray
 from .cases.layout import Layout
 from .errors import InputError
 from .problem import network_for
 from .settings import ProblemSettings
-from .weights import Listing, Match, Plan, Wish, match, plan_for, translated, wanted
+from .weights import Listing, Match, Plan, Wish, match, named, plan_for, translated, wanted
 from .weights.base import visible
 
 LETTERS = {"steps": "T", "batch": "B", "inputs": "D", "hidden": "H", "outputs": "K", "vocabulary": "V"}
@@ -73,8 +73,22 @@ def _weights(settings: ProblemSettings, reader: FileReader) -> tuple[ProblemSett
         made = translated(plan, reader.read_weights(path, plan.keys))
         notes = (*listing.notes, *made.notes)
         return replace(settings, **plan.fields), replace(made, notes=notes)
-    found = by_names(settings, reader.read_weights(path, wanted(listing)))
-    return settings, replace(found, notes=(*listing.notes, *map(visible, found.notes)))
+    names = _needed(settings, listing)
+    found = by_names(settings, reader.read_weights(path, names or wanted(listing)))
+    unread = [visible(name) for name in listing.entries if names and name not in names]
+    notes = (f"not read from the weight file: {', '.join(unread[:6])}",) if unread else ()
+    return settings, replace(found, notes=(*listing.notes, *notes, *map(visible, found.notes)))
+
+
+def _needed(settings: ProblemSettings, listing: Listing) -> tuple[str, ...]:
+    """The arrays that names alone tell to be the parameters; none where names do not tell, so that all have to be read."""
+    names, network = wanted(listing) or (), network_for(settings)
+    layout = dict(settings.weights_layout)
+    if settings.weights_map:
+        return ()
+    if not is_plain(network, layout):
+        return keys_needed(names, network, Layout.of(layout, network.cell))
+    return named(names, tuple(network.parameter_shapes(dict.fromkeys("DHKV", 1), biases=True)))
 
 
 def by_names(settings: ProblemSettings, arrays: Mapping[str, AnyArray]) -> Match:

@@ -4,7 +4,7 @@ from .base import Entry, Listing
 from .files import FORMATS, list_file, read_arrays, save_arrays, stream_arrays
 from .matching import AmbiguousWeights, Match, Question, match
 from .schemes import SCHEMES, randomise
-from .selecting import wanted
+from .selecting import named, wanted
 from .translating import Plan, plan_for, translated, translated_gradients
 from .wish import Wish
 
@@ -20,6 +20,7 @@ __all__ = [
     "Wish",
     "list_file",
     "match",
+    "named",
     "plan_for",
     "randomise",
     "read_arrays",
