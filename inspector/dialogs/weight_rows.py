@@ -18,7 +18,9 @@ SORT = Qt.ItemDataRole.UserRole
 NUMBERS = ("size", *VALUES)
 """Columns that are aligned at the right."""
 
-WIDEST_PX = 420
+WIDEST_PX, NARROWER_PX = 420, 270
+"""Of a column; the second where the values have columns of their own."""
+
 TAKEN = HEADINGS.index("taken as")
 """The column that takes what room is left."""
 
@@ -69,7 +71,7 @@ class RowModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Plain texts; a name is shown with escapes, whatever it holds."""
         row, column = self._rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return cells(row, self._values)[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._side(column)
@@ -106,8 +108,9 @@ class Rows(QTableView):
         header = self.horizontalHeader()
         header.setResizeContentsPrecision(200)
         self.resizeColumnsToContents()
+        widest = NARROWER_PX if self._model.columnCount() > len(HEADINGS) else WIDEST_PX
         for column in range(self._model.columnCount()):
-            self.setColumnWidth(column, min(self.columnWidth(column) + 8, WIDEST_PX))
+            self.setColumnWidth(column, min(self.columnWidth(column) + 8, widest))
         spare = self.viewport().width() - header.length()
         if spare > 0:
             self.setColumnWidth(TAKEN, self.columnWidth(TAKEN) + spare)

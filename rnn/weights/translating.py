@@ -57,7 +57,7 @@ def _how(recipe: Recipe, key: str) -> str:
     pieces = [piece for term in recipe for piece in term if piece.key == key]
     words = ["transposed"] if pieces[0].turned else []
     words += [f"row {pieces[0].row}"] if pieces[0].row is not None else []
-    words += ["gates in another order"] if any(piece.columns for piece in pieces) else []
+    words += ["gates reordered"] if any(piece.columns for piece in pieces) else []
     words += ["one gate"] if any(len(term) > len(pieces) for term in recipe if pieces[0] in term) else []
     words += ["added up"] if len(recipe) > 1 else []
     return f" ({', '.join(words)})" if words else ""
@@ -148,10 +148,10 @@ def _made(recipe: Recipe, arrays: Mapping[str, FloatArray]) -> FloatArray:
     return total
 
 
-def translated(plan: Plan, arrays: Mapping[str, AnyArray]) -> Match:
+def translated(plan: Plan, arrays: dict[str, AnyArray]) -> Match:
     """The parameters that a plan makes of a file's arrays.
 
-    Args: plan: of the file. arrays: those that it names, or more.
+    Args: plan: of the file. arrays: those that it names, or more; what was used is taken out, so that not all is held twice.
 
     Raises:
         InputError: a weight is not finite, or is no number.
@@ -163,7 +163,8 @@ def translated(plan: Plan, arrays: Mapping[str, AnyArray]) -> Match:
         parameters[name] = _made(recipe, usable)
         for key in keys_of([recipe]):
             if last[key] == name:
-                del usable[key]  # so that not all is held twice
+                del usable[key]
+                arrays.pop(key, None)
     taken = {name: " + ".join(map(_term, recipe)) for name, recipe in plan.recipes.items()}
     return Match(parameters, taken, plan.unused, (*notes, *plan.notes))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import pytest
 from inspector.assets import example_path
 from inspector.engine.messages import Submit
 from inspector.engine.work import HANDLERS
+from inspector.weight_look import look_of
 from rnn import InputError, load_inspection
 from rnn.cases import read_case
 from rnn.checks import NAMES
 from rnn.container import ContainerReader
 from rnn.jobs import JobRunner
+from rnn.looking import look_into
+from rnn.settings import ProblemSettings
 from rnn.settings_for import settings_for
 
 
@@ -48,3 +52,14 @@ def test_code_that_fails_tells_so_before_the_request_fails(body: str, tmp_path: 
     path.write_text(f"CASE = dict()\ndef run(problem):\n    {body}\n", encoding="utf-8")
     told = _told(path, tmp_path / "r.bptt")
     assert [check["state"] for check in told] == ["failed", *["skipped"] * 5]
+
+
+def test_a_look_into_a_file_comes_back_as_it_was() -> None:
+    """Read in a job, through JSON: rows with their values, and questions with their answers."""
+    path = Path(__file__).parents[2] / "rnn" / "data" / "weights" / "proof_keras_gru_two.keras"
+    request = Submit(1, "look", "", ProblemSettings().to_json(), {"path": str(path), "values": True})
+    with JobRunner() as runner:
+        extra = HANDLERS["look"](request, runner, lambda text, fraction, extra=None: None)[1]
+        found = look_of(json.loads(json.dumps(extra))["look"])
+        assert found == look_into(path, ProblemSettings(), runner, values=True)
+    assert found.framework == "Keras" and found.network.startswith("GRU, 2 layers") and found.rows[0].norm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Mapping
 from typing import Any
 
@@ -209,7 +210,7 @@ def test_gradients_of_added_biases_must_be_the_same() -> None:
     arrays = _random(shapes)
     plan = _plan(shapes)
     assert np.array_equal(
-        translated(plan, arrays).parameters["b_h"], arrays["rnn.bias_ih_l0"] + arrays["rnn.bias_hh_l0"]
+        translated(plan, dict(arrays)).parameters["b_h"], arrays["rnn.bias_ih_l0"] + arrays["rnn.bias_hh_l0"]
     )
     found, notes = translated_gradients(plan, arrays)
     assert np.array_equal(found["b_h"], arrays["rnn.bias_ih_l0"]) and "two_biases" in " ".join(notes)
@@ -233,3 +234,19 @@ def test_many_layers_take_no_long_time() -> None:
         shapes |= _torch(f"m{k}.", inputs=H, biases=False)
     with pytest.raises(InputError, match="3000 recurrent layers"):
         _plan(shapes)
+
+
+def test_translating_holds_no_array_twice() -> None:
+    """What was used is let go, so that a large file takes hardly more than its own size."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for k in range(12):
+        shapes |= {f"rnn.weight_ih_l{k}": (512, 128), f"rnn.weight_hh_l{k}": (512, 128)}
+    plan = _plan(shapes)
+    tracemalloc.start()
+    try:
+        arrays: dict[str, AnyArray] = {name: np.ones(shape, "float32") for name, shape in shapes.items()}
+        size = sum(array.nbytes for array in arrays.values())
+        assert len(translated(plan, arrays).parameters) == 24 and not arrays
+        assert tracemalloc.get_traced_memory()[1] < 1.2 * size
+    finally:
+        tracemalloc.stop()

@@ -111,7 +111,7 @@ def test_a_plan_or_none_or_a_sentence(seed: int) -> None:
         try:
             plan = plan_of(settings, listing)
             if plan is not None:
-                translated(plan, arrays)
+                translated(plan, dict(arrays))
                 translated_gradients(plan, arrays)
                 plan.taken_as()
                 made += 1
