@@ -87,7 +87,7 @@ class Camera:
 
 def main() -> None:
     """Make all of them."""
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QButtonGroup
 
     from inspector.assets import resources
 
@@ -105,6 +105,14 @@ def main() -> None:
         camera.take(window.pane("cell"), pictures / "cell.png")
         camera.take(window.pane("triptych"), pictures / "triptych.png")
         camera.take(window.pane("trace"), pictures / "trace.png")
+        export = window.commands.export
+        export.exporting.open("triptych", quantity="dW_hh", preset="one_column")
+        dialog = export.dialog
+        camera.wait(lambda: export.exporting.choice.preview is not None and not export.exporting.lane.waits)
+        dialog.findChild(QButtonGroup).buttons()[-1].click()
+        camera.wait()
+        camera.take(dialog, pictures / "export.png")
+        dialog.close()
         window.raise_pane("descent")
         window.pane("descent").start()
         camera.wait(lambda: state.asking.descent is not None)

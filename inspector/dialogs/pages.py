@@ -39,6 +39,7 @@ PICTURES = (
     "window.png",
     "triptych.png",
     "figure.png",
+    "export.png",
     "marks.png",
     "cell.png",
     "trace.png",

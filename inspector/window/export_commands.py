@@ -42,14 +42,14 @@ class ExportCommands(QObject):
     """The handlers of the actions about figures.
 
     Attributes:
-        make_engine: makes the process that draws, when it is wanted first.
+        make_engine: makes the process that draws, when it is wanted first. dialog: the export dialog, None while it is closed.
     """
 
     def __init__(self, window: MainWindow, state: State) -> None:
         """Args: window: parent of the dialog."""
         super().__init__(window)
         self._window, self._state = window, state
-        self._dialog: QDialog | None = None
+        self.dialog: QDialog | None = None
         self._thread = threading.Thread(target=_import_late, daemon=True)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._thread.start)
@@ -92,7 +92,7 @@ class ExportCommands(QObject):
         from inspector.records import TRIPTYCH
 
         self.exporting.open(TRIPTYCH)
-        dialogs.choose_folder(self._dialog or self._window, "Export all into", self.exporting.export_all)
+        dialogs.choose_folder(self.dialog or self._window, "Export all into", self.exporting.export_all)
 
     def copy_figure(self) -> None:
         """Put the figure of what is shown on the clipboard."""
@@ -129,15 +129,15 @@ class ExportCommands(QObject):
 
     @Slot()
     def _on_exporting_wanted(self) -> None:
-        if self._dialog is None:
-            self._dialog = dialogs.show_export(self._window, self.exporting, self._copy_chosen_command)
-            self._dialog.finished.connect(self._on_dialog_finished)
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        if self.dialog is None:
+            self.dialog = dialogs.show_export(self._window, self.exporting, self._copy_chosen_command)
+            self.dialog.finished.connect(self._on_dialog_finished)
+        self.dialog.raise_()
+        self.dialog.activateWindow()
 
     @Slot()
     def _on_dialog_finished(self) -> None:
-        self._dialog = None
+        self.dialog = None
 
     @Slot(str, object)
     def _on_exporting_copied(self, what: str, files: Mapping[str, str]) -> None:
