@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,15 @@ class Office:
         """The figure that was asked for last."""
         return FigureRequest.from_json(self.last["request"])
 
+    def close(self) -> None:
+        """End the threads, and leave nothing to be collected by one of the next test's: Qt's objects mind in which they end."""
+        self.state.debugger.close()
+        self.state.own.close()
+        self.pictures.close()
+        self.exporting.close()
+        vars(self).clear()
+        gc.collect()
+
     def answer_preview(self, content: bytes = b"png") -> None:
         """The newest preview is there."""
         path = self.folder / "preview.png"
@@ -57,10 +67,7 @@ class Office:
 def office(qapp: QApplication, settings_file: Path, tmp_path: Path) -> Iterator[Office]:
     made = Office(settings_file, tmp_path)
     yield made
-    made.state.debugger.close()
-    made.state.own.close()
-    made.pictures.close()
-    made.exporting.close()
+    made.close()
 
 
 def test_it_opens_with_what_the_screen_shows(office: Office) -> None:
