@@ -20,7 +20,10 @@ LONGEST_S = 3600.0
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Options of `report`."""
     parser.add_argument(
-        "case", metavar="CASE", help="an example's name, your own case file, a saved result, or a file of gradients"
+        "case",
+        nargs="?",
+        metavar="CASE",
+        help="an example's name, your own case file, a saved result, or a file of gradients",
     )
     parser.add_argument("second", metavar="B", nargs="?", help="another file of gradients, to compare the first with")
     parser.add_argument(
@@ -68,6 +71,8 @@ def _of_gradients(options: argparse.Namespace) -> bool:
     """Whether the first file holds gradients: there is a second, or it is neither code nor an example."""
     from inspector.assets import examples
 
+    if options.case is None:
+        return False
     path = Path(options.case)
     return options.second is not None or (path.suffix != ".py" and options.case not in examples() and path.exists())
 
@@ -93,11 +98,8 @@ def result_and_command(options: argparse.Namespace) -> tuple[Inspection, str, li
     result = _diagnosed(options)
     case = find_case(options.case)
     files = [] if case is None else [case.path]
-    return (
-        result,
-        joined(["bptt-inspector", "check", *case_words(result, options.case)]),
-        [*files, *_files(options)[1:]],
-    )
+    files += [one for one in _files(options) if str(one) != options.case]
+    return result, joined(["bptt-inspector", "check", *case_words(result, options.case or "")]), files
 
 
 def _files(options: argparse.Namespace) -> list[Path]:

@@ -70,7 +70,7 @@ def _verdict(
             f"both are {float(np.max(size)) / rule.largest:.1g} of the largest gradient, which may be rounding "
             f"of terms that cancel; {advice(kind)}"
         )
-    return "differs", "" if np.any(size) else "all zero"
+    return "differs", "" if np.any(first) and np.any(second) else "all zero in one of them"
 
 
 def advice(kind: str) -> str:

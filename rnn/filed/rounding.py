@@ -96,17 +96,17 @@ def precision_of(values: AnyArray, stored: str) -> str:
 def rule_of(
     first: Mapping[str, AnyArray], second: Mapping[str, AnyArray], types: Mapping[str, str], whole: frozenset[str]
 ) -> Rule:
-    """The rule for two sides.
+    """The rule for two sides: of the one that amplifies less, as a mistake may make gradients explode and excuse itself by that.
 
     Args:
         first, second: arrays by quantity. types: the less precise type by quantity.
         whole: quantities that are gradients of parameters; what is per step may vanish without any rounding being large.
     """
-    sizes = {}
-    for name in first:
-        both = [float(rms(np.where(np.isfinite(side), side, 0.0))) for side in (first[name], second[name])]
-        sizes[name] = max(both)
-    known = {name: size for name, size in sizes.items() if name in whole and size > 0}
-    last = [size for name, size in known.items() if name in OUTPUT_LAYER]
-    spread = max(known.values()) / min(last or known.values()) if known else 1.0
-    return Rule(dict(types), max(1.0, spread), max(sizes.values(), default=0.0))
+    spreads, largest = [], []
+    for side in (first, second):
+        sizes = {name: float(rms(np.where(np.isfinite(side[name]), side[name], 0.0))) for name in first}
+        known = {name: size for name, size in sizes.items() if name in whole and size > 0}
+        last = [size for name, size in known.items() if name in OUTPUT_LAYER]
+        spreads.append(max(known.values()) / min(last or known.values()) if known else 1.0)
+        largest.append(max(sizes.values(), default=0.0))
+    return Rule(dict(types), max(1.0, min(spreads)), min(largest))

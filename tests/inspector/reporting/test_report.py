@@ -230,6 +230,14 @@ def test_two_files_of_gradients(two_files: Any, tmp_path: Path) -> None:
     assert "JAX" not in words and "Checks" not in words
 
 
+def test_a_report_of_the_built_in(tmp_path: Path) -> None:
+    """Without a CASE; the files that its problem is read from are hashed."""
+    data = written(tmp_path, "data.npz", {"x": np.ones((4, 2, 3)) * np.arange(3), "target": np.zeros((4, 2, 5))})
+    assert main(["report", "-o", str(tmp_path / "r.html"), "--data", str(data)]) == 0
+    words = " ".join(assert_needs_nothing((tmp_path / "r.html").read_text()).text.split())
+    assert "All gradients agree" in words and "SHA-256 of data.npz" in words and "bptt-inspector check --data" in words
+
+
 def test_commands_on_gradients_and_saved_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two files, one against JAX, a saved result: each with the command that makes it again."""
     right = gradients(problem(steps=8))
