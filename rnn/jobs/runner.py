@@ -66,6 +66,9 @@ class JobRunner:
         """End all jobs; the next request starts new ones."""
         self._runs.end()
         self._truths.end()
+        self._end_reading()
+
+    def _end_reading(self) -> None:
         if self._reading is not None:
             self._reading.close()
         self._reading = None
@@ -169,14 +172,15 @@ class JobRunner:
     ) -> Frame:
         budget = min(LARGEST_FILE_BYTES, available_bytes() // 4)
         if self._reading is None or not self._reading.alive:
-            if self._reading is not None:
-                self._reading.close()
+            self._end_reading()
             self._reading = Job(READING).__enter__()
         header = {"operation": operation, "path": str(Path(path).resolve()), "budget": budget, **(more or {})}
         try:
             advice = "the file may be damaged, or its disk does not answer"
             return self._reading.request(header, what=f"reading {Path(path).name}", advice=advice, heard=heard)[0]
         except InputError as error:
+            # A library that a damaged file drove to its limits (HDF5 without memory) may fail at the next, sound one.
+            self._end_reading()
             # A file that can't be read is bad input, not user code that failed.
             raise InputError(str(error)) from error
 

@@ -26,7 +26,7 @@ from .regular_file import human_size
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
-MAX_OBJECTS, MAX_DEPTH = 20_000, 20
+MAX_OBJECTS, MAX_DEPTH = 5_000, 20
 MAX_TEXT_BYTES = 2 << 20
 MAX_RATIO, MAX_UNCHECKED_BYTES = 1000, 64 << 20
 """An array larger than this, and than so many times what is stored of it, is taken for a bomb."""
@@ -36,24 +36,15 @@ FILTERS = {DEFLATE: "gzip", 2: "shuffle", FLETCHER32: "fletcher32", 32000: "lzf"
 
 
 @dataclass(frozen=True)
-class Stored:
-    """An array of a file: its path without the first `/`, h5py's dataset, and what it will be."""
-
-    dataset: Any
-    entry: Entry
-
-
-@dataclass(frozen=True)
 class Contents:
-    """What a walk through a file found: arrays of numbers by path, and in words what else there was."""
+    """What a walk through a file found.
 
-    arrays: dict[str, Stored]
+    Attributes:
+        entries: arrays of numbers by path, without the first `/`. left_out: in words, what else there was.
+    """
+
+    entries: dict[str, Entry]
     left_out: tuple[str, ...]
-
-    @property
-    def entries(self) -> dict[str, Entry]:
-        """By path."""
-        return {name: one.entry for name, one in self.arrays.items()}
 
 
 class _Bounded(io.RawIOBase):
@@ -168,7 +159,7 @@ def contents(file: Any, skipped: tuple[str, ...] = ()) -> Contents:
     """
     import h5py
 
-    found, left_out, objects, letters = list[Stored](), list[str](), 0, 0
+    found, left_out, objects, letters = list[Entry](), list[str](), 0, 0
     seen = {_address(file)}
     waiting: list[tuple[Any, str, int]] = [(file, "", 0)]
     while waiting:
@@ -193,7 +184,7 @@ def contents(file: Any, skipped: tuple[str, ...] = ()) -> Contents:
             elif isinstance(member, h5py.Dataset):
                 entry = _checked(member, path + name)
                 if isinstance(entry, Entry):
-                    found.append(Stored(member, entry))
+                    found.append(entry)
                 else:
                     left_out.append(entry)
         waiting += reversed(inside)
@@ -201,8 +192,7 @@ def contents(file: Any, skipped: tuple[str, ...] = ()) -> Contents:
         raise InputError(
             f"the file holds no arrays of real numbers, only {', '.join(left_out[:3])}; save them as real numbers"
         )
-    by_name(one.entry for one in found)
-    return Contents({one.entry.name: one for one in found}, tuple(left_out))
+    return Contents(by_name(found), tuple(left_out))
 
 
 def _checked(dataset: Any, path: str) -> Entry | str:
@@ -233,9 +223,9 @@ def text(thing: Any, name: str) -> str:
     return said if isinstance(said, str) and len(said) <= MAX_TEXT_BYTES else ""
 
 
-def read_array(one: Stored, turned: bool = False) -> AnyArray:
+def read_array(file: Any, entry: Entry, turned: bool = False) -> AnyArray:
     """All numbers of an array, piece by piece along its first axis; `turned` with the axes the other way round."""
-    dataset, entry = one.dataset, one.entry
+    dataset = file[entry.name]  # opened late: HDF5 holds kilobytes for every one that is open
     check_chunks(dataset, shown(entry.name))
     if not entry.nbytes or not entry.shape:
         return np.asarray(dataset[()], dataset.dtype.newbyteorder("=")).reshape(entry.shape[:: -1 if turned else 1])

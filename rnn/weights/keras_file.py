@@ -56,7 +56,7 @@ def _own_names(file: Any) -> dict[str, str]:
 
 def _origin(file: Any, found: Contents) -> dict[str, str]:
     """`framework`, `config`, `keras_version`, `backend`, and `names`: a JSON object of layers' own names by path."""
-    top = {path.partition("/")[0] for path in found.arrays}
+    top = {path.partition("/")[0] for path in found.entries}
     facts = {
         "config": text(file, "model_config"),
         "keras_version": text(file, "keras_version"),
@@ -66,7 +66,7 @@ def _origin(file: Any, found: Contents) -> dict[str, str]:
     if "layer_names" in old.attrs or "layer_names0" in old.attrs or any(facts.values()):
         facts["keras_version"] = facts["keras_version"] or text(old, "keras_version")
     elif not {"layers", "_layer_checkpoint_dependencies"} & top and not any(
-        "/vars/" in f"/{path}" for path in found.arrays
+        "/vars/" in f"/{path}" for path in found.entries
     ):
         return {}
     names = _own_names(file)
@@ -90,10 +90,10 @@ def list_hdf5(stream: BinaryIO, _: int) -> Listing:
 def read_hdf5(stream: BinaryIO, budget_bytes: int, names: Names = None) -> Arrays:
     """Read arrays; see `Format.read`."""
     with opened_hdf5(stream) as file:
-        chosen = {name: one for name, one in contents(file).arrays.items() if names is None or name in names}
-        check_budget(sum(one.entry.nbytes for one in chosen.values()), budget_bytes)
-        for name, one in chosen.items():
-            yield name, read_array(one)
+        chosen = [one for name, one in contents(file).entries.items() if names is None or name in names]
+        check_budget(sum(one.nbytes for one in chosen), budget_bytes)
+        for one in chosen:
+            yield one.name, read_array(file, one)
 
 
 class _Window(io.RawIOBase):

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from ..errors import InputError
 from .base import Arrays, Entry, Format, Listing, Names, Start, by_name, few_letters, read_exactly, shown
-from .hdf5 import MAGIC, Stored, contents, opened_hdf5, read_array, text
+from .hdf5 import MAGIC, contents, opened_hdf5, read_array, text
 from .matlab_elements import CLASSES, COMPRESSED, Cursor, Found, Inflated, Walk
 from .regular_file import check_budget, size_of
 
@@ -103,20 +103,21 @@ def recognise_73(start: Start) -> bool:
     )
 
 
-def _turned(file: Any) -> tuple[dict[str, tuple[Stored, Entry]], tuple[str, ...]]:
+def _turned(file: Any) -> tuple[dict[str, tuple[Entry, Entry]], tuple[str, ...]]:
     """Arrays by name, as they are stored and as they will be; and notes."""
     found = contents(file, HIDDEN)
-    others, arrays = list(found.left_out), dict[str, tuple[Stored, Entry]]()
-    sparse = {name.rpartition("/")[0] for name in found.arrays if name.endswith("/ir")}
-    for name, stored in found.arrays.items():
-        kind = text(stored.dataset, "MATLAB_class")
+    others, arrays = list(found.left_out), dict[str, tuple[Entry, Entry]]()
+    sparse = {name.rpartition("/")[0] for name in found.entries if name.endswith("/ir")}
+    for name, stored in found.entries.items():
+        dataset = file[name]
+        kind = text(dataset, "MATLAB_class")
         above = name.rpartition("/")[0]
-        if kind not in (*CLASSES.values(), "single", "double", "logical", "") or "MATLAB_empty" in stored.dataset.attrs:
+        if kind not in (*CLASSES.values(), "single", "double", "logical", "") or "MATLAB_empty" in dataset.attrs:
             others.append(f"{shown(name)} ({'text' if kind == 'char' else kind or 'empty'})")
         elif above in sparse and "MATLAB_sparse" in file[above].attrs:
             others.append(f"{shown(name)} (sparse)")
         else:
-            entry = replace(stored.entry, shape=stored.entry.shape[::-1])
+            entry = replace(stored, shape=stored.shape[::-1])
             entry = replace(entry, dtype="bool") if kind == "logical" and entry.dtype == "uint8" else entry
             arrays[name] = stored, entry
     if not arrays:
@@ -140,7 +141,7 @@ def read_73(stream: BinaryIO, budget_bytes: int, names: Names = None) -> Arrays:
         wanted = {name: pair for name, pair in arrays.items() if names is None or name in names}
         check_budget(sum(entry.nbytes for _, entry in wanted.values()), budget_bytes)
         for name, (stored, entry) in wanted.items():
-            array = read_array(stored, turned=True)
+            array = read_array(file, stored, turned=True)
             yield name, array != 0 if entry.dtype == "bool" else array
 
 

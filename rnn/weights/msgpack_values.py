@@ -21,7 +21,7 @@ from .base import (
 )
 from .regular_file import size_of
 
-MAX_NODES, MAX_DEPTH = 500_000, 64
+MAX_NODES, MAX_DEPTH = 200_000, 64
 MAX_KEY_BYTES = 10_000
 
 ARRAY, COMPLEX, SCALAR = 1, 2, 3

@@ -39,7 +39,7 @@ from .torch_names import RECIPE, Storage, Tensor, damaged
 from .torch_pickle import MAX_PICKLE_BYTES, read_pickle
 from .zip_file import is_zip, opened_zip
 
-MAX_NODES, MAX_WAITING, MAX_DEPTH = 600_000, 100_000, 64
+MAX_NODES, MAX_WAITING, MAX_DEPTH = 500_000, 100_000, 64
 PICKLE = "data.pkl"
 SKIPPED_BYTES = 1 << 18
 

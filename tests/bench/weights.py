@@ -135,9 +135,10 @@ MAKERS: dict[str, Callable[[Path, np.ndarray], None]] = {
 
 def _read(path: Path, names: int) -> list[int]:
     """Bytes of the arrays, most memory of the job and of its parent, bytes that the job read."""
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(path), str(names)], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", READ, str(path), str(names)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{path.name} was not read (4.1 GB of memory have to be free): {done.stderr[-300:]}")
     return [int(one) for one in json.loads(done.stdout)]
 
 

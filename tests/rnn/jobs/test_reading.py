@@ -89,12 +89,25 @@ def test_a_reader_that_sends_more_than_it_may_is_ended(runner: JobRunner, monkey
 
 def test_a_small_request_leaves_room_for_a_large_one(tmp_path: Path, runner: JobRunner) -> None:
     """The limits of memory hold for one request each."""
-    save_arrays({"a": np.zeros(40 << 20)}, tmp_path / "w.npy")
-    (tmp_path / "small.txt").write_text("hello")
-    for _ in range(2):
-        runner.list_weights(tmp_path / "w.npy")
-        assert runner.read_weights(tmp_path / "w.npy")["w"].nbytes == 320 << 20
-        assert runner.read_text(tmp_path / "small.txt") == "hello"
+    save_arrays({"a": np.ones(2)}, tmp_path / "small.npy")
+    save_arrays({"a": np.zeros(20 << 20)}, tmp_path / "large.npy")
+    runner.list_weights(tmp_path / "small.npy")
+    assert runner.read_weights(tmp_path / "large.npy")["large"].nbytes == 160 << 20
+    runner.list_weights(tmp_path / "small.npy")
+    assert runner.read_data(tmp_path / "large.npy")["large"].nbytes == 160 << 20
+
+
+def test_a_reader_that_failed_is_not_asked_again(path: Path, tmp_path: Path, runner: JobRunner) -> None:
+    """What a damaged file did to a library stays with it."""
+    runner.list_weights(path)
+    first = runner._reading
+    assert set(runner.read_weights(path)) == set(ARRAYS)
+    assert runner._reading is first
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04")
+    with pytest.raises(InputError):
+        runner.list_weights(tmp_path / "bad.npz")
+    assert set(runner.read_weights(path)) == set(ARRAYS)
+    assert runner._reading is not first
 
 
 def test_a_reader_that_dies_is_told_and_the_next_file_is_read(path: Path, runner: JobRunner) -> None:

@@ -101,23 +101,22 @@ def _shape_bomb(file: h5py.File, _: Path) -> None:
     file.create_dataset("w", (100_000, 100_000), "f8", chunks=(10, 10))
 
 
-def _chunk_bomb(file: h5py.File, _: Path) -> None:
-    """A piece of 800 bytes that unpacks to half a gigabyte."""
-    dataset = file.create_dataset("w", (100,), "f8", chunks=(100,), compression="gzip")
+def _zeros(megabytes: int) -> bytes:
     packer = zlib.compressobj(9)
     zeros = bytes(1 << 20)
-    data = b"".join(packer.compress(zeros) for _ in range(512)) + packer.flush()
-    dataset.id.write_direct_chunk((0,), data[:1500])
-    for _ in range(1):
-        dataset.id.write_direct_chunk((0,), data[: 1500 + 0])
+    return b"".join(packer.compress(zeros) for _ in range(megabytes)) + packer.flush()
+
+
+def _chunk_bomb(file: h5py.File, _: Path) -> None:
+    """A small piece for 800 bytes that unpacks to more than a megabyte."""
+    dataset = file.create_dataset("w", (100,), "f8", chunks=(100,), compression="gzip")
+    dataset.id.write_direct_chunk((0,), _zeros(4)[:1500])
 
 
 def _large_piece(file: h5py.File, _: Path) -> None:
-    """A piece that takes far more room than its numbers."""
+    """A piece for 800 bytes that unpacks to 100 MB."""
     dataset = file.create_dataset("w", (100,), "f8", chunks=(100,), compression="gzip")
-    packer = zlib.compressobj(9)
-    zeros = bytes(1 << 20)
-    dataset.id.write_direct_chunk((0,), b"".join(packer.compress(zeros) for _ in range(512)) + packer.flush())
+    dataset.id.write_direct_chunk((0,), _zeros(100))
 
 
 def _huge_chunk(file: h5py.File, _: Path) -> None:
@@ -130,8 +129,10 @@ def _deep(file: h5py.File, _: Path) -> None:
 
 
 def _many(file: h5py.File, _: Path) -> None:
-    for i in range(20_100):
-        file.create_group(f"{i}")
+    """Names of one array, 5,100 times."""
+    file["w"] = np.ones(3)
+    for i in range(5_100):
+        file.id.links.create_hard(b"%d" % i, file.id, b"w")
 
 
 def _text(file: h5py.File, _: Path) -> None:
@@ -170,14 +171,12 @@ HDF5: dict[str, Hostile] = {
     "large piece": Hostile(8, "bomb|too large pieces", place=_h5(_large_piece)),
     "huge pieces": Hostile(8, "pieces of 1.6 GB", place=_h5(_huge_chunk)),
     "deep": Hostile(6, "20 deep", place=_h5(_deep)),
-    "many objects": Hostile(6, "more than 20000 objects", place=_h5(_many)),
+    "many objects": Hostile(6, "more than 5000 objects", place=_h5(_many)),
     "only text": Hostile(17, "no arrays of real numbers.*text", place=_h5(_text)),
     "only complex": Hostile(17, "complex128", place=_h5(_put(w=np.ones(3) * 1j))),
     "records": Hostile(17, "no arrays of real numbers", place=_h5(_put(w=np.zeros(3, [("a", "f4"), ("b", "f4")])))),
     "nothing in it": Hostile(14, "no arrays", place=_h5(lambda f, _: f.create_group("a"))),
     "cut short": Hostile(14, "damaged or truncated", lambda: b"\x89HDF\r\n\x1a\n" + b"\0" * 100),
     "keras without weights": Hostile(14, "no model.weights.h5", place=_keras(None)),
-    "keras packed bomb": Hostile(
-        8, "zip bomb", place=_keras(_put(w=np.zeros(20_000_000)), method=zipfile.ZIP_DEFLATED)
-    ),
+    "keras packed bomb": Hostile(8, "zip bomb", place=_keras(_put(w=np.zeros(9_000_000)), method=zipfile.ZIP_DEFLATED)),
 }

@@ -34,7 +34,7 @@ def _overlapping() -> bytes:
 
 
 def _bomb() -> bytes:
-    return zipped(("a.npy", npy(header("(30000000,)"), b"\0" * 240_000_000)), method=zipfile.ZIP_DEFLATED)
+    return zipped(("a.npy", npy(header("(9000000,)"), b"\0" * 72_000_000)), method=zipfile.ZIP_DEFLATED)
 
 
 NUMPY: dict[str, Hostile] = {

@@ -31,7 +31,7 @@ def _chunked(**changes: object) -> bytes:
 FLAX: dict[str, Hostile] = {
     "deep": Hostile(6, "64 deep", lambda: b"\x81\xa1a" * 5000 + b"\xc0"),
     "many values": Hostile(
-        6, "too many nodes", lambda: b"\x81\xa1a\xdd" + struct.pack(">I", 1 << 31) + b"\xc0" * 600_000
+        6, "too many nodes", lambda: b"\x81\xa1a\xdd" + struct.pack(">I", 1 << 31) + b"\xc0" * 250_000
     ),
     "long names": Hostile(
         6, "letters", lambda: _flax({"n" * 9000: {"m" * 9000: {f"{i}": _array() for i in range(1000)}}})
