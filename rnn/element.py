@@ -28,7 +28,12 @@ class Element:
 
 
 def problem_of(result: Inspection) -> Problem:
-    """The problem that a result belongs to, from the arrays it keeps."""
+    """The problem that a result belongs to, from the arrays it keeps; raises `InputError` where it has none."""
+    if not result.has_problem:
+        raise InputError(
+            "two files of gradients were compared, so there is no network to ask; compare one of them with JAX on its weights "
+            "and data (--weights, --data)"
+        )
     names = list(result.arrays.names())
     parameters = {name[8:]: result.arrays.read(name) for name in names if name.startswith("weights/")}
     described = result.problem

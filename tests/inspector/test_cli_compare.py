@@ -68,3 +68,19 @@ def test_bad_input(arguments: list[str], said: str, folder: Path, capsys: pytest
     assert main(["compare", *named]) == 2
     error = capsys.readouterr().err
     assert said in error and "Traceback" not in error
+
+
+@pytest.mark.parametrize("command", [["diagnose"], ["figure", "--kind", "made", "-o", "f.png"]])
+def test_what_needs_a_network_says_so(
+    command: list[str],
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a saved comparison of two files there is none."""
+    monkeypatch.chdir(tmp_path)
+    saved = str(tmp_path / "r.bptt")
+    assert main(["compare", str(folder / "wrong.npz"), str(folder / "right.npz"), "--save", saved]) == 1
+    assert main([command[0], saved, *command[1:]]) == 2
+    assert "no network to ask" in capsys.readouterr().err
