@@ -21,6 +21,7 @@ from inspector.panes.histogram_view import HistogramView
 from inspector.panes.level_counts import Counted, Counter
 from inspector.picture.colours import Range, levels_for
 from inspector.picture.difference import has_unit
+from inspector.picture.side_words import sided, sides_of
 from inspector.picture.statistics import region_words
 from inspector.pictures import Pictures
 from inspector.records import DIFFERENCE
@@ -40,6 +41,7 @@ class LevelsPane(QWidget):
         self.state, self.pictures = state, pictures
         self._counter = Counter(self)
         self._counted: Counted | None = None
+        self._headings: dict[str, QLabel] = {}
         self._views = {VALUES: HistogramView("hand and JAX", self), DIFFERENCE: HistogramView("the difference", self)}
         self._lines = {which: self._line(which) for which in self._views}
         self._tolerance = QComboBox(self)
@@ -52,6 +54,7 @@ class LevelsPane(QWidget):
         for signal in (state.selection_changed, state.result_changed, pictures.changed):
             signal.connect(self._soon.start)
         state.view_changed.connect(self.synchronize)
+        state.result_changed.connect(self._call_sides)
 
     def _line(self, which: str) -> QLineEdit:
         line = QLineEdit(self)
@@ -67,7 +70,8 @@ class LevelsPane(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(10, 6, 10, 10)
         for which, title in ((VALUES, "Hand (orange) and JAX (blue)"), (DIFFERENCE, "Difference")):
-            column.addWidget(self._heading(title))
+            self._headings[which] = self._heading(title)
+            column.addWidget(self._headings[which])
             column.addWidget(self._views[which])
             row, automatic = QHBoxLayout(), QPushButton("Auto", self)
             automatic.setToolTip("End the colours at the largest value (A for both)")
@@ -132,6 +136,7 @@ class LevelsPane(QWidget):
 
     def _heading(self, text: str) -> QLabel:
         label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "heading")
         return label
 
@@ -162,6 +167,12 @@ class LevelsPane(QWidget):
         if value is not None and value != getattr(self.state.view, name):
             self.state.set_view("", **{name: value})
         self._show()
+
+    @Slot()
+    def _call_sides(self) -> None:
+        """Call both sides by their names."""
+        self._headings[VALUES].setText(sided("Hand (orange) and JAX (blue)", sides_of(self.state.result)))
+        self._tolerance.setItemText(1, sided("|d| <= atol + rtol |JAX|", sides_of(self.state.result, 12)))
 
     @Slot()
     def synchronize(self) -> None:

@@ -94,6 +94,8 @@ def test_both_sides_are_called_by_their_files(desk: Any, result_path: Path) -> N
     assert "dW_hh, theirs.npz, rows 0 to 1" in region_table(picture, (0, 0, 1, 1))
     assert window_title(desk.state, "pictures") == "ours.npz against theirs.npz - BPTT inspector"
     assert not desk.state.stale
+    headings = [label.text() for label in desk.window.pane("levels").findChildren(QLabel)]
+    assert "ours.npz (orange) and theirs.npz (blue)" in headings
 
 
 def test_every_pane_shows_it(desk: Any, result_path: Path) -> None:
