@@ -66,6 +66,14 @@ def source_or_none(case: str | None) -> Source | None:
     return Source(load_inspection(path), given=case)
 
 
+def _need_problem(result: Inspection) -> None:
+    """Raise `InputError` for two files of gradients that were compared without the problem they belong to."""
+    if not result.has_problem:
+        raise InputError(
+            f"{result.case}: only gradients were compared, and this figure needs the problem they belong to"
+        )
+
+
 def _made(result: Inspection) -> Inspection:
     """A result with what is known of where its errors are made; its code is not run again."""
     from rnn.diagnose.made import made_findings, missing
@@ -73,6 +81,7 @@ def _made(result: Inspection) -> Inspection:
 
     if any(one.get("kind") == MADE for one in result.findings):
         return result
+    _need_problem(result)
     stored = [name for name in result.arrays.names() if name.startswith("hand/")]
     values = {name.removeprefix("hand/"): result.arrays.read(name) for name in stored}
     problem = problem_of(result)
@@ -88,6 +97,7 @@ def _itemised(result: Inspection, request: FigureRequest, case: Case | None, run
     from rnn.element import problem_of
     from rnn.itemised import itemised
 
+    _need_problem(result)
     found = itemised(problem_of(result), case, runner, request.sample, request.at or 0, say)
     if case is None and result.case != BUILT_IN:
         # Without a case it is the program's own BPTT that was taken apart, which is not what was checked.

@@ -102,19 +102,24 @@ def _case_path(name: str) -> Path | None:
     return Path(name) if Path(name).is_file() else None
 
 
+SAVED = "SAVED"
+"""Stands for a saved result, where nothing else can be named that gives it again."""
+
+
 def case_words(result: Inspection, given: str = "") -> list[str]:
     """CASE and the options of the problem that give a result again.
 
     Args:
-        result: of a check. given: what was named on the command line or opened: a case file, or a file that holds the
-            result itself, which needs no option; empty takes what the result says of itself.
+        result: of a check, or of a comparison of files. given: what was named on the command line or opened: a case file, or
+            a file that holds the result itself, which needs no option; empty takes what the result says of itself.
     """
     name = given or ("" if result.case == BUILT_IN else result.case)
+    if not given and not result.has_problem:
+        return [SAVED]  # of files of gradients: 'compare A B --save SAVED' has to come first
     if not name:
         return problem_words(ProblemSettings.from_json(dict(result.settings)), ProblemSettings())
-    path = _case_path(name)
-    if path is not None and path.suffix != ".py":
-        return [name]
+    if Path(name).suffix not in ("", ".py"):
+        return [name] if given else [SAVED]  # gradients of other code are of no case
     return _words(name, ProblemSettings.from_json(dict(result.settings)))
 
 

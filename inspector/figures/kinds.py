@@ -57,9 +57,9 @@ def _pictured(result: Inspection) -> str:
     return "No gradient has the reference's shape, so there is nothing to draw side by side."
 
 
-def _anything(result: Inspection) -> str:
-    """Nothing is missing: what a result lacks is made."""
-    return ""
+def _problem(result: Inspection) -> str:
+    """Why nothing can be run or asked of a result again; what else it lacks is made."""
+    return "Two files of gradients were compared, without the problem they belong to." if not result.has_problem else ""
 
 
 def _curves(result: Inspection) -> str:
@@ -71,7 +71,7 @@ def _made(result: Inspection) -> str:
     """Why no error of a result is made anywhere."""
     if result.verdict != "differ":
         return "The gradients agree, so no step makes an error."
-    return _curves(result)
+    return _problem(result) or _curves(result)
 
 
 COLOURED = frozenset({"scale", "colour_map", "colour_bar", "scale_note", "value_bound"})
@@ -109,11 +109,11 @@ FIGURES: dict[str, Kind] = {
     ),
     "itemised": Kind(
         "Which loss it comes from", "How much of dh at step t the loss at step s brings.",
-        ITEMISED, itemised, _anything, COMPARED | {"sample", "at", "panes"},
+        ITEMISED, itemised, _problem, COMPARED | {"sample", "at", "panes"},
     ),
     "step": Kind(
         "A step of the code", "Source lines with the arrays of that moment, beside what JAX says they should be.",
-        RECORDING, step, _anything, COMPARED | {"step", "arrays", "panes"},
+        RECORDING, step, _problem, COMPARED | {"step", "arrays", "panes"},
     ),
     "loop": Kind(
         "The backward loop (animation)", "From the last step to the first: what both sides know by then.",

@@ -15,6 +15,7 @@ from PIL import Image, ImageSequence
 
 from inspector.cli import main
 from inspector.exports import gathered, source_or_none
+from inspector.figures.command import command
 from inspector.figures.drawing import Source
 from inspector.figures.film import MOST_FRAMES, chosen
 from inspector.figures.kinds import FIGURES
@@ -203,3 +204,27 @@ def test_the_built_in_loop_in_float32_with_many_samples() -> None:
         assert len(render(result, FigureRequest(kind, dpi=40), ".png")) > 1000
     with pytest.raises(InputError, match="sample is 3; d"):
         render(result, FigureRequest("hand", quantity="dh", sample=3), ".png")
+
+
+def test_of_two_files_of_gradients_without_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    left = {"dW_hh": rng.normal(size=(6, 6)), "dW_xh": rng.normal(size=(4, 6)), "db_h": rng.normal(size=6)}
+    np.savez("a.npz", **left)  # type: ignore[arg-type]
+    np.savez("b.npz", **{name: value + 1e-3 for name, value in left.items()})  # type: ignore[arg-type]
+    assert main(["compare", "a.npz", "b.npz", "--save", "saved.bptt"]) == 1
+    assert main(["figure", "saved.bptt", "--quantity", "dW_xh", "-o", "f.svg"]) == 0
+    text = Path("f.svg").read_text(encoding="utf-8")
+    assert ">a.npz<" in text and ">b.npz<" in text and ">JAX<" not in text
+    found = source_or_none("saved.bptt")
+    assert found is not None and found.result is not None
+    assert command(found.result, FigureRequest()) == "bptt-inspector figure SAVED -o figure.pdf"
+    capsys.readouterr()
+    for kind in ("traces", "made", "history", "itemised", "step", "loop"):
+        assert main(["figure", "saved.bptt", "--kind", kind, "-o", "g.png"]) == 2, kind
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1 and "Traceback" not in error, error
+        assert not Path("g.png").exists()
+    assert [kind for kind, one in FIGURES.items() if one.available(found)] == ["traces", "made", "itemised", "step"]
