@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inspector.figures.cells import picture_image
+from inspector.figures.cells import hidden, picture_image
 from inspector.figures.drawing import Drawing
 from inspector.figures.panels import Sheet, paint, placed
+from inspector.figures.pooled import Matrix
 from inspector.figures.printing import metadata_text
 from inspector.figures.request import PRESETS, FigureRequest
-from inspector.figures.style import plain_text, settings
+from inspector.figures.style import elided, plain_text, settings
+from rnn.arrays import AnyArray
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,21 +40,26 @@ def _pictures(drawing: Drawing, request: FigureRequest, say: Say) -> Iterator[Im
     from PIL import Image
 
     assert drawing.frames is not None
-    sheets: list[Sheet] = list(drawing.frames())
+    sheets: Iterator[Sheet] = drawing.frames()
     with matplotlib.rc_context(settings(request.points)), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        # The widest title says how much room titles need.
-        one = placed(max(sheets, key=lambda sheet: len(sheet.title)), request)
+        first = next(sheets)
+        one = placed(first, request)
         figure = Figure(figsize=(one.of.width, one.of.height), dpi=request.dpi, layout=None)
         canvas = FigureCanvasAgg(figure)
         images = paint(figure, one, request)
         words = figure.texts[-(len(one.title) + len(one.notes)) :][: len(one.title)]
-        for number, sheet in enumerate(sheets):
-            say(f"Picture {number + 1} of {len(sheets)}", number / len(sheets))
-            for image, panel, box in zip(images, sheet.panels, one.of.pictures, strict=False):
-                image.set_data(picture_image(panel, box, request.dpi)[0])
+        made: dict[int, tuple[Matrix, AnyArray, tuple[int, int]]] = {}
+        room = one.of.width - 2 * one.of.left
+        for number, sheet in enumerate(chain([first], sheets)):
+            say(f"Picture {number + 1} of {drawing.pictures}", number / drawing.pictures)
+            for place, panel in enumerate(sheet.panels):
+                before = made.get(place)
+                if before is None or before[0] is not panel.matrix:
+                    made[place] = before = (panel.matrix, *picture_image(panel, one.of.pictures[place], request.dpi))
+                images[place].set_data(hidden(before[1], panel.known, before[2]))
             if len(words) == 1:
-                words[0].set_text(plain_text(sheet.title))
+                words[0].set_text(elided(plain_text(sheet.title), room, 1.05 * request.points))
             canvas.draw()
             yield Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
 

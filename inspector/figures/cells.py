@@ -99,9 +99,16 @@ def picture_image(panel: Panel, box: Box, dpi: int) -> tuple[AnyArray, tuple[int
     table = panel.table.copy()
     table[NOT_A_NUMBER, :3] = NAN_SMALL if _cell_points(panel, box) < SMALL_CELL else NAN_COLOUR[LIGHT]
     image = image_of(panel.matrix.values, panel.levels, (table, faded(table, LIGHT)), panel.beyond, factors)
-    if panel.known is not None:
-        image[~any_of(panel.known[:, None], (factors[0], 1))[:, 0]] = (*UNKNOWN, 255)
     return image, factors
+
+
+def hidden(image: AnyArray, known: AnyArray | None, factors: tuple[int, int]) -> AnyArray:
+    """The colours with rows that are not known yet in grey."""
+    if known is None:
+        return image
+    image = image.copy()
+    image[~any_of(known[:, None], (factors[0], 1))[:, 0]] = (*UNKNOWN, 255)
+    return image
 
 
 def draw_picture(canvas: Canvas, panel: Panel, box: Box, dpi: int) -> AxesImage:
@@ -109,7 +116,7 @@ def draw_picture(canvas: Canvas, panel: Panel, box: Box, dpi: int) -> AxesImage:
     rows, columns = panel.matrix.values.shape
     image, factors = picture_image(panel, box, dpi)
     covers = image.shape[0] * factors[0] / rows, image.shape[1] * factors[1] / columns
-    drawn = canvas.image(box, image, covers)
+    drawn = canvas.image(box, hidden(image, panel.known, factors), covers)
     canvas.frame(box)
     if panel.known is None:
         _mark_non_finite(canvas.axes, panel.matrix, box, _cell_points(panel, box))

@@ -66,7 +66,7 @@ class Drawing:
     Attributes:
         draw: makes the figure.
         numbers: arrays by name, for `.npz` and `.csv`. about: makes what is said of them inside the file.
-        name: for a file, without suffix. frames: of an animation, one figure after another.
+        name: for a file, without suffix. frames: of an animation, one sheet after another; pictures: how many.
     """
 
     draw: Callable[[], Figure]
@@ -74,3 +74,4 @@ class Drawing:
     about: Callable[[], Mapping[str, Any]] = dict
     name: str = "figure"
     frames: Callable[[], Any] | None = None
+    pictures: int = 1

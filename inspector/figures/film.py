@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inspector.figures.drawing import Drawing
 from inspector.figures.pair import Pair, pair_of
 from inspector.figures.panels import Sheet, draw_sheet
-from inspector.figures.pooled import matrix_of
 from inspector.figures.request import PANES, FigureRequest
 from inspector.picture.difference import TITLES
 from inspector.picture.side_words import short_label, sided
 from rnn.arrays import AnyArray
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_FRAMES = 200
 """Of a longer loop every k-th step is shown, the first and the last among them."""
@@ -38,16 +40,22 @@ def chosen(count: int) -> list[int]:
     return sorted(set(np.linspace(0, count - 1, MOST_FRAMES).round().astype(int).tolist()))
 
 
+MOST_KEPT = 1 << 23
+"""Entries of a side in all pictures together, up to which all of them are among the numbers."""
+
+
 @dataclass(frozen=True, eq=False)
 class Film:
-    """All moments of an animation.
+    """All moments of an animation; they are made again whenever they are needed, since together they may be large.
 
     Attributes:
+        make: the moments, one after another. count: how many there are.
         floor: noise of the quantity. axes: names of rows and columns. file: a name without suffix. note: words below.
         sides: names of both.
     """
 
-    moments: Sequence[Moment]
+    make: Callable[[], Iterator[Moment]]
+    count: int
     floor: float
     axes: tuple[str, str]
     title: str
@@ -56,23 +64,57 @@ class Film:
     sides: tuple[str, str] = ("hand", "JAX")
 
 
-def _bounds(film: Film, request: FigureRequest) -> FigureRequest:
-    """The request with colours that are the same in all pictures, unless they are given."""
+def _pairs(film: Film, request: FigureRequest) -> Iterator[tuple[Moment, Pair]]:
+    """Every moment with its two sides; those of one array are gone through once."""
+    before: Moment | None = None
+    pair: Pair | None = None
+    for one in film.make():
+        if pair is None or before is None or one.hand is not before.hand or one.reference is not before.reference:
+            pair = pair_of(one.hand, one.reference, film.floor, request)
+        before = one
+        yield one, pair
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What is known after all moments were gone through: a request with fixed colours, the last one, and the numbers."""
+
+    request: FigureRequest
+    last: Moment
+    numbers: dict[str, AnyArray]
+
+
+def _look_through(film: Film, request: FigureRequest) -> _Seen:
+    """Colours that are the same in all pictures, unless they are given; and the numbers."""
     shared = apart = 0.0
-    for one in film.moments:
-        values = matrix_of(one.hand).peak, matrix_of(one.reference).peak
-        shared = max(shared, *values)
-        apart = max(apart, pair_of(one.hand, one.reference, film.floor, request).difference.peak)
-    return replace(
+    last: Moment | None = None
+    shown: list[int] = []
+    kept: dict[str, list[AnyArray]] = {"hand": [], "reference": []}
+    for one, pair in _pairs(film, request):
+        shared = max(shared, pair.hand.peak, pair.reference.peak)
+        apart = max(apart, pair.difference.peak)
+        last = one
+        if one.known is not None:
+            shown.append(int(np.count_nonzero(one.known)))
+        elif film.count * one.hand.size <= MOST_KEPT:
+            kept["hand"].append(one.hand)
+            kept["reference"].append(one.reference)
+    assert last is not None
+    # What is shown more and more of is the same in all pictures, and large sums are there as they end.
+    numbers: dict[str, AnyArray] = {
+        side: np.stack(arrays) if arrays else getattr(last, side) for side, arrays in kept.items()
+    }
+    numbers |= {"rows_shown": np.array(shown)} if shown else {}
+    fixed = replace(
         request,
         value_bound=request.value_bound or (shared if shared > 0 else None),
         difference_bound=request.difference_bound or (apart if apart > 0 else None),
     )
+    return _Seen(fixed, last, numbers)
 
 
-def _sheet(film: Film, one: Moment, request: FigureRequest) -> tuple[Sheet, Pair]:
+def _sheet(film: Film, one: Moment, pair: Pair, request: FigureRequest) -> Sheet:
     names = tuple(name for name in PANES if name in (request.panes or PANES))
-    pair = pair_of(one.hand, one.reference, film.floor, request)
     first, second = film.sides
     titles = {
         "hand": short_label(first), "reference": short_label(second), "difference": sided(TITLES[request.metric], film.sides),
@@ -80,35 +122,43 @@ def _sheet(film: Film, one: Moment, request: FigureRequest) -> tuple[Sheet, Pair
     panels = tuple(replace(panel, known=one.known, badge="") for panel in pair.panels(names, titles))
     notes = ["grey: not reached yet"] if one.known is not None else []
     notes += [film.note] if film.note else []
-    if len(film.moments) == MOST_FRAMES:
+    if film.count == MOST_FRAMES:
         notes.append(f"{MOST_FRAMES} of the loop's steps")
     if request.scale_note:
         notes += [part for part in pair.notes(names, largest=False) if part.startswith("colours")]
-    title = f"{film.title}: {one.words}" if film.title else one.words
-    return Sheet(panels, *film.axes, title=title, notes=tuple(sided(note, film.sides) for note in notes)), pair
+    return Sheet(panels, *film.axes, title=_title(film, one), notes=tuple(sided(note, film.sides) for note in notes))
 
 
-def drawing_of_film(film: Film, request: FigureRequest, about: Callable[[], dict[str, Any]]) -> Drawing:
-    """The drawing of an animation; about: what is said of it inside the file."""
-    fixed = _bounds(film, request)
+def _title(film: Film, one: Moment) -> str:
+    return f"{film.title}: {one.words}" if film.title else one.words
 
-    def frames() -> Iterator[Sheet]:
-        return (_sheet(film, one, fixed)[0] for one in film.moments)
 
-    def hidden(array: AnyArray, known: AnyArray | None) -> AnyArray:
-        values = np.array(array, "float64")
-        if known is not None:
-            values[~known] = np.nan
-        return values
+def _sheets(film: Film, request: FigureRequest) -> Iterator[Sheet]:
+    """A sheet for every moment; of one array only what is known of it and the title are others."""
+    before: tuple[Pair, Sheet] | None = None
+    for one, pair in _pairs(film, request):
+        if before is not None and pair is before[0]:
+            panels = tuple(replace(panel, known=one.known) for panel in before[1].panels)
+            sheet = replace(before[1], panels=panels, title=_title(film, one))
+        else:
+            sheet = _sheet(film, one, pair, request)
+        before = pair, sheet
+        yield sheet
 
-    numbers: dict[str, AnyArray] = {
-        "hand": np.stack([hidden(one.hand, one.known) for one in film.moments]),
-        "reference": np.stack([hidden(one.reference, one.known) for one in film.moments]),
-    }
+
+def drawing_of_film(film: Film, request: FigureRequest, about: Callable[[Moment], dict[str, Any]]) -> Drawing:
+    """The drawing of an animation; about: what is said of its last moment inside the file."""
+    seen = _look_through(film, request)
+
+    def final() -> Figure:
+        pair = pair_of(seen.last.hand, seen.last.reference, film.floor, seen.request)
+        return draw_sheet(_sheet(film, seen.last, pair, seen.request), seen.request)
+
     return Drawing(
-        lambda: draw_sheet(_sheet(film, film.moments[-1], fixed)[0], fixed),
-        numbers,
-        lambda: {**about(), "pictures": len(film.moments), "rate": request.rate},
+        final,
+        seen.numbers,
+        lambda: {**about(seen.last), "pictures": film.count, "rate": request.rate},
         film.file,
-        frames,
+        lambda: _sheets(film, seen.request),
+        film.count,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,12 +16,17 @@ from inspector.figures.request import FigureRequest
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
+from rnn.network import Network
+from rnn.products import Factors, factors_of, record_lookup, side_by_side
 from rnn.recorder.expressions import Unreadable
-from rnn.results import Inspection
+from rnn.results import Inspection, QuantityReport
+from rnn.verdict import LIMIT
 
 if TYPE_CHECKING:
     from rnn.recorder import Recording
 
+
+Blocks = tuple[Factors, ...]
 
 SUMMED = "summed with JAX's forward values and each side's own gradients of every step"
 OTHERWISE = "; what the code itself returns is another sum"
@@ -41,11 +47,8 @@ def _per_step(result: Inspection, name: str, sides: tuple[AnyArray, AnyArray]) -
         yield Moment(f"t = {t}", hand, reference, known)
 
 
-def _blocks(result: Inspection, side: str, name: str) -> Any:
+def _blocks(result: Inspection, side: str, name: str) -> Blocks | None:
     """The blocks of a parameter's gradient with one side's own deltas; None where it has none."""
-    from rnn.network import Network
-    from rnn.products import factors_of, record_lookup
-
     arrays, stored = result.arrays, set(result.arrays.names())
     if "data/x" not in stored or f"weights/{name[1:]}" not in stored:
         return None  # gradients from a file, without the problem they belong to
@@ -61,36 +64,37 @@ def _blocks(result: Inspection, side: str, name: str) -> Any:
     return factors_of(Network.from_json(result.problem), lookup, gradient, starts).get(name.removeprefix("d"))
 
 
-def _sums(result: Inspection, name: str) -> Iterator[Moment]:
-    """The sum over the steps done so far, with the reference's forward values and each side's own deltas."""
-    from rnn.products import Factors, side_by_side
-
-    sides = [_blocks(result, side, name) for side in ("hand", "reference")]
-    if sides[0] is None or sides[1] is None:
+def _both_blocks(result: Inspection, name: str) -> tuple[Blocks, Blocks]:
+    """The blocks of a parameter's gradient with each side's own deltas; raises `InputError` where a side has none."""
+    hand, reference = (_blocks(result, side, name) for side in ("hand", "reference"))
+    if hand is None or reference is None:
         raise InputError(
             f"how {name} adds up over the steps is not known: the code returns no delta of every step; return da, or record "
             "the case and give the recording with --arrays"
         )
-    steps = len(sides[0][0].delta)
-    totals: list[AnyArray | None] = [None, None]
-    wanted = set(chosen(steps))
-    since = steps
-    for number in range(steps):
-        if number not in wanted:
-            continue
+    return hand, reference
+
+
+def _total(blocks: Blocks, steps: slice = slice(None)) -> AnyArray:
+    """The sum over some steps, as a matrix."""
+
+    def part(one: Factors) -> AnyArray:
+        left = None if one.left is None else one.left[steps]
+        return Factors(left, one.delta[steps], one.elementwise).total()
+
+    return np.atleast_2d(side_by_side(blocks, part))
+
+
+def _sums(both: tuple[Blocks, Blocks]) -> Iterator[Moment]:
+    """The sum over the steps done so far, with the reference's forward values and each side's own deltas."""
+    since = steps = len(both[0][0].delta)
+    totals: list[AnyArray] = []
+    for number in chosen(steps):
         t = steps - 1 - number
-        for side, blocks in enumerate(sides):
-
-            def part(one: Factors, first: int = t, end: int = since) -> AnyArray:
-                left = None if one.left is None else one.left[first:end]
-                return Factors(left, one.delta[first:end], one.elementwise).total()
-
-            share = np.atleast_2d(side_by_side(blocks, part))
-            total = totals[side]
-            totals[side] = share if total is None else total + share
+        shares = [_total(blocks, slice(t, since)) for blocks in both]
+        totals = [total + share for total, share in zip(totals, shares, strict=True)] if totals else shares
         since = t
-        assert totals[0] is not None and totals[1] is not None
-        yield Moment(f"t = {t}", totals[0], totals[1])
+        yield Moment(f"t = {t}", *totals)
 
 
 def _turns(recording: Recording, path: str) -> list[tuple[int, str]]:
@@ -113,40 +117,41 @@ def _same(before: AnyArray | None, value: AnyArray) -> bool:
     return before is not None and before.shape == value.shape and before.tobytes() == value.tobytes()
 
 
-def _recorded(source: Source, path: str) -> Iterator[Moment]:
-    """An array of the code as every turn of its loop leaves it, beside what JAX says it should be then."""
-    assert source.recording is not None
-    recording, before = source.recording, None
-    frame = None
-    moments = []
+def _changing(recording: Recording, path: str) -> list[tuple[int, str]]:
+    """Those turns of the loop that change an array."""
+    before, found = None, []
     for number, words in _turns(recording, path):
-        frame = recording.step(number).frame
         try:
-            value = np.array(recording.value(path, number, frame))
+            value = np.array(recording.value(path, number, recording.step(number).frame))
         except (Unreadable, InputError):
             continue
         if value.dtype.kind not in "fiub" or _same(before, value):
             continue
         before = value
-        moments.append((number, words))
-    if not moments:
+        found.append((number, words))
+    if not found:
         raise InputError(
             f"no loop of the recording changes an array called {path}; 'ask FILE --step -1' lists what there is"
         )
-    for place in chosen(len(moments)):
-        number, words = moments[place]
+    return [found[place] for place in chosen(len(found))]
+
+
+def _recorded(source: Source, path: str, turns: Sequence[tuple[int, str]]) -> Iterator[Moment]:
+    """An array of the code as the turns of its loop leave it, beside what JAX says it should be then."""
+    assert source.recording is not None
+    recording = source.recording
+    for number, words in turns:
+        frame = recording.step(number).frame
         value = np.asarray(recording.value(path, number, frame), "float64")
         flat = value.reshape(1, -1) if value.ndim < 2 else value.reshape(-1, value.shape[-1])
-        try:
-            wanted = (
-                np.full(0, np.nan)
-                if source.beside is None
-                else source.beside.reference(recording, path, number, frame).value
-            )
-        except (Unreadable, InputError):
-            wanted = np.full(0, np.nan)
-        right = wanted.reshape(flat.shape) if wanted.size == flat.size else np.full(flat.shape, np.nan)
-        yield Moment(words, flat, right)
+        wanted = np.full(flat.shape, np.nan)
+        if source.beside is not None:
+            try:
+                right = source.beside.reference(recording, path, number, frame).value
+            except (Unreadable, InputError):
+                right = wanted
+            wanted = right.reshape(flat.shape) if right.size == flat.size else wanted
+        yield Moment(words, flat, wanted)
 
 
 def loop(source: Source, request: FigureRequest) -> Drawing:
@@ -162,13 +167,24 @@ def loop(source: Source, request: FigureRequest) -> Drawing:
     if not is_per_step(report) and report.kind != "parameter":
         raise InputError(f"{report.name} has no steps; an animation is of dh, da, ... or of a parameter")
     sides = sides_of(result, report, request.sample)
-    moments = list(_per_step(result, report.name, sides) if is_per_step(report) else _sums(result, report.name))
-    pair = pair_of(moments[-1].hand, moments[-1].reference, report.floor, request)
     title = f"{report.name} of {result.case}" if request.title is None else request.title
-    note = "" if is_per_step(report) else SUMMED + ("" if _is_sum(moments[-1].hand, sides[0]) else OTHERWISE)
-    axes = axes_of(report, request.sample)
-    film = Film(moments, report.floor, axes, title, f"{report.name}_loop", note, result.side_names)
-    return drawing_of_film(film, request, lambda: about_pair(pair, report, request, *sides))
+    axes, note = axes_of(report, request.sample), ""
+    if is_per_step(report):
+        make: Callable[[], Iterator[Moment]] = partial(_per_step, result, report.name, sides)
+        steps = len(sides[0])
+    else:
+        blocks = _both_blocks(result, report.name)
+        make, steps = partial(_sums, blocks), len(blocks[0][0].delta)
+        note = SUMMED + ("" if _is_sum(_total(blocks[0]), sides[0]) else OTHERWISE)
+    film = Film(make, len(chosen(steps)), report.floor, axes, title, f"{report.name}_loop", note, result.side_names)
+    return drawing_of_film(film, request, lambda last: _about(last, report, request, sides))
+
+
+def _about(
+    last: Moment, report: QuantityReport, request: FigureRequest, sides: tuple[AnyArray, AnyArray]
+) -> dict[str, Any]:
+    pair = pair_of(last.hand, last.reference, report.floor, request)
+    return about_pair(pair, report, request, *sides)
 
 
 def _is_sum(total: AnyArray, returned: AnyArray) -> bool:
@@ -193,11 +209,15 @@ def _of_recording(source: Source, request: FigureRequest) -> Drawing:
             "an animation of a recording is of one array; say which with --arrays NAME, as in --arrays dWhh"
         )
     path = request.arrays[0]
-    moments = list(_recorded(source, path))
-    limit = 0.0 if source.beside is None else source.beside.right.limit(moments[-1].reference)
+    assert source.recording is not None
+    turns = _changing(source.recording, path)
+    limit = 0.0
+    if source.beside is not None:
+        limit = source.beside.right.limit(next(_recorded(source, path, turns[-1:])).reference)
     title = f"{path}, as the code's loop makes it" if request.title is None else request.title
-    film = Film(moments, limit / 10, ("row", "column"), title, "loop")
-    last = {"sha256_hand": moments[-1].hand, "sha256_reference": moments[-1].reference}
+    film = Film(partial(_recorded, source, path, turns), len(turns), limit / LIMIT, ("row", "column"), title, "loop")
     return drawing_of_film(
-        film, request, lambda: {"array": path, **{name: digest(array) for name, array in last.items()}}
+        film,
+        request,
+        lambda last: {"array": path, "sha256_hand": digest(last.hand), "sha256_reference": digest(last.reference)},
     )
