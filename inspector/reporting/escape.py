@@ -5,7 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]|~$])")
+AT_START = re.compile(r"^(\d*)([#+.)=-])(?=[\s#=-])")
+"""What means something anywhere, and at the beginning of a line only."""
+
 ALLOWED = frozenset("\n\t")
 
 
@@ -23,7 +26,7 @@ def for_markdown(text: object) -> str:
     """Text for one line of Markdown."""
     plain = " ".join(visible(str(text)).split())
     escaped = MARKDOWN.sub(r"\\\1", plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
+    return AT_START.sub(r"\1\\\2", escaped)
 
 
 def fenced(text: str, language: str = "") -> str:
