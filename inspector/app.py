@@ -42,6 +42,7 @@ class Program:
         """
         import pyqtgraph
 
+        from inspector.collecting import Collector
         from inspector.engine.client import Engine
         from inspector.hook import LastHook
         from inspector.pictures import Pictures
@@ -50,7 +51,7 @@ class Program:
         from inspector.window import MainWindow
 
         pyqtgraph.setConfigOptions(imageAxisOrder="row-major", useOpenGL=False)
-        self._application = application
+        self._application, self._collector = application, Collector()
         self.memory = Memory(settings_path)
         self.engine, self.pictures = Engine(engine_command), Pictures()
         self.state = State(self.engine, self.pictures, self.memory)
@@ -85,6 +86,7 @@ class Program:
     def _on_first_painted(self) -> None:
         self.engine.start()
         self.window.load_icons()
+        self._collector.settle()
         self.state.session.start()
 
     def _on_window_closed(self) -> None:
@@ -101,6 +103,7 @@ class Program:
         self.state.debugger.close()
         self.pictures.close()
         self.engine.close()
+        self._collector.close()
 
 
 def open_all(state: State, paths: Sequence[str]) -> None:

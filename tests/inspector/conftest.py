@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from doubles import FakeEngine
 
 WAIT_MS = 20_000
+OFTEN, SELDOM = 20_000, 20
+"""Objects since the last collection, and collections since the last one of everything."""
 
 
 def press(qtbot: QtBot, widget: QWidget, keys: str) -> None:
@@ -207,3 +210,22 @@ def code_desk(shown_desk: Desk, question_recording: str, question_beside: str) -
     shown_desk.settle_code()
     shown_desk.window.pane("source").setFocus(Qt.FocusReason.OtherFocusReason)
     return shown_desk
+
+
+@pytest.fixture(autouse=True, scope="module")
+def garbage_is_collected_here() -> Iterator[None]:
+    """As in the program: widgets that a thread of the next test collects would end there, and crash."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def collected_now_and_then(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In this thread, between tests."""
+    yield
+    if gc.get_count()[0] > OFTEN:
+        gc.collect(1)
+    if gc.get_count()[2] > SELDOM:
+        gc.collect()
