@@ -70,7 +70,8 @@ def _need_problem(result: Inspection) -> None:
     """Raise `InputError` for two files of gradients that were compared without the problem they belong to."""
     if not result.has_problem:
         raise InputError(
-            f"{result.case}: only gradients were compared, and this figure needs the problem they belong to"
+            f"{result.case}: two files of gradients were compared, so there is no network to ask, which this figure needs; "
+            "compare one of them with JAX on its weights and data (--weights, --data)"
         )
 
 

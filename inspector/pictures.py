@@ -64,15 +64,17 @@ class Picture:
     sides: tuple[str, str] = ("hand", "JAX")
 
 
-def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
+def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int, bool]:
     """Cells (n, 2) where the two differ, largest |difference| first, at most `MOST_DIFFERENCES`; and how many in all.
 
-    A NaN against a number counts as infinitely far, a NaN against a NaN as equal.
+    A NaN against a number counts as infinitely far, a NaN against a NaN as equal. The third says whether all entries of
+    both are known to be finite, as they are where all differences are.
     """
     with np.errstate(all="ignore"):
         size = hand - reference
         np.abs(size, out=size)
-    if not np.isfinite(size).all():
+        finite = not size.size or bool(np.isfinite(size.max()))  # a maximum hands a NaN on
+    if not finite:
         equal = (hand == reference) | (np.isnan(hand) & np.isnan(reference))
         size = np.where(equal, 0, np.where(np.isnan(size), np.inf, size))
     size = size.ravel()
@@ -81,7 +83,7 @@ def worst_first(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int]:
     if len(cells) > MOST_DIFFERENCES:
         cells = cells[np.argpartition(-size[cells], MOST_DIFFERENCES)[:MOST_DIFFERENCES]]
     cells = cells[np.argsort(-size[cells], kind="stable")]
-    return np.stack(np.unravel_index(cells, hand.shape), axis=1), total
+    return np.stack(np.unravel_index(cells, hand.shape), axis=1), total, finite
 
 
 def _least(size: AnyArray) -> float:
@@ -91,6 +93,13 @@ def _least(size: AnyArray) -> float:
     least = float(np.partition(sample, -max(1, int(share * len(sample))))[-max(1, int(share * len(sample)))])
     enough = np.count_nonzero(size >= least) >= MOST_DIFFERENCES
     return least if enough and least > 0 else np.nextafter(0.0, 1.0)
+
+
+def _not_finite(hand: AnyArray, reference: AnyArray) -> tuple[IntArray, int, int]:
+    """Cells (n, 2) with a NaN or an infinity in either, and how many there are with each."""
+    nan = np.isnan(hand) | np.isnan(reference)
+    inf = np.isinf(hand) | np.isinf(reference)
+    return np.argwhere(nan | inf), int(nan.sum()), int(inf.sum())
 
 
 def read_picture(number: int, result: Inspection, quantity: str, sample: int) -> Picture:
@@ -104,9 +113,8 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
     hand, reference = (read_matrix(result.arrays, side, per_step, sample) for side in result.sides(quantity))
     stored = f"weights/{quantity[1:]}"
     weights = read_matrix(result.arrays, stored, False, 0) if stored in result.arrays.names() else None
-    differences, total = worst_first(hand, reference)
-    nan = np.isnan(hand) | np.isnan(reference)
-    inf = np.isinf(hand) | np.isinf(reference)
+    differences, total, finite = worst_first(hand, reference)
+    non_finite, nans, infinities = (nowhere, 0, 0) if finite else _not_finite(hand, reference)
     return Picture(
         number,
         quantity,
@@ -116,9 +124,9 @@ def read_picture(number: int, result: Inspection, quantity: str, sample: int) ->
         per_step,
         differences,
         total,
-        np.argwhere(nan | inf),
-        int(nan.sum()),
-        int(inf.sum()),
+        non_finite,
+        nans,
+        infinities,
         len(report.shape) < 2,
         str(result.problem.get("dtype", "float64")),
         weights=weights,

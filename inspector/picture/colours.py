@@ -115,15 +115,20 @@ class Levels:
 
 def finite_peak(array: AnyArray) -> float:
     """Largest finite |x|, exactly, over all entries; 0 for none."""
+    return peak_and_finite(array)[0]
+
+
+def peak_and_finite(array: AnyArray) -> tuple[float, bool]:
+    """Largest finite |x|, exactly, over all entries, 0 for none; and whether all entries are finite."""
     wide = np.asarray(array, "float64")
     if not wide.size:
-        return 0.0
+        return 0.0, True
     with np.errstate(invalid="ignore"):
         peak = float(max(wide.max(), -wide.min()))  # two passes and no copy; a NaN anywhere makes it NaN
         if np.isfinite(peak):
-            return peak
+            return peak, True
         size = np.abs(wide)
-        return float(np.max(size, where=np.isfinite(size), initial=0.0))
+        return float(np.max(size, where=np.isfinite(size), initial=0.0)), False
 
 
 def levels_for(peak: float, floor: float = 0.0, scale: str = "asinh") -> Levels:

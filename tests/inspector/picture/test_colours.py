@@ -188,7 +188,8 @@ def test_the_worst_cells_of_a_large_picture(kind: str) -> None:
         hand[:], reference[:] = 5, 4
     else:
         reference[0, :50] += np.nan if kind == "nan" else 1
-    cells, total = worst_first(hand, reference)
+    cells, total, finite = worst_first(hand, reference)
+    assert finite == (kind != "nan")
     size = np.abs(hand - reference)
     size[np.isnan(size)] = np.inf
     expected = np.sort(size[size > 0])[::-1]
