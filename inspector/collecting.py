@@ -19,6 +19,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Take over from Python; `close` gives back."""
         super().__init__(parent)
+        self._by_python = gc.isenabled()
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
@@ -38,8 +39,8 @@ class Collector(QObject):
         gc.freeze()
 
     def close(self) -> None:
-        """Collect once more and let Python do it again."""
+        """Let Python do it again, if it did."""
         self._timer.stop()
         gc.unfreeze()
-        gc.collect()
-        gc.enable()
+        if self._by_python:
+            gc.enable()

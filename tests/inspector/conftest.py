@@ -149,9 +149,7 @@ def question_beside(question_recording: str, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def new_desk(
-    qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path
-) -> Iterator[Callable[..., Desk]]:
+def new_desk(qapp: QApplication, settings_file: Path, qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """Makes windows at their start: `new_desk()`, or with a file of remembered settings of its own."""
     from inspector.theme import apply_theme
 
@@ -216,6 +214,7 @@ def code_desk(shown_desk: Desk, question_recording: str, question_beside: str) -
 def garbage_is_collected_here() -> Iterator[None]:
     """As in the program: widgets that a thread of the next test collects would end there, and crash."""
     gc.disable()
+    gc.freeze()  # what other modules left is not walked through again: with JAX loaded that takes seconds
     yield
     gc.collect()
     gc.enable()

@@ -13,7 +13,9 @@ from inspector.collecting import Collector
 
 @pytest.fixture
 def collector(qapp) -> Iterator[Collector]:
+    gc.enable()
     made = Collector()
+    assert not gc.isenabled()
     yield made
     made.close()
     assert gc.isenabled()
