@@ -122,15 +122,23 @@ class Asking(QObject):
         self._compared = tuple(path for path in (first, second) if path)
         self._runs.submit(COMPARE, TEXTS[COMPARE], "", settings, {"first": first, "second": second})
 
-    def write_report(self, path: str, findings: Sequence[Mapping[str, Any]], given: str, files: Sequence[str]) -> None:
+    def write_report(
+        self,
+        path: str,
+        findings: Sequence[Mapping[str, Any]],
+        given: str,
+        files: Sequence[str],
+        remarks: Sequence[str] = (),
+    ) -> None:
         """Write a report of the shown result.
 
         Args:
             path: `.html` or `.md`. findings: all that are known. given: names the case on a command line. files: to be hashed.
+            remarks: sentences of the user's.
         """
         compared = self._files_of.get(self.result_path, ())
         about = {"gradients": list(compared)} if compared else {"given": given, "files": list(files)}
-        self._ask(REPORT, path=path, findings=list(findings), **about)
+        self._ask(REPORT, path=path, findings=list(findings), remarks=list(remarks), **about)
 
     def want_figure(self, kind: str, **more: Any) -> None:
         """Ask for the export dialog on a kind of figure; `more` are fields of the `FigureRequest` that the asker knows."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rnn.problem import Problem
 
 WEIGHT_SUFFIXES = (".npz", ".safetensors")
-MATRIX_SUFFIXES = (".npz", ".csv")
+MATRIX_SUFFIXES = (".npz", ".csv", ".bptt")
 
 
 def add_descend_options(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def add_itemise_options(parser: argparse.ArgumentParser) -> None:
         "--at", metavar="T", type=int, default=0, help="above 1000 steps, the middle of the window (default 0)"
     )
     parser.add_argument(
-        "-o", "--output", metavar="F", required=True, help=".npz: reference, hand, difference; .csv: the reference"
+        "-o", "--output", metavar="F", required=True, help=".npz: reference, hand, difference; .csv: the reference; .bptt: for 'figure'"
     )
     add_problem_options(parser)
 
@@ -111,7 +111,7 @@ def _save_weights(found: Descent, options: argparse.Namespace) -> str:
 def itemise(options: argparse.Namespace) -> int:
     """Take dh apart by the step whose loss it comes from; write the matrices, print how far a loss reaches."""
     from inspector.reports import itemised_table, write_csv
-    from rnn.itemised import itemised
+    from rnn.itemised import itemised, save_itemised
     from rnn.itemised_words import itemised_arrays, itemised_words
     from rnn.weights import save_arrays
 
@@ -121,6 +121,8 @@ def itemise(options: argparse.Namespace) -> int:
     found = _with_problem(options, lambda problem, case, runner, say: itemised(problem, case, runner, *where, say))
     if path.suffix.lower() == ".csv":
         write_csv(itemised_table(found), path)
+    elif path.suffix.lower() == ".bptt":
+        save_itemised(found, path)
     else:
         save_arrays(itemised_arrays(found), path)
     print(itemised_words(found))

@@ -23,7 +23,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "case",
         nargs="?",
         metavar="CASE",
-        help="an example's name, your own case file, a saved result, or a file of gradients",
+        help="an example's name, your own case file, a saved result, a session, or a file of gradients",
     )
     parser.add_argument("second", metavar="B", nargs="?", help="another file of gradients, to compare the first with")
     parser.add_argument(
@@ -67,6 +67,19 @@ def _diagnosed(options: argparse.Namespace) -> Inspection:
         return with_why(found)
 
 
+def _told(result: Inspection, path: Path) -> Inspection:
+    """A saved result; that of a session with the findings and notes that the session holds."""
+    from inspector.sessions.findings import read_findings
+    from rnn.sessions.again import session_in
+
+    session = session_in(path)
+    if session is None:
+        return result
+    remarks = (*result.notes, *(note.sentence for note in session.notes))
+    findings = read_findings(session.findings, False, [])
+    return replace(with_why(replace(result, findings=tuple(findings))) if findings else result, notes=remarks)
+
+
 def _of_gradients(options: argparse.Namespace) -> bool:
     """Whether the first file holds gradients: there is a second, or it is neither code nor an example."""
     from inspector.assets import examples
@@ -86,7 +99,8 @@ def result_and_command(options: argparse.Namespace) -> tuple[Inspection, str, li
 
     saved = open_or_none(options.case)
     if saved is not None:
-        return saved, joined(["bptt-inspector", "open", options.case]), [Path(options.case)]
+        path = Path(options.case)
+        return _told(saved, path), joined(["bptt-inspector", "open", options.case]), [path]
     if _of_gradients(options):
         options.first, options.quantity = options.case, None
         result = compared(options)

@@ -31,7 +31,7 @@ def compare(request: Submit, runner: JobRunner, say: Say) -> Answered:
 
 
 def report(request: Submit, runner: JobRunner, say: Say) -> Answered:
-    """Write a report of a result file to `path`, with the `findings` that the window knows; answers with what was written.
+    """Write a report of a result file to `path`, with the `findings` and `remarks` of the window; answers with what was written.
 
     `given` names the case file on a command line, `files` what is hashed, `gradients` files that were compared.
     """
@@ -45,6 +45,7 @@ def report(request: Submit, runner: JobRunner, say: Say) -> Answered:
     result = load_inspection(Path(str(extra["result"])))
     if extra.get("findings"):
         result = with_why(replace(result, findings=tuple(extra["findings"])))
+    result = replace(result, notes=(*result.notes, *map(str, extra.get("remarks", ()))))
     given, gradients = str(extra.get("given", "")), [str(one) for one in extra.get("gradients", ())]
     command = ""  # of a saved comparison nobody knows where the files are
     if gradients:

@@ -39,8 +39,9 @@ class GradientCommands(QObject):
         dialogs.choose_target(self._window, "Report", name, REPORT_FILTER, self._write_report)
 
     def _write_report(self, path: str) -> None:
-        case = self._state.case_path
-        self._state.asking.write_report(path, self._state.diagnosis.findings, case, [case] if case else [])
+        case, findings = self._state.case_path, self._state.diagnosis.findings
+        remarks = [note.sentence for note in self._state.notes.all]
+        self._state.asking.write_report(path, findings, case, [case] if case else [], remarks)
 
     @Slot(str)
     def _on_reported(self, path: str) -> None:

@@ -44,6 +44,13 @@ class Note:
         """What it is about: there is one note for each."""
         return (self.kind, self.quantity, self.index, self.file, self.line)
 
+    @property
+    def sentence(self) -> str:
+        """What it is about and says, on one line."""
+        name = self.file.replace("\\", "/").rpartition("/")[2]
+        about = f"{self.quantity}{list(self.index)}" if self.kind == CELL else f"{name}, line {self.line}"
+        return f"Your note on {about}: {' '.join(self.text.split())}"
+
 
 @dataclass(frozen=True)
 class KeptSource:

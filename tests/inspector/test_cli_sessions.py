@@ -12,7 +12,7 @@ import pytest
 from inspector.assets import example_path
 from inspector.cli import main
 from rnn.inspection import load_inspection
-from rnn.sessions import KeptCase, KeptResult, Session, load_session, save_session
+from rnn.sessions import KeptCase, KeptResult, Note, Session, load_session, save_session
 from rnn.settings import ProblemSettings
 
 
@@ -62,3 +62,20 @@ def test_a_figure_of_a_session(session: Path, tmp_path: Path) -> None:
     (session.parent / "mine.py").unlink()
     assert main(["figure", str(session), "-o", str(tmp_path / "f.npz"), "--quantity", "dW_hh"]) == 0
     assert (tmp_path / "f.npz").stat().st_size > 0
+
+
+def test_a_report_of_a_session_tells_what_it_found_and_what_the_user_wrote(question_file: Path, tmp_path: Path) -> None:
+    notes = (
+        Note("cell", "odd\none", "dW_hh", (3, 2)),
+        Note("line", "reads its own step", file="/elsewhere/mine.py", line=54),
+    )
+    finding = {"kind": "repair", "sentence": "mine.py, line 54 reads dcdHin[t]", "file": "/elsewhere/mine.py", "line": 54}
+    broken = {"kind": "law", "sentence": 7}
+    session = Session(result=KeptResult(str(question_file)), findings=(finding, broken), searched=True, notes=notes)
+    save_session(session, tmp_path / "F.bptt")
+    assert main(["report", str(tmp_path / "F.bptt"), "-o", str(tmp_path / "r.html")]) == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "mine.py, line 54 reads dcdHin[t]" in page
+    assert "Your note on dW_hh[3, 2]: odd one" in page
+    assert "Your note on mine.py, line 54: reads its own step" in page
+    assert "/elsewhere" not in page

@@ -86,6 +86,15 @@ def test_itemise_writes_matrices(tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert int(arrays["sample"]) == 1
 
 
+def test_an_itemised_matrix_is_kept_for_a_figure(tmp_path: Path) -> None:
+    kept, drawn = tmp_path / "i.bptt", tmp_path / "i.npz"
+    assert main(["itemise", "--steps", "5", *SMALL, "-o", str(kept)]) == 0
+    assert main(["figure", str(kept), "-o", str(drawn)]) == 0
+    expected = itemised(build(PROBLEM), None, None, 0).reference
+    with np.load(drawn) as numbers:
+        assert any(np.array_equal(numbers[name], expected) for name in numbers.files)
+
+
 def test_itemise_writes_a_table(tmp_path: Path) -> None:
     """Steps stand in the first row and column; the numbers are whole."""
     target = tmp_path / "m.csv"

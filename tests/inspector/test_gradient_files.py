@@ -17,6 +17,7 @@ from rnn import InputError, ProblemSettings
 from rnn.filed import compare_files
 from rnn.jobs import JobRunner
 from rnn.saving import load_inspection, save_inspection
+from rnn.sessions import Note
 from tests.rnn.filed.files import Reader, gradients, problem, written
 
 
@@ -139,10 +140,12 @@ def test_two_weight_files_may_be_compared(desk: Any, files: tuple[Path, Path]) -
 
 
 def test_a_report_has_what_the_window_knows(shown_desk: Any, tmp_path: Path) -> None:
-    """Findings go along; when it is written, a button opens it."""
+    """Findings and notes go along; when it is written, a button opens it."""
+    assert shown_desk.state.notes.put(Note("cell", "odd", "dW_hh", (3, 2))) == ""
     shown_desk.window.commands.gradients._write_report(str(tmp_path / "r.html"))
     kind, _, _, extra = shown_desk.engine.asked[-1]
     assert kind == "report" and extra["path"] == str(tmp_path / "r.html")
     assert extra["findings"] == list(shown_desk.state.diagnosis.findings)
+    assert extra["remarks"] == ["Your note on dW_hh[3, 2]: odd"]
     shown_desk.state.asking.reported.emit(str(tmp_path / "r.html"))
     assert "r.html" in shown_desk.state.notice and shown_desk.state._notices.offer.text == "Open it"
