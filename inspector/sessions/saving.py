@@ -13,6 +13,7 @@ from inspector.debugger.threads import Key, Worker
 from inspector.records import Failure
 from inspector.sessions.gather import gather, paths_of_sources, with_sources
 from inspector.sessions.locks import FileLock
+from inspector.watching import Mark, mark_of
 from rnn.errors import InputError
 from rnn.sessions import KeptSource, Session, save_session
 
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
 PROGRESS_MS = 100
 SAVE = "save"
 CANCELLED = "Saving was cancelled; the file is as it was"
-
-
-def _mark(path: str) -> tuple[int, int] | None:
-    """What tells that a file was changed."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 class Saving(QObject):
@@ -64,7 +56,7 @@ class Saving(QObject):
         self._worker.done.connect(self._on_worker_done)
         self._worker.failed.connect(self._on_worker_failed)
         self._lock: FileLock | None = None
-        self._mark: tuple[int, int] | None = None
+        self._mark: Mark | None = None
         self._cancelled = self._was_modified = False
         self._then: Callable[[], object] | None = None
         self._telling = QTimer(self, interval=PROGRESS_MS)
@@ -99,7 +91,7 @@ class Saving(QObject):
 
     def _settle_saved(self) -> None:
         self._saved, self._saved_notes, self._was_modified = self._work(), self._notes(), False
-        self._mark = _mark(self.path) if self.path else None
+        self._mark = mark_of(self.path) if self.path else None
 
     # Saving
 
@@ -129,7 +121,7 @@ class Saving(QObject):
         self._cancelled, self.progress = False, 0.0
 
         def work() -> Session:
-            if mark is not None and _mark(target) not in (mark, None):
+            if mark is not None and mark_of(target) not in (mark, None):
                 raise InputError(
                     f"{target} was changed by another program since it was opened; save it under another name"
                 )
@@ -159,7 +151,7 @@ class Saving(QObject):
         if not self.path or os.path.realpath(target) != os.path.realpath(self.path):
             self._hold(target)
         self.path, self._saved, self._saved_notes = target, work, notes
-        self._mark, self._was_modified = _mark(target), self.modified
+        self._mark, self._was_modified = mark_of(target), self.modified
         self.sources = saved.case.sources if saved.case is not None else ()
         self._state.remember_file(target)
         self._notices.say(f"Saved {os.path.basename(target)}")
