@@ -9,7 +9,6 @@ import numpy as np
 from ..arrays import AnyArray
 from ..errors import InputError
 from ..weights.csv_table import read_table
-from ..weights.files import read_arrays
 from ..weights.regular_file import Beat, no_beat, opened
 from .base import Data, DataRequest, finite_numbers, only_array, shaped_target, target_from
 
@@ -32,6 +31,8 @@ def read_data_file(path: Path, budget_bytes: int, beat: Beat = no_beat) -> dict[
     """
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
         return {path.stem: _read_csv(path, budget_bytes, beat)}
+    from ..weights.files import read_arrays  # late: the window wants `SOURCES` alone, not every format's reader
+
     return read_arrays(path, budget_bytes, None, beat)
 
 
