@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from ..container import PARTS, ContainerReader
+from ..container import PARTS, ContainerReader, is_there
 from ..container_writer import DIGEST_DIGITS
 from ..errors import InputError
 from .document import FORMAT, KIND, NOT_SAVED, Session
@@ -67,7 +67,7 @@ def _located(session: Session, base: Path, reader: ContainerReader, beside: bool
     for name in files_of(session):
         if beside:
             path = Path(os.path.join(base.parent, name))
-            if path.is_file() or path.parent.is_file():
+            if is_there(path):
                 there[name] = str(path)
         elif PART.fullmatch(name) and PARTS + name in known:
             there[name] = str(base / name)
