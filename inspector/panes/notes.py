@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from inspector.panes.debug.array_words import element_text
+from inspector.panes.debug.source_words import file_name
 from inspector.pictures import Pictures
 from inspector.state import State
 from rnn.sessions.document import CELL, Note
@@ -57,8 +59,11 @@ class NotesPane(QWidget):
     def _rows(self) -> list[tuple[tuple[str, ...], object]]:
         rows: list[tuple[tuple[str, ...], object]] = []
         for note in self._state.notes.all:
-            name = note.file.replace("\\", "/").rpartition("/")[2]
-            about = f"{note.quantity}[{', '.join(map(str, note.index))}]" if note.kind == CELL else f"{name}:{note.line}"
+            about = (
+                f"{note.quantity}{element_text(note.index)}"
+                if note.kind == CELL
+                else f"{file_name(note.file)}:{note.line}"
+            )
             made = note.made.replace("T", " ")
             rows.append(((about, " ".join(note.text.split()), note.code, made), note))
         for step, text in sorted(self._state.debugger.visits.notes.items()):

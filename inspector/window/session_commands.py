@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Slot
 
 from inspector import dialogs
 from inspector.action import CODE, PICTURES
+from inspector.panes.debug.array_words import element_text
+from inspector.panes.debug.source_words import file_name
 from rnn.sessions.document import CELL, LINE, Note
 
 if TYPE_CHECKING:
@@ -133,5 +135,5 @@ class SessionCommands(QObject):
 def about(note: Note) -> str:
     """What a note is about, short."""
     if note.kind == CELL:
-        return f"{note.quantity}[{', '.join(map(str, note.index))}]"
-    return f"{note.file.replace(chr(92), '/').rpartition('/')[2]}, line {note.line}"
+        return f"{note.quantity}{element_text(note.index)}"
+    return f"{file_name(note.file)}, line {note.line}"
