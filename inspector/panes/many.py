@@ -8,19 +8,18 @@ from typing import Any
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from inspector.panes.rows import row_table
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current, verdict_colour
@@ -75,14 +74,7 @@ class ManyPane(QWidget):
         self._words.setAccessibleName("Many problems in words")
         self._words.setProperty("role", "faint")
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._table = QTreeWidget(self)
-        self._table.setHeaderLabels(HEADINGS)
-        self._table.setRootIsDecorated(False)
-        self._table.setUniformRowHeights(True)
-        self._table.setAllColumnsShowFocus(True)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setAccessibleName("Random problems, worst first")
-        self._table.setAccessibleDescription("Enter or double-click opens a problem")
+        self._table = row_table(self, "Random problems, worst first", HEADINGS, "Enter or double-click opens a problem")
         self._table.itemActivated.connect(self._on_table_activated)
         self.setFocusProxy(self._table)
         head = QHBoxLayout()

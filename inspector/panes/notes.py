@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from inspector.panes.debug.array_words import element_text
 from inspector.panes.debug.source_words import file_name
+from inspector.panes.rows import fit_columns, row_table
 from inspector.pictures import Pictures
 from inspector.state import State
 from rnn.sessions.document import CELL, Note
@@ -38,14 +39,7 @@ class NotesPane(QWidget):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setProperty("role", "faint")
         self._words.setAccessibleName("About the notes")
-        self._table = QTreeWidget(self)
-        self._table.setHeaderLabels(HEADINGS)
-        self._table.setRootIsDecorated(False)
-        self._table.setUniformRowHeights(True)
-        self._table.setAllColumnsShowFocus(True)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setAccessibleName("Notes")
-        self._table.setAccessibleDescription(HINT)
+        self._table = row_table(self, "Notes", HEADINGS, HINT)
         self._table.itemActivated.connect(self._on_table_activated)
         self.setFocusProxy(self._table)
         layout = QVBoxLayout(self)
@@ -86,9 +80,7 @@ class NotesPane(QWidget):
             self._table.addTopLevelItem(item)
         if rows:
             self._table.setCurrentIndex(self._table.model().index(min(chosen, len(rows) - 1), 0))
-            for column in range(len(HEADINGS) - 1):
-                self._table.resizeColumnToContents(column)
-                self._table.setColumnWidth(column, min(self._table.columnWidth(column) + 10, 520))
+            fit_columns(self._table, 520)
         self._words.setText(HINT if rows else NOTHING)
 
     @Slot(QTreeWidgetItem, int)

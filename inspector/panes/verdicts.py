@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from inspector.panes.rows import fit_columns, row_table
 from inspector.pictures import Pictures
 from inspector.state import State
 from inspector.theme import current
@@ -77,14 +78,7 @@ class VerdictsPane(QWidget):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setProperty("role", "faint")
         self._words.setAccessibleName("History in words")
-        self._table = QTreeWidget(self)
-        self._table.setHeaderLabels(HEADINGS)
-        self._table.setRootIsDecorated(False)
-        self._table.setUniformRowHeights(True)
-        self._table.setAllColumnsShowFocus(True)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setAccessibleName("Runs of your code, newest first")
-        self._table.setAccessibleDescription(HINT)
+        self._table = row_table(self, "Runs of your code, newest first", HEADINGS, HINT)
         self._table.itemActivated.connect(self._on_table_activated)
         self.setFocusProxy(self._table)
         layout = QVBoxLayout(self)
@@ -113,9 +107,7 @@ class VerdictsPane(QWidget):
             if entry.number == number or (at_top and self._table.topLevelItemCount() == 1):
                 self._table.setCurrentItem(item)
         if history.entries:
-            for column in range(len(HEADINGS) - 1):
-                self._table.resizeColumnToContents(column)
-                self._table.setColumnWidth(column, min(self._table.columnWidth(column) + 10, 420))
+            fit_columns(self._table, 420)
         self._words.setText(HINT if history.entries else NOTHING)
 
     def _item(self, entry: Verdict) -> QTreeWidgetItem:
