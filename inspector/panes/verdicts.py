@@ -119,14 +119,14 @@ class VerdictsPane(QWidget):
         item.setForeground(2, QBrush(QColor(colour)))
         bold = QFont(self.font())
         bold.setBold(True)
-        shown = entry.number == self._history.shown
-        there = "its result is shown" if shown else HINT if entry.is_there else "its result is no longer kept"
+        shown, is_there = entry.number == self._history.shown, entry.is_there
+        there = "its result is shown" if shown else HINT if is_there else "its result is no longer kept"
         tip = f"{entry.path}\n{texts[0]}: {texts[2]}. {entry.headline}\n{entry.changes}\n{there}"
         for column in range(len(HEADINGS)):
             item.setToolTip(column, tip)
             if shown:
                 item.setFont(column, bold)
-            if not entry.is_there and column != 2:
+            if not is_there and column != 2:
                 item.setForeground(column, QBrush(QColor(theme.faint)))
         said = f"{texts[0]}, {texts[1]}: {texts[2]}, {texts[3]} wrong. {entry.changes}. {entry.headline}. {there}"
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, said)
