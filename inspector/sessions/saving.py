@@ -117,7 +117,7 @@ class Saving(QObject):
             self._then = then
         session = gather(self._state, self.window())
         paths, known, mark = paths_of_sources(self._state), self.sources, self._mark if same else None
-        self._saving = self._work(), self._notes(), session, target
+        self._saving = self._work(), self._notes()
         self._cancelled, self.progress = False, 0.0
 
         def work() -> Session:
@@ -146,7 +146,7 @@ class Saving(QObject):
         self._cancelled = True
 
     def _take_save(self, key: Key, saved: Session) -> None:
-        work, notes, _, target = self._saving
+        (work, notes), target = self._saving, str(key[1])
         self._stop_telling()
         if not self.path or os.path.realpath(target) != os.path.realpath(self.path):
             self._hold(target)
