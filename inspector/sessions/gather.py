@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from inspector.records import UNREAD
 from inspector.verdict_history import Verdict
 from inspector.versions import version_lines
+from inspector.watching import mark_of
 from rnn.cases.matches import kept_beside
+from rnn.container import is_there
 from rnn.errors import InputError
 from rnn.sessions import (
     KeptBreakpoint,
@@ -66,32 +68,15 @@ def _recording(state: State) -> tuple[KeptRecording, ...]:
     )
 
 
-def _run(entry: Verdict, with_result: bool) -> KeptRun:
+def _run(entry: Verdict) -> KeptRun:
     plain = {name: getattr(entry, name) for name in
-             ("number", "path", "verdict", "wrong", "compared", "quantity", "t", "headline", "changes", "runs")}  # fmt: skip
+             ("number", "path", "verdict", "wrong", "compared", "quantity", "t", "headline", "result", "changes", "runs")}  # fmt: skip
     settings = None if entry.situation is None else entry.situation.settings.to_json()
-    return KeptRun(
-        **plain,
-        at=f"{entry.at:%Y-%m-%dT%H:%M:%S}",
-        files=dict(entry.files),
-        settings=settings,
-        result=entry.result if with_result else "",
-    )
-
-
-def _runs(entries: Iterable[Verdict]) -> tuple[KeptRun, ...]:
-    room, made = MOST_RUN_BYTES, []
-    for entry in reversed(tuple(entries)):
-        fits = entry.is_there
-        if fits and os.path.isfile(entry.result):
-            room -= os.path.getsize(entry.result)
-            fits = room >= 0
-        made.append(_run(entry, fits))
-    return tuple(reversed(made))
+    return KeptRun(**plain, at=f"{entry.at:%Y-%m-%dT%H:%M:%S}", files=dict(entry.files), settings=settings)
 
 
 def gather(state: State, window: Mapping[str, Any]) -> Session:
-    """Everything that a session file holds, but for the texts of sources; quick.
+    """Everything that a session file holds, but for what `with_files` adds and leaves out; quick.
 
     Args:
         window: page and layout.
@@ -103,7 +88,7 @@ def gather(state: State, window: Mapping[str, Any]) -> Session:
         case=case_of(state),
         result=KeptResult(result_path, state.outdated) if state.result is not None and result_path else None,
         recordings=_recording(state),
-        runs=_runs(state.own.history.entries),
+        runs=tuple(map(_run, state.own.history.entries)),
         findings=tuple(dict(one) for one in state.diagnosis.findings),
         searched=state.diagnosis.search.phase == "done",
         notes=state.notes.all,
@@ -130,13 +115,29 @@ def _source(path: str) -> KeptSource | None:
     return None
 
 
-def with_sources(session: Session, paths: Iterable[str], known: Iterable[KeptSource]) -> Session:
+def _with_results_that_fit(runs: Sequence[KeptRun]) -> tuple[KeptRun, ...]:
+    """The runs, those whose result is gone or too much without it."""
+    room, made = MOST_RUN_BYTES, []
+    for run in reversed(runs):
+        fits = bool(run.result) and is_there(Path(run.result))
+        mark = mark_of(run.result) if fits else None
+        if mark is not None:  # else it is a part of a session
+            room -= mark[1]
+            fits = room >= 0
+        made.append(run if fits else replace(run, result=""))
+    return tuple(reversed(made))
+
+
+def with_files(session: Session, paths: Iterable[str], known: Iterable[KeptSource]) -> Session:
     """The session with versions, the texts of its code and the matches beside it; for a thread in the background.
+
+    Results of earlier runs that are gone, or too much, are left out.
 
     Args:
         paths: files to read. known: texts that the session had, for files that are not there.
     """
-    session = replace(session, program=dict(line.partition(" ")[::2] for line in version_lines()))
+    program = dict(line.partition(" ")[::2] for line in version_lines())
+    session = replace(session, program=program, runs=_with_results_that_fit(session.runs))
     if session.case is None:
         return session
     found = [made for path in paths if (made := _source(path)) is not None]

@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from inspector.debugger.threads import Key
 from inspector.records import Offer
 from inspector.sessions.autosaves import Left
-from inspector.sessions.gather import gather, paths_of_sources, with_sources
+from inspector.sessions.gather import gather, paths_of_sources, with_files
 from inspector.sessions.leftovers import Leftovers
 from inspector.sessions.restore import restore
 from inspector.sessions.saving import Saving
@@ -187,7 +187,7 @@ class SessionKeeper(Saving):
         session, paths, known = gather(state, self.window()), paths_of_sources(state), self.sources
         notes = len(session.notes) + sum(len(one.notes) for one in session.recordings)
         title = state.case_info.title if state.case_info else "the built-in BPTT"
-        return lambda: with_sources(session, paths, known), {"title": title, "path": self.path, "notes": notes}
+        return lambda: with_files(session, paths, known), {"title": title, "path": self.path, "notes": notes}
 
     def close(self) -> None:
         """The program ends: what was kept goes, unless notes would go with it."""

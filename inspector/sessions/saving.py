@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from inspector.debugger.threads import Key, Worker
 from inspector.records import Failure
-from inspector.sessions.gather import gather, paths_of_sources, with_sources
+from inspector.sessions.gather import gather, paths_of_sources, with_files
 from inspector.sessions.locks import FileLock
 from inspector.watching import Mark, mark_of
 from rnn.errors import InputError
@@ -125,7 +125,7 @@ class Saving(QObject):
                 raise InputError(
                     f"{target} was changed by another program since it was opened; save it under another name"
                 )
-            return save_session(with_sources(session, paths, known), Path(target), self._tell)
+            return save_session(with_files(session, paths, known), Path(target), self._tell)
 
         self._worker.ask((SAVE, target), work)
         self._telling.start()
