@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from inspector.records import METRICS, MODES, PER_QUANTITY, SCALES, THEMES, ViewState
@@ -26,6 +26,19 @@ ALLOWED: dict[str, Callable[[Any], bool]] = {
 """Which values a field of the view may have, where not all of its type."""
 
 
+def kept_fields(values: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Fields of a `ViewState`; what can't be read or may not be is left out."""
+    declared, kept = hints(ViewState), {}
+    for name in names if isinstance(values, Mapping) else ():
+        try:
+            value = typed(values[name], declared[name])
+        except (KeyError, WrongValue):
+            continue
+        if name not in ALLOWED or ALLOWED[name](value):
+            kept[name] = value
+    return kept
+
+
 def kept_cells(values: Any) -> dict[str, tuple[int, int] | None]:
     """Picked cells by quantity; what can't be read is left out."""
     found: dict[str, tuple[int, int] | None] = {}
@@ -39,16 +52,9 @@ def kept_cells(values: Any) -> dict[str, tuple[int, int] | None]:
 
 def kept_views(values: Any) -> dict[str, dict[str, Any]]:
     """What every quantity keeps for itself; what can't be read is left out."""
-    declared, found = hints(ViewState), {}
+    found = {}
     for name, view in values.items() if isinstance(values, Mapping) else ():
-        kept = {}
-        for one in PER_QUANTITY if isinstance(view, Mapping) else ():
-            try:
-                value = typed(view[one], declared[one])
-            except (KeyError, WrongValue):
-                continue
-            if one not in ALLOWED or ALLOWED[one](value):
-                kept[one] = value
+        kept = kept_fields(view, PER_QUANTITY)
         if len(kept) == len(PER_QUANTITY):
             found[str(name)] = kept
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.assets import examples
 from inspector.debugger.records import Breakpoint
 from inspector.debugger.visits import Visits
-from inspector.kept_views import ALLOWED
+from inspector.kept_views import kept_fields
 from inspector.records import UNREAD, CaseInfo, Selection, ViewState
 from inspector.sessions.findings import read_findings
 from inspector.situation import Moment, Situation, start_of
@@ -19,7 +19,7 @@ from inspector.verdict_history import AGREE, DIFFER, FAILED, UNDECIDED, Verdict
 from rnn.errors import InputError
 from rnn.sessions import KeptCase, KeptRecording, KeptRun, Session
 from rnn.sessions.again import place_of, settings_of
-from rnn.sessions.typed import WrongValue, hints, typed
+from rnn.sessions.typed import WrongValue, typed
 from rnn.settings import ProblemSettings
 
 if TYPE_CHECKING:
@@ -29,15 +29,8 @@ if TYPE_CHECKING:
 
 def _view(values: Any, present: ViewState) -> ViewState:
     """The kept view, as far as it makes sense; the theme is the user's own."""
-    kept, declared = {}, hints(ViewState)
-    for one in fields(ViewState) if isinstance(values, Mapping) else ():
-        try:
-            value = typed(values[one.name], declared[one.name])
-        except (KeyError, WrongValue):
-            continue
-        if one.name != "theme" and (one.name not in ALLOWED or ALLOWED[one.name](value)):
-            kept[one.name] = value
-    return replace(present, **kept)
+    names = (one.name for one in fields(ViewState) if one.name != "theme")
+    return replace(present, **kept_fields(values, names))
 
 
 def situation_in(session: Session, folder: Path, memory: Memory) -> tuple[Situation, list[str]]:
