@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ class Notes(QObject):
         old = next((one for one in self.all if one.key == note.key), None)
         if old is None and text and len(self.all) >= MOST_NOTES:
             return f"A session holds at most {MOST_NOTES} notes; take some away first"
-        made = Note(**{**vars(note), "text": text, "made": f"{datetime.now():%Y-%m-%dT%H:%M:%S}"})
+        made = replace(note, text=text, made=f"{datetime.now():%Y-%m-%dT%H:%M:%S}")
         if old is None:
             kept = (*self.all, made)
         else:

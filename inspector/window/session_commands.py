@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
@@ -70,17 +71,17 @@ class SessionCommands(QObject):
         """Ask for a note on the picked entry, or on the line of the source's cursor."""
         known = self._line() if self._window.page == CODE else self._cell()
         if known is not None:
-            question = "Note (empty takes it away):" if known.text else "Note:"
-            dialogs.ask_line(self._window, f"Note on {about(known)}", question, lambda text: self._put(known, text), known.text)
+            self.edit_note(known)
 
     def edit_note(self, note: Note) -> None:
-        """Ask for another text of a note."""
+        """Ask for another text of a note, or for the first one."""
+        question = "Note (empty takes it away):" if note.text else "Note:"
         dialogs.ask_line(
-            self._window, f"Note on {about(note)}", "Note (empty takes it away):", lambda text: self._put(note, text), note.text
+            self._window, f"Note on {about(note)}", question, lambda text: self._put(note, text), note.text
         )
 
     def _put(self, note: Note, text: str) -> str:
-        return self._state.notes.put(Note(**{**vars(note), "text": text}))
+        return self._state.notes.put(replace(note, text=text))
 
     def _cell(self) -> Note | None:
         index, quantity = self._state.look.index(), self._state.selection.quantity
@@ -119,7 +120,9 @@ class SessionCommands(QObject):
             return
         overview = self._state.debugger.overview
         sources = () if overview is None else overview.sources
-        number = next((one.number for one in sources if self._state.notes.of_file(one.path).get(note.line) == note), None)
+        number = next(
+            (one.number for one in sources if self._state.notes.of_file(one.path).get(note.line) == note), None
+        )
         if number is None:
             self._state.say("This file is not in an open recording: record the case (Ctrl+F5)")
         else:
