@@ -42,18 +42,20 @@ def table_text(numbers: Mapping[str, AnyArray]) -> str:
 
 def figure_copies(request: Submit, runner: JobRunner, say: Say) -> Answered:
     """Write a figure into `folder` in every format of `suffixes`, `.tsv` for its numbers; answers with `files` by suffix."""
-    from inspector.figures.render import drawing_of, save_figure
+    from inspector.figures.render import check_suffix, drawing_of, printed
     from inspector.figures.writing import write_whole
 
     files: dict[str, Any] = {}
     with asked(request, runner, say) as (source, wanted):
+        say("Drawing for the clipboard", None)
+        drawing = drawing_of(source, wanted)
         for suffix in map(str, request.extra["suffixes"]):
             path = Path(str(request.extra["folder"])) / f"{NAME}{suffix}"
             say("Drawing for the clipboard", None)
             if suffix == TABLE:
-                write_whole(path, table_text(drawing_of(source, wanted).numbers).encode())
+                write_whole(path, table_text(drawing.numbers).encode())
             else:
-                save_figure(source, wanted, path, say)
+                write_whole(path, printed(drawing, source, wanted, check_suffix(path), say))
             files[suffix] = str(path)
     return "", {"files": files}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from inspector.figures.command import command
 from inspector.figures.drawing import Source, as_source
 from inspector.figures.kinds import FIGURES
-from inspector.figures.render import check_suffix, file_name, save_figure
+from inspector.figures.render import check_suffix, drawing_of, file_name, printed
 from inspector.figures.request import FigureRequest
 from inspector.figures.writing import write_whole
 from inspector.severity import by_severity
@@ -104,13 +104,11 @@ class _NothingToDraw(Exception):
 
 def _save(source: Source, request: FigureRequest, path: Path) -> None:
     """As `save_figure`; a quantity that has no such figure is told apart from a file that can't be written."""
-    from inspector.figures.render import drawing_of
-
     try:
-        drawing_of(source, request)
+        drawing = drawing_of(source, request)
     except InputError as error:
         raise _NothingToDraw(str(error)) from error
-    save_figure(source, request, path)
+    write_whole(path, printed(drawing, source, request, check_suffix(path)))
 
 
 def _index(source: Source, request: FigureRequest, made: list[Made], suffix: str) -> str:

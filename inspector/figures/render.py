@@ -86,7 +86,13 @@ def render(source: Source | Inspection, request: FigureRequest, suffix: str, say
         InputError: the source has nothing of the kind, or the suffix is unknown.
     """
     suffix = check_suffix(Path(f"figure{suffix}"))
-    drawing = drawing_of(source, request)
+    return printed(drawing_of(source, request), source, request, suffix, say)
+
+
+def printed(
+    drawing: Drawing, source: Source | Inspection, request: FigureRequest, suffix: str, say: Say = _silent
+) -> bytes:
+    """As `render`, of what was made to be drawn already; suffix: one of `SUFFIXES`."""
     about = _about(narrowed(as_source(source), request), request, drawing, suffix)
     if suffix in MOVING or (drawing.frames is not None and suffix == ".png"):
         return MOVING.get(suffix, MOVING[".apng"])(drawing, request, about, say)
