@@ -47,26 +47,28 @@ def _per_step(result: Inspection, name: str, sides: tuple[AnyArray, AnyArray]) -
         yield Moment(f"t = {t}", hand, reference, known)
 
 
-def _blocks(result: Inspection, side: str, name: str) -> Blocks | None:
-    """The blocks of a parameter's gradient with one side's own deltas; None where it has none."""
+def _blocks(result: Inspection, name: str) -> Iterator[Blocks | None]:
+    """The blocks of a parameter's gradient, of hand and of the reference with its own deltas; None where it has none."""
     arrays, stored = result.arrays, set(result.arrays.names())
     if "data/x" not in stored or f"weights/{name[1:]}" not in stored:
-        return None  # gradients from a file, without the problem they belong to
+        yield from (None, None)  # gradients from a file, without the problem they belong to
+        return
     records = {one.removeprefix("trace/"): arrays.read(one) for one in stored if one.startswith("trace/")}
+    starts = {one.removeprefix("data/"): arrays.read(one) for one in stored if one.startswith("data/")}
+    lookup, network = record_lookup(records, starts["x"]), Network.from_json(result.problem)
 
-    def gradient(one: str) -> AnyArray:
+    def gradient(side: str, one: str) -> AnyArray:
         if f"{side}/{one}" not in stored:
             raise KeyError(one)
         return np.asarray(arrays.read(f"{side}/{one}"), "float64")
 
-    starts = {one.removeprefix("data/"): arrays.read(one) for one in stored if one.startswith("data/")}
-    lookup = record_lookup(records, arrays.read("data/x"))
-    return factors_of(Network.from_json(result.problem), lookup, gradient, starts).get(name.removeprefix("d"))
+    for side in ("hand", "reference"):
+        yield factors_of(network, lookup, partial(gradient, side), starts).get(name.removeprefix("d"))
 
 
 def _both_blocks(result: Inspection, name: str) -> tuple[Blocks, Blocks]:
     """The blocks of a parameter's gradient with each side's own deltas; raises `InputError` where a side has none."""
-    hand, reference = (_blocks(result, side, name) for side in ("hand", "reference"))
+    hand, reference = _blocks(result, name)
     if hand is None or reference is None:
         raise InputError(
             f"how {name} adds up over the steps is not known: the code returns no delta of every step; return da, or record "
