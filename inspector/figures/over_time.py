@@ -12,7 +12,7 @@ from inspector.figures.drawing import Drawing, Source
 from inspector.figures.plots import Curve, Plot, draw_plots
 from inspector.figures.quantity import digest
 from inspector.figures.request import FigureRequest
-from inspector.figures.style import BAD, DIFFERENCE, FAINT, HAND, JAX
+from inspector.figures.style import DIFFERENCE, FAINT, HAND, JAX
 from inspector.picture.colours import levels_for
 from inspector.picture.curves import Curves, curve_names, gain_curves, norm_curves, unit_curves, with_made
 from inspector.picture.side_words import short_label
@@ -224,6 +224,3 @@ def _history_plots(found: History, difference: FloatArray | None) -> list[Plot]:
         bars = (Curve("hand - JAX", difference, DIFFERENCE, 1.0, "bar"),)
         plots.append(Plot("difference", signed(difference), bars, 1.6))
     return plots
-
-
-__all__ = ["BAD", "history", "made", "quantity_of", "traces"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inspector.picture.colours import HALF, NOT_A_NUMBER, Levels, finite_peak, to_indices
+from inspector.picture.colours import Levels, peak_and_finite, to_indices
 from rnn.arrays import AnyArray
 
 
@@ -75,16 +75,13 @@ MOST_MARKS = 400
 def matrix_of(array: AnyArray) -> Matrix:
     """Look through a matrix once."""
     values = np.asarray(array, "float64")
-    if not values.size:
-        return Matrix(values, 0.0)
-    with np.errstate(invalid="ignore", over="ignore"):
-        high, low = float(values.max()), float(values.min())
-    if np.isfinite(high) and np.isfinite(low):
-        return Matrix(values, max(high, -low, 0.0))
+    peak, finite = peak_and_finite(values)
+    if finite:
+        return Matrix(values, peak)
     nan = np.isnan(values)
     bad = nan | np.isinf(values)
     count = int(np.count_nonzero(nan))
-    return Matrix(values, finite_peak(values), count, int(np.count_nonzero(bad)) - count, np.argwhere(bad)[:MOST_MARKS])
+    return Matrix(values, peak, count, int(np.count_nonzero(bad)) - count, np.argwhere(bad)[:MOST_MARKS])
 
 
 def image_of(
@@ -104,6 +101,3 @@ def image_of(
     if beyond is None:
         return np.asarray(tables[0][index])
     return np.asarray(np.where(any_of(beyond, factors)[..., None], tables[0][index], tables[1][index]))
-
-
-__all__ = ["HALF", "NOT_A_NUMBER", "Matrix", "any_of", "factors_for", "image_of", "matrix_of", "pooled"]
