@@ -83,6 +83,17 @@ class Layout:
     rows_name: float
 
 
+def margin_of(preset: str) -> float:
+    """What stays free at the edges of a figure, in inches: more on a slide."""
+    return MARGIN if PRESETS[preset][1] is None else 4 * MARGIN
+
+
+def bare(preset: str, height: float) -> Layout:
+    """A layout of words above and below alone, for what is placed by itself."""
+    margin = margin_of(preset)
+    return Layout(PRESETS[preset][0], height, (), (), True, False, margin, height - margin, margin, margin)
+
+
 def _bar_width(em: float) -> float:
     return max(0.055, 0.8 * em)
 
@@ -118,7 +129,7 @@ def layout(needs: Needs, preset: str, points: float, fixed: float | None = None)
     em, line = points / POINTS_PER_INCH, LEADING * points / POINTS_PER_INCH
     width, whole = PRESETS[preset]
     fixed = fixed or whole
-    margin = MARGIN if whole is None else 4 * MARGIN
+    margin = margin_of(preset)
     left = margin + needs.ticks + 0.6 * em + (line if needs.row_name else 0.0)
     above = margin + needs.title_lines * line + (0.35 * line if needs.title_lines else 0.0)
     below = margin + needs.note_lines * line * 0.95 + (0.5 * line if needs.note_lines else 0.0)

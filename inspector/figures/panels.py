@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from inspector.figures.canvas import Canvas
 from inspector.figures.cells import Panel, draw_bar, draw_picture
-from inspector.figures.layout import MARGIN, Box, Layout, Needs, bar_beside, layout, lifted
+from inspector.figures.layout import Box, Layout, Needs, bar_beside, layout, lifted, margin_of
 from inspector.figures.request import PRESETS, FigureRequest
 from inspector.figures.style import (
     FAINT,
@@ -54,6 +54,13 @@ class Sheet:
 def note_points(points: float) -> float:
     """Size of the words below."""
     return 0.92 * points
+
+
+def lines_of(title: str, notes: Sequence[str], request: FigureRequest) -> tuple[list[str], list[str]]:
+    """The words above, in at most three lines, and those below, as wide as there is room."""
+    points, room = request.points, PRESETS[request.preset][0] - 2 * margin_of(request.preset)
+    above = wrapped([plain_text(title)], room, points * 1.05)[:3] if title else []
+    return above, wrapped([plain_text(part) for part in notes if part], room, note_points(points))
 
 
 def draw_words(figure: Figure, of: Layout, title: Sequence[str], notes: Sequence[str], points: float) -> None:
@@ -146,10 +153,8 @@ def _row_labels(sheet: Sheet, points: float) -> float:
 
 def placed(sheet: Sheet, request: FigureRequest) -> Placed:
     """Where everything of a sheet stands."""
-    points, (width, whole) = request.points, PRESETS[request.preset]
-    inner = width - 2 * (MARGIN if whole is None else 4 * MARGIN)
-    title = wrapped([plain_text(sheet.title)], inner, points * 1.05)[:3] if sheet.title else []
-    notes = wrapped([plain_text(part) for part in sheet.notes], inner, note_points(points))
+    points = request.points
+    title, notes = lines_of(sheet.title, sheet.notes, request)
     needs = Needs(
         sheet.shape,
         _row_labels(sheet, points),

@@ -8,23 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inspector.figures.layout import MARGIN, Box, Layout
-from inspector.figures.panels import draw_words, note_points
+from inspector.figures.layout import Box, Layout, bare, margin_of
+from inspector.figures.panels import draw_words, lines_of
 from inspector.figures.request import PRESETS, FigureRequest
-from inspector.figures.style import (
-    BAD,
-    FAINT,
-    HAND,
-    INK,
-    LEADING,
-    LINE,
-    POINTS_PER_INCH,
-    elided,
-    plain_text,
-    widest,
-    width_of,
-    wrapped,
-)
+from inspector.figures.style import BAD, FAINT, HAND, INK, LEADING, LINE, POINTS_PER_INCH, elided, widest, width_of
 from inspector.picture.ticks import count_ticks
 from inspector.picture.traces import SignedAxis, SizeAxis, thinned
 from rnn.arrays import FloatArray
@@ -188,9 +175,8 @@ def draw_plots(plots: Sequence[Plot], steps: str, title: str, notes: Sequence[st
     points = request.points
     width, fixed = PRESETS[request.preset]
     em, line = points / POINTS_PER_INCH, LEADING * points / POINTS_PER_INCH
-    margin = MARGIN if fixed is None else 4 * MARGIN
-    above = wrapped([plain_text(title)], width - 2 * margin, points * 1.05)[:3] if title else []
-    below = wrapped([plain_text(one) for one in notes if one], width - 2 * margin, note_points(points))
+    margin = margin_of(request.preset)
+    above, below = lines_of(title, notes, request)
     labels = max(widest((label for _, label in plot.axis.labels(100)), points) for plot in plots)
     left = margin + line + labels + 0.7 * em
     wide = width - left - margin - 0.6 * em
@@ -206,7 +192,7 @@ def draw_plots(plots: Sequence[Plot], steps: str, title: str, notes: Sequence[st
         height = top + foot + sum(heads) + gaps + each * parts
     else:
         height, each = fixed, (fixed - top - foot - sum(heads) - gaps) / parts
-    of = Layout(width, height, (), (), True, False, margin, height - margin, margin, margin)
+    of = bare(request.preset, height)
     figure = Figure(figsize=(width, height), layout=None)
     edge = height - top
     for number, plot in enumerate(plots):

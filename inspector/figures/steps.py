@@ -12,14 +12,14 @@ import numpy as np
 from inspector.debugger.written import written_paths
 from inspector.figures.cells import Panel
 from inspector.figures.drawing import Drawing, Source
-from inspector.figures.layout import MARGIN, Layout
+from inspector.figures.layout import bare, margin_of
 from inspector.figures.pair import pair_of
-from inspector.figures.panels import Sheet, draw_words, note_points, paint, placed_rows
+from inspector.figures.panels import Sheet, draw_words, lines_of, paint, placed_rows
 from inspector.figures.pooled import matrix_of
 from inspector.figures.quantity import digest
 from inspector.figures.request import PRESETS, FigureRequest
 from inspector.figures.source_lines import draw_source, lines_around
-from inspector.figures.style import LEADING, POINTS_PER_INCH, plain_text, wrapped
+from inspector.figures.style import LEADING, POINTS_PER_INCH
 from inspector.picture.colours import levels_for
 from inspector.picture.difference import TITLES
 from inspector.picture.summary import badge
@@ -234,10 +234,8 @@ def _draw(one: Step, sheets: Sequence[Sheet], title: str, notes: Sequence[str], 
 
     points, (width, fixed) = request.points, PRESETS[request.preset]
     line = LEADING * points / POINTS_PER_INCH
-    margin = MARGIN if fixed is None else 4 * MARGIN
-    inner = width - 2 * margin
-    above = wrapped([plain_text(title)], inner, points * 1.05)[:3] if title else []
-    below = wrapped([plain_text(part) for part in notes], inner, note_points(points))
+    margin = margin_of(request.preset)
+    above, below = lines_of(title, notes, request)
     source = lines_around(one, AROUND[request.preset])
     code = 0.92 * points
     head = margin + len(above) * line + 0.3 * line + len(source.lines) * line * 0.92 + 0.6 * line
@@ -246,7 +244,7 @@ def _draw(one: Step, sheets: Sequence[Sheet], title: str, notes: Sequence[str], 
     parts = placed_rows(sheets, request, TALLEST * width, room)
     height = fixed or head + foot + sum(part.of.height for part in parts)
     figure = Figure(figsize=(width, height), layout=None)
-    of = Layout(width, height, (), (), True, False, margin, height - margin, margin, margin)
+    of = bare(request.preset, height)
     draw_words(figure, of, above, below, points)
     draw_source(figure, source, height - margin - len(above) * line - 0.3 * line, of, code)
     edge = height - head
