@@ -14,7 +14,9 @@ from inspector.picture.difference import (
     CLASS_TICKS,
     METRICS,
     TITLES,
+    beyond_limit,
     class_counts,
+    fade_of,
     floor_of,
     has_unit,
     limit_of,
@@ -71,14 +73,10 @@ class Pair:
 
     def _difference_panel(self, levels: Levels, title: str) -> Panel:
         metric, limit = self.request.metric, self.limit
-        simple = metric == "classes" or (has_unit(metric) and np.ndim(limit) == 0)
-        beyond = None
-        if not simple:
-            with np.errstate(invalid="ignore"):
-                beyond = ~(np.abs(self.raw) <= limit)
-        fade = 1.0 if metric == "classes" else float(limit) if simple else 0.0
+        fade = fade_of(metric, limit)
+        beyond = beyond_limit(self.raw, limit) if fade is None else None
         ticks = CLASS_TICKS if metric == "classes" else ()
-        return Panel(title, self.difference, levels, self.request.colours, fade, beyond, self.same, ticks=ticks)
+        return Panel(title, self.difference, levels, self.request.colours, fade or 0.0, beyond, self.same, ticks=ticks)
 
     def notes(self, names: tuple[str, ...], largest: bool = True) -> list[str]:
         """Words below: what is largest, the noise, what is faded, how colours are scaled, what is not finite."""

@@ -38,9 +38,7 @@ def ulp(hand: AnyArray, reference: AnyArray) -> FloatArray:
 def classes(hand: AnyArray, reference: AnyArray, limit: AnyArray | float) -> FloatArray:
     """0 where the two are equal, +-1 where they differ by at most `limit`, +-2 beyond it; NaN where either is one."""
     difference = signed(hand, reference)
-    with np.errstate(invalid="ignore"):
-        beyond = 1.0 + ~(np.abs(difference) <= limit)
-    return np.asarray(np.sign(difference) * beyond)
+    return np.asarray(np.sign(difference) * (1.0 + beyond_limit(difference, limit)))
 
 
 METRICS: dict[str, Callable[[AnyArray, AnyArray, AnyArray | float], FloatArray]] = {
@@ -89,6 +87,19 @@ def limit_of(reference: AnyArray, floor: float, custom: bool, atol: float, rtol:
 def has_unit(metric: str) -> bool:
     """Whether the metric is in the gradient's own unit, so that a limit on the difference is a limit on its colours."""
     return metric in ("difference", "absolute")
+
+
+def fade_of(metric: str, limit: AnyArray | float) -> float | None:
+    """Size up to which a difference in a metric is drawn faded; None where that is told of every entry by its limit."""
+    if metric == "classes":
+        return 1.0
+    return float(limit) if has_unit(metric) and np.ndim(limit) == 0 else None
+
+
+def beyond_limit(difference: AnyArray, limit: AnyArray | float) -> AnyArray:
+    """Which differences are important: larger than the limit, or a NaN."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(~(np.abs(difference) <= limit))
 
 
 def floor_of(metric: str, floor: float, peak: float) -> float:

@@ -12,7 +12,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 from inspector.panes.heatmap.layer import Layer
 from inspector.panes.heatmap.triptych import Layers
 from inspector.picture.colours import Levels, Range, peak_and_finite
-from inspector.picture.difference import CLASS_TICKS, METRICS, TITLES, floor_of, has_unit, limit_of, signed
+from inspector.picture.difference import (
+    CLASS_TICKS,
+    METRICS,
+    TITLES,
+    beyond_limit,
+    fade_of,
+    floor_of,
+    has_unit,
+    limit_of,
+    signed,
+)
 from inspector.picture.pooling import BLOCK_CELLS, any_pyramid, pyramid
 from inspector.picture.summary import badge, difference_badge
 from inspector.records import ViewState
@@ -111,8 +121,7 @@ def _classed(raw: AnyArray, limit: AnyArray | float) -> tuple[tuple[int, int, in
     for start in range(0, len(raw), step):
         part = raw[start : start + step]
         within = limit[start : start + step] if isinstance(limit, np.ndarray) and np.ndim(limit) else limit
-        with np.errstate(invalid="ignore"):
-            beyond = ~(np.abs(part) <= within)
+        beyond = beyond_limit(part, within)
         differs = part != 0  # as a NaN does
         different += int(np.count_nonzero(differs))
         important += int(np.count_nonzero(beyond))
@@ -132,12 +141,10 @@ def prepare(order: Order) -> Prepared:
     if not words and counts[2] == 0 and counts[1]:
         words = "within tolerance" if wish.custom else "only rounding"
     stacks = _stack(hand, badge(hand)), _stack(reference, badge(reference)), _stack(shown, words)
-    simple = wish.metric == "classes" or (has_unit(wish.metric) and np.ndim(limit) == 0)
-    with np.errstate(invalid="ignore"):
-        exceeds = None if simple else any_pyramid(~(np.abs(raw) <= limit), len(stacks[2].pyramid))
-    uniform = 1.0 if wish.metric == "classes" else float(limit) if simple else 0.0
+    uniform = fade_of(wish.metric, limit)
+    exceeds = any_pyramid(beyond_limit(raw, limit), len(stacks[2].pyramid)) if uniform is None else None
     floor = floor_of(wish.metric, order.floor, max(stacks[0].peak, stacks[1].peak))
-    return Prepared(*stacks, wish.metric, floor, uniform, exceeds, counts, rows, order.gates)
+    return Prepared(*stacks, wish.metric, floor, uniform or 0.0, exceeds, counts, rows, order.gates)
 
 
 def range_of(view: ViewState) -> Range:
