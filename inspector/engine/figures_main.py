@@ -28,6 +28,7 @@ def table_text(numbers: Mapping[str, AnyArray]) -> str:
     Raises:
         InputError: there are too many numbers.
     """
+    from inspector.picture.matrix import rows_of
     from rnn.errors import InputError
 
     entries = sum(array.size for array in numbers.values())
@@ -35,7 +36,7 @@ def table_text(numbers: Mapping[str, AnyArray]) -> str:
         raise InputError(f"{entries:,} numbers are too many for the clipboard; export them as .npz")
     parts = []
     for name, array in numbers.items():
-        rows = array.reshape(-1, array.shape[-1] if array.ndim else 1).tolist() if array.size else []
+        rows = rows_of(array).tolist() if array.size else []
         parts.append("\n".join([name, *("\t".join(map(repr, row)) for row in rows)]))
     return "\n\n".join(parts) + "\n"
 

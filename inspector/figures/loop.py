@@ -13,6 +13,7 @@ from inspector.figures.film import Film, Moment, chosen, drawing_of_film
 from inspector.figures.pair import pair_of
 from inspector.figures.quantity import about_pair, axes_of, digest, report_of, sides_of
 from inspector.figures.request import FigureRequest
+from inspector.picture.matrix import rows_of
 from inspector.severity import is_per_step
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
@@ -144,8 +145,7 @@ def _recorded(source: Source, path: str, turns: Sequence[tuple[int, str]]) -> It
     recording = source.recording
     for number, words in turns:
         frame = recording.step(number).frame
-        value = np.asarray(recording.value(path, number, frame), "float64")
-        flat = value.reshape(1, -1) if value.ndim < 2 else value.reshape(-1, value.shape[-1])
+        flat = rows_of(np.asarray(recording.value(path, number, frame), "float64"))
         wanted = np.full(flat.shape, np.nan)
         if source.beside is not None:
             try:

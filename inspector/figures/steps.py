@@ -22,6 +22,7 @@ from inspector.figures.source_lines import draw_source, lines_around
 from inspector.figures.style import LEADING, POINTS_PER_INCH
 from inspector.picture.colours import levels_for
 from inspector.picture.difference import TITLES
+from inspector.picture.matrix import rows_of
 from inspector.picture.summary import badge
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
@@ -139,20 +140,15 @@ def _beside(source: Source, shown: Shown, one: Step) -> Shown:
     return Shown(shown.path, how, shown.value, found.value, found.label, source.beside.right.limit(found.value))
 
 
-def _flat(array: AnyArray) -> AnyArray:
-    """As a matrix: the last axis across, all others down."""
-    return array.reshape(1, -1) if array.ndim < 2 else array.reshape(-1, array.shape[-1])
-
-
 def _sheet(shown: Shown, request: FigureRequest) -> Sheet:
     """Value, JAX and difference of one array; the value alone where it stands for nothing."""
     name = shown.path + (f" ({shown.how})" if shown.how else "")
-    value = _flat(np.asarray(shown.value, "float64"))
+    value = rows_of(np.asarray(shown.value, "float64"))
     if shown.wanted is None:
         matrix = matrix_of(value)
         levels = levels_for(request.value_bound or matrix.peak, 0.0, request.scale)
         return Sheet((Panel(name, matrix, levels, request.colours, badge=badge(value)),), "", "")
-    pair = pair_of(value, _flat(shown.wanted), shown.limit / LIMIT, request)
+    pair = pair_of(value, rows_of(shown.wanted), shown.limit / LIMIT, request)
     titles = {
         "hand": name,
         "reference": f"JAX: {shown.label}",

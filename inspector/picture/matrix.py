@@ -7,6 +7,11 @@ from rnn.blocks import sample_of
 from rnn.results import ArraySource
 
 
+def rows_of(array: AnyArray) -> AnyArray:
+    """An array as a matrix: the last axis across, all others down; a vector or a scalar as one row."""
+    return array.reshape(1, -1) if array.ndim < 2 else array.reshape(-1, array.shape[-1])
+
+
 def as_matrix(array: AnyArray, per_step: bool, sample: int) -> AnyArray:
     """(T, B, H) -> (T, H) of one sample; matrices as they are; vectors and scalars as one row."""
     if per_step:
