@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.figures.drawing import Source
+from inspector.figures.drawing import Say, Source
 from inspector.figures.kinds import FIGURES, ITEMISED, MADE, RECORDING
 from inspector.figures.request import FigureRequest
 from rnn.container import MAGIC
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from rnn.itemised import Itemised
     from rnn.jobs import JobRunner
     from rnn.recorder import Recording
-
-Say = Callable[[str, float | None], None]
 
 NOT_RUN = "The code was not run, so only JAX is itemised."
 

@@ -12,8 +12,7 @@ from inspector.figures.words import add_request_options, request_of
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
-    from inspector.figures.drawing import Source
-    from inspector.figures.render import Say
+    from inspector.figures.drawing import Say, Source
     from inspector.figures.request import FigureRequest
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inspector.figures.cells import hidden, picture_image
-from inspector.figures.drawing import Drawing
+from inspector.figures.drawing import Drawing, Say
 from inspector.figures.panels import Sheet, paint, placed
 from inspector.figures.pooled import Matrix
 from inspector.figures.printing import metadata_text
@@ -28,8 +28,6 @@ MOST_WIDE = 1600
 
 LAST_STAYS = 4
 """The last picture stays so many times as long as the others."""
-
-Say = Callable[[str, float | None], None]
 
 
 def _pictures(drawing: Drawing, request: FigureRequest, say: Say) -> Iterator[Image.Image]:

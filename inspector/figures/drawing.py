@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from rnn.itemised import Itemised
     from rnn.recorder import Recording
 
+Say = Callable[[str, float | None], None]
+"""Is told what is being done and how far it is; may raise to cancel."""
+
+
+def silent(text: str, fraction: float | None) -> None:
+    """For whoever does not want to hear it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Source:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inspector.figures.command import command
-from inspector.figures.drawing import Source, as_source
+from inspector.figures.drawing import Say, Source, as_source, silent
 from inspector.figures.kinds import FIGURES
 from inspector.figures.render import check_suffix, drawing_of, file_name, printed
 from inspector.figures.request import FigureRequest
@@ -17,8 +17,6 @@ from rnn.errors import InputError
 from rnn.results import Inspection
 
 INDEX = "figures.md"
-
-Say = Callable[[str, float | None], None]
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,12 @@ def names_for(quantities: Iterable[str], suffix: str) -> dict[str, str]:
     return found
 
 
-def _silent(text: str, fraction: float | None) -> None:
-    """For whoever does not want to hear how far it is."""
-
-
 def save_all(
     source: Source | Inspection,
     request: FigureRequest,
     folder: Path,
     suffix: str,
-    say: Say = _silent,
+    say: Say = silent,
     only: Sequence[str] = (),
 ) -> list[Path]:
     """Draw every quantity; each file is written whole or not at all, and those that are finished stay.

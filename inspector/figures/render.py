@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from inspector.figures.animation import MOVING
 from inspector.figures.command import command
-from inspector.figures.drawing import Drawing, Source, as_source, narrowed
+from inspector.figures.drawing import Drawing, Say, Source, as_source, narrowed, silent
 from inspector.figures.kinds import FIGURES
 from inspector.figures.printing import PRINTERS, png
 from inspector.figures.request import DPI, PRESETS, FigureRequest
@@ -19,8 +19,6 @@ from rnn.errors import InputError
 from rnn.results import Inspection
 
 SUFFIXES = (*PRINTERS, *MOVING)
-
-Say = Callable[[str, float | None], None]
 
 
 def suffixes_for(kind: str) -> tuple[str, ...]:
@@ -71,11 +69,7 @@ def drawing_of(source: Source | Inspection, request: FigureRequest) -> Drawing:
     return FIGURES[request.kind].draw(narrowed(as_source(source), request), request)
 
 
-def _silent(text: str, fraction: float | None) -> None:
-    """For whoever does not want to hear how far it is."""
-
-
-def render(source: Source | Inspection, request: FigureRequest, suffix: str, say: Say = _silent) -> bytes:
+def render(source: Source | Inspection, request: FigureRequest, suffix: str, say: Say = silent) -> bytes:
     """The bytes of a figure's file; the same input gives the same bytes.
 
     Args:
@@ -90,7 +84,7 @@ def render(source: Source | Inspection, request: FigureRequest, suffix: str, say
 
 
 def printed(
-    drawing: Drawing, source: Source | Inspection, request: FigureRequest, suffix: str, say: Say = _silent
+    drawing: Drawing, source: Source | Inspection, request: FigureRequest, suffix: str, say: Say = silent
 ) -> bytes:
     """As `render`, of what was made to be drawn already; suffix: one of `SUFFIXES`."""
     about = _about(narrowed(as_source(source), request), request, drawing, suffix)
@@ -99,7 +93,7 @@ def printed(
     return PRINTERS[suffix](drawing, request, about)
 
 
-def save_figure(source: Source | Inspection, request: FigureRequest, path: Path, say: Say = _silent) -> None:
+def save_figure(source: Source | Inspection, request: FigureRequest, path: Path, say: Say = silent) -> None:
     """Draw and write, whole or not at all; raises `InputError` as `render`, and where the file can't be written."""
     suffix = check_suffix(path)
     write_whole(path, render(source, request, suffix, say))
