@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ def _checked(drawing: Drawing, request: FigureRequest) -> FigureRequest:
             f"a figure of the kind {request.kind!r} does not move; choose .png, .pdf or .svg, or --kind loop"
         )
     most = int(MOST_WIDE / PRESETS[request.preset][0])
-    return FigureRequest.from_json({**request.to_json(), "dpi": min(request.dpi, most)})
+    return replace(request, dpi=min(request.dpi, most))
 
 
 def _durations(count: int, request: FigureRequest) -> list[int]:
