@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.engine.client import is_passing
-from inspector.figures.kinds import FIGURES, ITEMISED, RECORDING
+from inspector.figures.kinds import FIGURES, ITEMISED, RECORDING, STEP
 from inspector.figures.request import FigureRequest
 from inspector.picture.curves import curve_names
-from inspector.records import CODE, SPLIT, TRIPTYCH
+from inspector.records import CODE, TRIPTYCH
 from inspector.severity import by_severity
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
     from inspector.state import State
 
-STEP, LOOP = "step", "loop"
+LOOP = "loop"
 
 LONGEST = 1000
 """Above so many steps the itemised matrix is that of a window around the selected one."""
@@ -57,10 +57,9 @@ def look_of(request: FigureRequest) -> dict[str, Any]:
 
 def kind_of_screen(state: State, page: str) -> str:
     """The kind of figure that is nearest to what is shown: on the page of the code a step, else the pictures."""
-    if page == CODE and state.debugger.here is not None and STEP in FIGURES:
+    if page == CODE and state.debugger.here is not None:
         return STEP
-    mode = state.view.mode
-    return mode if mode in FIGURES and mode != SPLIT else TRIPTYCH
+    return state.view.mode if state.view.mode in FIGURES else TRIPTYCH  # the split view is no kind of figure
 
 
 def quantities_for(state: State, kind: str) -> list[str]:

@@ -33,7 +33,7 @@ def requests_of(result: Inspection) -> list[tuple[str, FigureRequest]]:
         caption = f"{name}{of}: {first}, {second} and their difference. {report.verdict}."
         found.append((caption, replace(base, quantity=name, sample=sample)))
     stepwise = divergence.quantity if divergence is not None else next((one.name for one in result.intermediates), "")
-    if "traces" in FIGURES and stepwise:
+    if stepwise:
         caption = f"Size of {stepwise} at every step: {first} and {second}."
         found.append((caption, replace(base, kind="traces", quantity=stepwise)))
     return found
