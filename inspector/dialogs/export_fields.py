@@ -188,8 +188,3 @@ class Fields(QObject):
     def set_used(self, name: str, used: bool) -> None:
         """Whether a choice means something now; one that doesn't is not shown."""
         self._use[name](used)
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Whether choices can be changed."""
-        for control in self._controls.values():
-            control.setEnabled(enabled)
