@@ -27,14 +27,13 @@ class FigureLane(QObject):
         waits: whether a preview was asked for that is not there yet. working: kind of the export that runs, empty for none.
 
     Signals:
-        waits_changed, working_changed: read these.
+        waits_changed: read `waits`.
         previewed: the `Answer` to the newest preview; one that was overtaken is never heard of.
         told: text and fraction (None where nobody knows) of the export that runs.
         answered: the `Answer` to an export. cancelled: the export was dropped.
     """
 
     waits_changed = Signal()
-    working_changed = Signal()
     previewed = Signal(object)
     told = Signal(str, object)
     answered = Signal(object)
@@ -89,14 +88,10 @@ class FigureLane(QObject):
         self._preview = self._engine.submit(PREVIEW, "", {}, self._wanted)
         self._wanted = None
 
-    def export(self, kind: str, extra: Mapping[str, Any]) -> bool:
-        """Make files; False where others are still being made."""
-        if self._export:
-            return False
+    def export(self, kind: str, extra: Mapping[str, Any]) -> None:
+        """Make files; `working` says whether others are still being made."""
         self.working = kind
         self._export = self._engine.submit(kind, "", {}, extra)
-        self.working_changed.emit()
-        return True
 
     def cancel(self) -> None:
         """Drop the export that runs; files that it has finished stay."""
@@ -107,7 +102,6 @@ class FigureLane(QObject):
 
     def _end_export(self) -> str:
         kind, self.working, self._export = self.working, "", 0
-        self.working_changed.emit()
         return kind
 
     def _set_waits(self, waits: bool) -> None:
