@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from inspector.records import Failure
-from inspector.runs import Answer
+from inspector.runs import Answer, failure_in
 
 if TYPE_CHECKING:
     from inspector.engine.client import Engine
     from inspector.engine.messages import Done, Failed, Progress
+    from inspector.records import Failure
 
 DEBOUNCE_MS = 120
 """A preview is asked for when nothing was changed for so long: of typed letters only the last one is drawn."""
@@ -120,8 +120,7 @@ class FigureLane(QObject):
 
     @Slot(object)
     def _on_engine_failed(self, message: Failed) -> None:
-        failure = Failure(message.sentence, message.details, message.file, message.line, message.is_bug, message.limit)
-        self._take(message.number, "", message.extra, failure)
+        self._take(message.number, "", message.extra, failure_in(message))
 
     def _take(self, number: int, path: str, extra: Mapping[str, Any], failure: Failure | None) -> None:
         if number and number == self._preview:

@@ -36,6 +36,11 @@ class Answer:
     case_path: str = ""
 
 
+def failure_in(message: Failed) -> Failure:
+    """What went wrong, as the engine tells it."""
+    return Failure(message.sentence, message.details, message.file, message.line, message.is_bug, message.limit)
+
+
 class Runs(QObject):
     """Submits requests, keeps `status`, drops what belongs to an older request.
 
@@ -112,8 +117,5 @@ class Runs(QObject):
     def _on_engine_failed(self, message: Failed) -> None:
         if self.status.phase != IDLE and message.number == self.status.number:
             self._set(RunStatus())
-            failure = Failure(
-                message.sentence, message.details, message.file, message.line, message.is_bug, message.limit
-            )
             questions = tuple(Question(q.parameter, q.text, tuple(q.options)) for q in message.questions)
-            self.answered.emit(Answer(self.kind, "", failure, questions, message.extra, self._case_path))
+            self.answered.emit(Answer(self.kind, "", failure_in(message), questions, message.extra, self._case_path))
