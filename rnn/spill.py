@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,9 +35,8 @@ class SpilledArrays(ContainerReader):
         self._gone()
 
 
-def _remove(path: Path, close: object) -> None:
-    if callable(close):
-        close()
+def _remove(path: Path, close: Callable[[], None]) -> None:
+    close()
     with suppress(OSError):
         path.unlink(missing_ok=True)  # where an open file can't lose its name
 
