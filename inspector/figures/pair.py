@@ -11,6 +11,7 @@ from inspector.figures.pooled import Matrix, matrix_of
 from inspector.figures.request import FigureRequest
 from inspector.picture.colours import Levels, Range
 from inspector.picture.difference import (
+    CLASS_LEVELS,
     CLASS_TICKS,
     METRICS,
     TITLES,
@@ -55,7 +56,7 @@ class Pair:
         chosen = Range(request.scale, request.locked, request.value_bound, request.difference_bound)
         floor = floor_of(request.metric, self.floor, shared)
         both, own = chosen.levels(shared, self.difference.peak, floor, has_unit(request.metric))
-        return both, Levels(2.0, 1.0, "linear") if request.metric == "classes" else own
+        return both, CLASS_LEVELS if request.metric == "classes" else own
 
     def panels(self, names: tuple[str, ...], titles: dict[str, str]) -> tuple[Panel, ...]:
         """The pictures of some sides; of two that share their colours the second has the bar."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from inspector.picture.colours import Levels
 from rnn.arrays import AnyArray, FloatArray
 from rnn.units import ulp_distance
 from rnn.verdict import LIMIT
@@ -66,6 +67,8 @@ CLASS_TICKS = (
     (1.0, "above"),
 )
 """Places and labels on the bar of the classes."""
+
+CLASS_LEVELS = Levels(2.0, 1.0, "linear")
 
 
 def class_counts(hand: AnyArray, reference: AnyArray, limit: AnyArray | float) -> tuple[int, int, int]:

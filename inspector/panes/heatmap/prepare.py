@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from inspector.panes.heatmap.layer import Layer
 from inspector.panes.heatmap.triptych import Layers
-from inspector.picture.colours import Levels, Range, peak_and_finite
+from inspector.picture.colours import Range, peak_and_finite
 from inspector.picture.difference import (
+    CLASS_LEVELS,
     CLASS_TICKS,
     METRICS,
     TITLES,
@@ -164,7 +165,7 @@ def layers_of(prepared: Prepared, view: ViewState) -> Layers:
     both, own = range_of(view).levels(shared, peak, prepared.floor, same_unit)
     ticks: tuple[tuple[float, str], ...] = ()
     if prepared.metric == "classes":
-        own, ticks = Levels(2.0, 1.0, "linear"), CLASS_TICKS
+        own, ticks = CLASS_LEVELS, CLASS_TICKS
     hand, reference, difference = prepared.hand, prepared.reference, prepared.difference
     gates = prepared.gates
     return Layers(
