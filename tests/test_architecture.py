@@ -143,6 +143,12 @@ def test_command_line_starts_light() -> None:
     assert {"jax", "PySide6", "matplotlib", "rich"} & _modules_after("import inspector.cli") == set()
 
 
+@pytest.mark.parametrize("module", ["rnn.jobs.child", "inspector.cli", "inspector.panes"])
+def test_readers_of_weight_files_are_loaded_late(module: str) -> None:
+    """Every job, every command and the window start without what only a weight file needs."""
+    assert {"safetensors", "rnn.weights.files", "rnn.weights.translating"} & _modules_after(f"import {module}") == set()
+
+
 def test_top_level_holds_only_what_it_should() -> None:
     """Nothing stands at the top but the agreed folders and files."""
     listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT).stdout.split()
