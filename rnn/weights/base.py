@@ -227,18 +227,13 @@ def in_this_order(array: AnyArray) -> AnyArray:
     return array
 
 
-def widened(bits: AnyArray) -> AnyArray:
-    """float32 with the upper 16 bits given: what bfloat16 is."""
-    return np.left_shift(bits, 16, dtype=np.uint32).view(np.float32)
-
-
 def read_bfloat16(stream: BinaryIO, name: str, shape: tuple[int, ...], stored: str = "<u2") -> AnyArray:
-    """As `read_numbers`, little-endian bfloat16 as float32; piece by piece, as it becomes twice as large."""
+    """As `read_numbers`, bfloat16 as float32, whose upper 16 bits it is; piece by piece, as it becomes twice as large."""
     whole = np.empty(prod(shape), np.float32)
     for start in range(0, whole.size, CHUNK_BYTES):
         piece = np.empty(min(CHUNK_BYTES, whole.size - start), stored)
         fill(stream, name, piece.view(np.uint8), 2 * start, 2 * whole.size)
-        whole[start : start + piece.size] = widened(in_this_order(piece))
+        whole[start : start + piece.size] = np.left_shift(in_this_order(piece), 16, dtype=np.uint32).view(np.float32)
     return whole.reshape(shape)
 
 

@@ -30,9 +30,9 @@ from .base import (
     Start,
     by_name,
     check_shape,
+    read_bfloat16,
     read_numbers,
     shown,
-    widened,
 )
 from .regular_file import check_budget
 from .torch_names import RECIPE, Storage, Tensor, damaged
@@ -63,13 +63,17 @@ class _View:
 
     @property
     def nbytes(self) -> int:
-        """As it is read: bfloat16 becomes float32."""
-        return prod(self.tensor.shape) * (4 if self.tensor.storage.kind == "bf16" else _stored(self).itemsize)
+        """As it is read."""
+        return prod(self.tensor.shape) * _width(self.tensor.storage)
 
 
-def _stored(view: _View) -> np.dtype[Any]:
-    kind = view.tensor.storage.kind
-    return np.dtype("u2" if kind == "bf16" else kind)
+def _stored(storage: Storage) -> np.dtype[Any]:
+    return np.dtype("u2" if storage.kind == "bf16" else storage.kind)
+
+
+def _width(storage: Storage) -> int:
+    """Bytes of a number as it is read: bfloat16 becomes float32."""
+    return 4 if storage.kind == "bf16" else _stored(storage).itemsize
 
 
 def _tensors(root: Any) -> Iterator[_View]:
@@ -133,7 +137,7 @@ class _Opened:
         member = self._members.get(f"{self._root}data/{storage.key}")
         if member is None:
             raise damaged(f"the numbers {shown(storage.key)} are missing")
-        size = storage.count * (2 if storage.kind == "bf16" else np.dtype(storage.kind).itemsize)
+        size = storage.count * _stored(storage).itemsize
         if member.compress_type != zipfile.ZIP_STORED or member.file_size != size:
             raise damaged(f"the numbers {shown(storage.key)} need {size} bytes and {member.file_size} are stored")
         return member
@@ -141,7 +145,7 @@ class _Opened:
     def _check(self, view: _View) -> None:
         tensor = view.tensor
         self.member(tensor.storage)
-        check_shape(shown(view.name), tensor.shape, _stored(view).itemsize)
+        check_shape(shown(view.name), tensor.shape, _stored(tensor.storage).itemsize)
         if view.end > tensor.storage.count:
             raise damaged(f"{shown(view.name)} reaches beyond its numbers ({view.end} of {tensor.storage.count})")
 
@@ -162,7 +166,7 @@ class _Opened:
         storage = group[0].tensor.storage
         if any(view.tensor.storage != storage for view in group):
             raise damaged(f"the numbers {shown(storage.key)} are of two types")
-        dtype = _stored(group[0]).newbyteorder(">" if self.big else "<")
+        dtype = _stored(storage).newbyteorder(">" if self.big else "<")
         member = self.member(storage)
         with self._archive.open(member) as opened:
             stream = cast(BinaryIO, opened)
@@ -172,7 +176,7 @@ class _Opened:
                 _skip(stream, (first - at) * dtype.itemsize)
                 name = shown(run[0].name)
                 if storage.kind == "bf16":
-                    flat = widened(read_numbers(stream, name, dtype, (end - first,), "C"))
+                    flat = read_bfloat16(stream, name, (end - first,), dtype.str)
                 else:
                     flat = read_numbers(stream, name, dtype, (end - first,), "C")
                 at = end
@@ -223,8 +227,7 @@ def _runs(group: list[_View]) -> list[list[_View]]:
 
 def _extent(run: list[_View]) -> int:
     """Bytes of the piece of storage that some views lie in."""
-    width = 4 if run[0].tensor.storage.kind == "bf16" else _stored(run[0]).itemsize
-    return (max(view.end for view in run) - min(view.first for view in run)) * width
+    return (max(view.end for view in run) - min(view.first for view in run)) * _width(run[0].tensor.storage)
 
 
 def _word(storage: Storage) -> str:
