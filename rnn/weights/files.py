@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +10,7 @@ from typing import BinaryIO
 
 from ..arrays import AnyArray
 from ..errors import InputError
+from ..writing import write_atomically
 from .base import Arrays, Format, Listing, Names, Start, shown
 from .csv_folder import list_folder, read_folder
 from .foreign import foreign
@@ -141,21 +140,6 @@ def read_arrays(path: Path, budget_bytes: int, names: Names = None, beat: Beat =
     return dict(stream_arrays(path, budget_bytes, names, beat))
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: a new file beside it, flushed to the disk, then put in its place."""
-    target = Path(os.path.realpath(path))  # a symbolic link stays one
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
 def save_arrays(arrays: Mapping[str, AnyArray], path: Path) -> None:
     """Save named arrays in the format that the suffix says, whole or not at all.
 
@@ -172,7 +156,7 @@ def save_arrays(arrays: Mapping[str, AnyArray], path: Path) -> None:
             f"{path.name} ends in {path.suffix!r}, expected one of {', '.join(suffixes(True))}; choose one of these"
         )
     try:
-        _write_atomically(path, found.encode(arrays))
+        write_atomically(path, found.encode(arrays))
     except OSError as error:
         raise InputError(
             f"{path} was not saved ({error.strerror or error}); what was there before is kept, choose another place"

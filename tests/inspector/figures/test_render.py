@@ -263,6 +263,14 @@ def test_there_are_six_calls_that_write(tmp_path: Path, monkeypatch: pytest.Monk
     assert (tmp_path / "f").read_bytes() == b"new"
 
 
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="links are POSIX's")
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to(tmp_path / "f.csv")
+    for data in (b"first", b"second"):
+        writing.write_whole(tmp_path / "link.csv", data)
+        assert (tmp_path / "link.csv").is_symlink() and (tmp_path / "f.csv").read_bytes() == data
+
+
 def test_failures_leave_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="bmp"):
         save_figure(result_of(), PLAIN, tmp_path / "f.bmp")
