@@ -127,6 +127,17 @@ def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
     return found
 
 
+def left_out_notes(others: Sequence[str]) -> tuple[str, ...]:
+    """A note about what a file holds besides arrays of real numbers, each in words; none where there is nothing."""
+    more = f" and {len(others) - 4} more" if len(others) > 4 else ""
+    return (f"left out, as it is no array of real numbers: {', '.join(others[:4])}{more}",) if others else ()
+
+
+def no_numbers(others: Sequence[str], advice: str) -> InputError:
+    """The sentence about a file that holds nothing else."""
+    return InputError(f"the file holds no arrays of real numbers, only {', '.join(others[:3])}; {advice}")
+
+
 def visible(text: str) -> str:
     """A foreign text as it can be printed: control and direction characters escaped, so that it moves no cursor."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

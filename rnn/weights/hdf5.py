@@ -20,7 +20,7 @@ import numpy as np
 
 from ..arrays import AnyArray
 from ..errors import InputError
-from .base import MAX_LETTERS, NUMBERS, Entry, by_name, check_shape, in_this_order, shown
+from .base import MAX_LETTERS, NUMBERS, Entry, by_name, check_shape, in_this_order, no_numbers, shown
 from .hdf5_chunks import DEFLATE, FLETCHER32, check_chunks, check_layout, slabs
 from .regular_file import human_size
 
@@ -189,9 +189,7 @@ def contents(file: Any, skipped: tuple[str, ...] = ()) -> Contents:
                     left_out.append(entry)
         waiting += reversed(inside)
     if not found and left_out:
-        raise InputError(
-            f"the file holds no arrays of real numbers, only {', '.join(left_out[:3])}; save them as real numbers"
-        )
+        raise no_numbers(left_out, "save them as real numbers")
     return Contents(by_name(found), tuple(left_out))
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from ..errors import InputError
-from .base import Arrays, Format, Listing, Names, Start
+from .base import Arrays, Format, Listing, Names, Start, left_out_notes
 from .hdf5 import MAGIC, MAX_TEXT_BYTES, Contents, contents, opened_hdf5, read_array, text
 from .regular_file import check_budget
 from .zip_file import is_zip, opened_zip
@@ -32,11 +32,8 @@ CODE_NOTE = "model code in the file (a Lambda layer or a class of its own) was n
 
 def notes_on(found: Contents, config: str) -> tuple[str, ...]:
     """What the user should know of a file."""
-    notes = [CODE_NOTE] if CODE.search(config) else []
-    if found.left_out:
-        more = f" and {len(found.left_out) - 4} more" if len(found.left_out) > 4 else ""
-        notes.append(f"left out, as it is no array of real numbers: {', '.join(found.left_out[:4])}{more}")
-    return tuple(notes)
+    code = (CODE_NOTE,) if CODE.search(config) else ()
+    return code + left_out_notes(found.left_out)
 
 
 def _own_names(file: Any) -> dict[str, str]:

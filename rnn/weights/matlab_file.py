@@ -12,7 +12,20 @@ from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from ..errors import InputError
-from .base import Arrays, Entry, Format, Listing, Names, Start, by_name, few_letters, read_exactly, shown
+from .base import (
+    Arrays,
+    Entry,
+    Format,
+    Listing,
+    Names,
+    Start,
+    by_name,
+    few_letters,
+    left_out_notes,
+    no_numbers,
+    read_exactly,
+    shown,
+)
 from .hdf5 import MAGIC, contents, opened_hdf5, read_array, text
 from .matlab_elements import CLASSES, COMPRESSED, Cursor, Found, Inflated, Walk
 from .regular_file import check_budget, size_of
@@ -63,15 +76,8 @@ def _listed(stream: BinaryIO) -> tuple[dict[str, Entry], tuple[str, ...]]:
             else:
                 found.append(one.entry)
     if others and not found:
-        raise InputError(
-            f"the file holds no arrays of real numbers, only {', '.join(others[:3])}; save matrices of numbers"
-        )
-    return by_name(found), _notes(others)
-
-
-def _notes(others: list[str]) -> tuple[str, ...]:
-    more = f" and {len(others) - 4} more" if len(others) > 4 else ""
-    return (f"left out, as it is no array of real numbers: {', '.join(others[:4])}{more}",) if others else ()
+        raise no_numbers(others, "save matrices of numbers")
+    return by_name(found), left_out_notes(others)
 
 
 def list_entries(stream: BinaryIO, _: int) -> Listing:
@@ -121,10 +127,8 @@ def _turned(file: Any) -> tuple[dict[str, tuple[Entry, Entry]], tuple[str, ...]]
             entry = replace(entry, dtype="bool") if kind == "logical" and entry.dtype == "uint8" else entry
             arrays[name] = stored, entry
     if not arrays:
-        raise InputError(
-            f"the file holds no arrays of real numbers, only {', '.join(others[:3])}; save matrices of numbers"
-        )
-    return arrays, _notes(others)
+        raise no_numbers(others, "save matrices of numbers")
+    return arrays, left_out_notes(others)
 
 
 def list_73(stream: BinaryIO, _: int) -> Listing:

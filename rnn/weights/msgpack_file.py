@@ -28,6 +28,8 @@ from .base import (
     few_letters,
     fill,
     in_this_order,
+    left_out_notes,
+    no_numbers,
     read_bfloat16,
     shown,
 )
@@ -72,13 +74,10 @@ def _contents(stream: BinaryIO) -> tuple[dict[str, Stored], dict[str, Entry], tu
     found = [(name, leaf) for name, leaf in leaves if isinstance(leaf, Stored)]
     others = [f"{shown(name)} ({leaf.kind})" for name, leaf in leaves if isinstance(leaf, Other)]
     if others and not found:
-        raise InputError(
-            f"the file holds no arrays of real numbers, only {', '.join(others[:3])}; save them as float32"
-        )
+        raise no_numbers(others, "save them as float32")
     entries = by_name(Entry(name, leaf.shape, leaf.kind, leaf.nbytes) for name, leaf in found)
-    notes = [BF16_NOTE] if any(leaf.kind == BFLOAT16 for _, leaf in found) else []
-    notes += [f"left out, as it is no array of real numbers: {', '.join(others[:4])}"] if others else []
-    return dict(found), entries, tuple(notes)
+    notes = (BF16_NOTE,) if any(leaf.kind == BFLOAT16 for _, leaf in found) else ()
+    return dict(found), entries, notes + left_out_notes(others)
 
 
 def recognise(start: Start) -> bool:
