@@ -113,12 +113,17 @@ def few_letters(named: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
+def twice(name: str) -> InputError:
+    """The sentence about a name that stands twice in a file."""
+    return InputError(f"the name {shown(name)} occurs twice (duplicate), so it is unclear which is meant")
+
+
 def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
     """Entries by name; raises `InputError` for none, too many, or a name that stands twice."""
     found: dict[str, Entry] = {}
     for entry in entries:
         if entry.name in found:
-            raise InputError(f"the name {shown(entry.name)} occurs twice (duplicate), so it is unclear which is meant")
+            raise twice(entry.name)
         found[entry.name] = entry
         if len(found) > MAX_ARRAYS:
             raise InputError(f"the file holds more than {MAX_ARRAYS} arrays; it is damaged or hostile")

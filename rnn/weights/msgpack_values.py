@@ -12,13 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ..errors import InputError
-from .base import (
-    MAX_LETTERS,
-    NUMBERS,
-    check_shape,
-    read_exactly,
-    shown,
-)
+from .base import MAX_LETTERS, NUMBERS, check_shape, read_exactly, shown, twice
 from .regular_file import size_of
 
 MAX_NODES, MAX_DEPTH = 200_000, 64
@@ -150,7 +144,7 @@ class Parser:
         for _ in range(length):
             key = self.key()
             if key in found:
-                raise InputError(f"the name {shown(key)} occurs twice (duplicate), so it is unclear which is meant")
+                raise twice(key)
             found[key] = self.value(depth + 1)
         return found
 

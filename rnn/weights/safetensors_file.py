@@ -31,6 +31,7 @@ from .base import (
     read_exactly,
     read_numbers,
     shown,
+    twice,
     writable_array,
 )
 from .regular_file import check_budget, human_size, size_of
@@ -63,8 +64,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InputError(f"the name {shown(twice)} occurs twice (duplicate), so it is unclear which is meant")
+        raise twice(next(name for name in names if names.count(name) > 1))
     return found
 
 

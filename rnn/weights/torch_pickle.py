@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import InputError
-from .base import shown
+from .base import shown, twice
 from .torch_names import (
     ORDERED_DICT,
     PARAMETER,
@@ -113,9 +113,7 @@ class _Reader:
             if type(key) not in (str, int):
                 raise damaged(f"a name is no text but {type(key).__name__}")
             if key in target:
-                raise InputError(
-                    f"the name {shown(str(key))} occurs twice (duplicate), so it is unclear which is meant"
-                )
+                raise twice(str(key))
             target[key] = value
 
     def long(self) -> int:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from ..errors import InputError
-from .base import MAX_ARRAYS, shown
+from .base import MAX_ARRAYS, shown, twice
 from .regular_file import human_size, size_of
 
 MAX_DIRECTORY_BYTES = 1 << 20
@@ -89,9 +89,7 @@ def _checked(members: list[zipfile.ZipInfo], directory_start: int) -> dict[str, 
     found: dict[str, zipfile.ZipInfo] = {}
     for member in members:
         if member.filename in found:
-            raise InputError(
-                f"the name {shown(member.filename)} occurs twice (duplicate), so it is unclear which is meant"
-            )
+            raise twice(member.filename)
         found[member.filename] = member
         _check_member(member)
     ordered = sorted(members, key=lambda member: member.header_offset)
