@@ -22,14 +22,14 @@ from ..arrays import AnyArray
 from ..errors import InputError
 from .base import MAX_LETTERS, NUMBERS, Entry, by_name, check_shape, in_this_order, no_numbers, shown
 from .hdf5_chunks import DEFLATE, FLETCHER32, check_chunks, check_layout, slabs
-from .regular_file import human_size
+from .regular_file import check_unpacked
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
 MAX_OBJECTS, MAX_DEPTH = 5_000, 20
 MAX_TEXT_BYTES = 2 << 20
-MAX_RATIO, MAX_UNCHECKED_BYTES = 1000, 64 << 20
-"""An array larger than this, and than so many times what is stored of it, is taken for a bomb."""
+MAX_RATIO = 1000
+"""A large array that is more than so many times what is stored of it is taken for a bomb."""
 
 FILTERS = {DEFLATE: "gzip", 2: "shuffle", FLETCHER32: "fletcher32", 32000: "lzf"}
 """Filters that HDF5 and h5py bring along; any other is a plug-in."""
@@ -139,13 +139,9 @@ def _entry(dataset: Any, path: str) -> Entry | str:
 
 def _check_size(dataset: Any, entry: Entry) -> None:
     """Refuse an array of which hardly anything is stored, and chunks that are no part of any array."""
-    stored = int(dataset.id.get_storage_size())
-    if entry.nbytes > MAX_UNCHECKED_BYTES and entry.nbytes > MAX_RATIO * stored:
-        raise InputError(
-            f"{shown(entry.name)} would unpack from {human_size(stored)} to {human_size(entry.nbytes)}, more than {MAX_RATIO} "
-            "times its size; this looks like a bomb, save it without compression"
-        )
-    check_layout(dataset, shown(entry.name), entry.nbytes)
+    name, stored = shown(entry.name), int(dataset.id.get_storage_size())
+    check_unpacked(name, stored, entry.nbytes, MAX_RATIO, "save it without compression")
+    check_layout(dataset, name, entry.nbytes)
 
 
 def contents(file: Any, skipped: tuple[str, ...] = ()) -> Contents:

@@ -17,11 +17,11 @@ import numpy as np
 from ..arrays import AnyArray
 from ..errors import InputError
 from .base import MAX_LETTERS, Entry, check_shape, fill, from_columns, in_this_order, shown
-from .regular_file import human_size
+from .regular_file import check_unpacked
 
 MAX_NODES, MAX_DEPTH, MAX_SHORT_BYTES = 100_000, 20, 1 << 16
-MAX_RATIO, MAX_UNCHECKED_BYTES = 100, 64 << 20
-"""An array larger than this, and than so many times its variable in the file, is taken for a bomb."""
+MAX_RATIO = 100
+"""A large array that is more than so many times its variable in the file is taken for a bomb."""
 
 PIECE = 1 << 16
 
@@ -253,11 +253,7 @@ class Walk:
             raise InputError(
                 f"{shown(name)} of shape {checked} needs {needed} bytes and {tag.length} are stored; the file is damaged"
             )
-        if nbytes > MAX_UNCHECKED_BYTES and nbytes > MAX_RATIO * self._packed:
-            raise InputError(
-                f"{shown(name)} would unpack from {human_size(self._packed)} to {human_size(nbytes)}, more than "
-                f"{MAX_RATIO} times its size; this looks like a bomb, save it with -v6"
-            )
+        check_unpacked(shown(name), self._packed, nbytes, MAX_RATIO, "save it with -v6")
         if flags & COMPLEX:
             return _left_out(name, "complex")
         entry = Entry(name, checked, kind, nbytes)

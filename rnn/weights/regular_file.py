@@ -18,6 +18,9 @@ Beat = Callable[[], None]
 ROUNDS, CHUNK_BYTES = 4, 16 << 20
 """So many times a file's size, and so much more, may be read while it still counts as progress."""
 
+MAX_UNCHECKED_BYTES = 64 << 20
+"""What unpacks to no more than this is not asked how many times its size that is."""
+
 
 def human_size(count: int) -> str:
     """A number of bytes as a person reads it: `512 bytes`, `1.5 MB`, `40.0 GB` (powers of 1000)."""
@@ -37,6 +40,18 @@ def check_budget(needed_bytes: int, budget_bytes: int) -> None:
         raise InputError(
             f"reading it needs {human_size(needed_bytes)} of memory and the limit is {human_size(budget_bytes)}; "
             "use a smaller file or raise the limit"
+        )
+
+
+def check_unpacked(name: str, packed: int, unpacked: int, most_times: int, advice: str, bomb: str = "bomb") -> None:
+    """Raise `InputError` for what is large and unpacks to many times its size: it is taken for a bomb.
+
+    Args: name: for messages. packed, unpacked: bytes. most_times: that it may grow. advice, bomb: for the message.
+    """
+    if unpacked > MAX_UNCHECKED_BYTES and unpacked > most_times * packed:
+        raise InputError(
+            f"{name} would unpack from {human_size(packed)} to {human_size(unpacked)}, more than {most_times} "
+            f"times its size; this looks like a {bomb}, {advice}"
         )
 
 

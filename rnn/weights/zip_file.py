@@ -15,14 +15,13 @@ from typing import BinaryIO, cast
 
 from ..errors import InputError
 from .base import MAX_ARRAYS, shown, twice
-from .regular_file import human_size, size_of
+from .regular_file import check_unpacked, human_size, size_of
 
 MAX_DIRECTORY_BYTES = 1 << 20
 """Room for more than 10,000 members; the zip reader makes an object of about 600 bytes for each."""
 
 MAX_RATIO = 100
-MAX_UNCHECKED_BYTES = 64 << 20
-"""A member that unpacks to more than this, and to more than `MAX_RATIO` times its size, is taken for a bomb."""
+"""A large member that unpacks to more than so many times its size is taken for a bomb."""
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, ValueError)
 """What the zip reader raises on damaged input."""
@@ -75,11 +74,8 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise InputError(
             f"{name} claims {member.file_size} bytes and stores {member.compress_size}; the zip file is damaged or hostile"
         )
-    if member.file_size > MAX_UNCHECKED_BYTES and member.file_size > MAX_RATIO * member.compress_size:
-        raise InputError(
-            f"{name} would unpack from {human_size(member.compress_size)} to {human_size(member.file_size)}, more than "
-            f"{MAX_RATIO} times its size; this looks like a zip bomb, save it with numpy.savez instead"
-        )
+    advice = "save it with numpy.savez instead"
+    check_unpacked(name, member.compress_size, member.file_size, MAX_RATIO, advice, "zip bomb")
 
 
 def _checked(members: list[zipfile.ZipInfo], directory_start: int) -> dict[str, zipfile.ZipInfo]:
