@@ -101,15 +101,11 @@ def renew_processor_time(limits: Limits) -> None:
 
 def more_memory_at_most(extra_bytes: int) -> None:
     """Called in the child: from here on it may use so many bytes of addresses more (Linux; elsewhere nothing happens)."""
-    if sys.platform != "linux":
-        return
-    import resource
+    if sys.platform == "linux":
+        import resource
 
-    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    ceilings = [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (min([used + extra_bytes, *ceilings]), hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+        memory_from_here(extra_bytes, soft)
 
 
 def memory_from_here(extra_bytes: int, most_bytes: int) -> None:
@@ -123,9 +119,9 @@ def memory_from_here(extra_bytes: int, most_bytes: int) -> None:
 
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    ceiling = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
+    ceilings = [one for one in (most_bytes, hard) if one != resource.RLIM_INFINITY]
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (min(used + extra_bytes, ceiling), hard))
+        resource.setrlimit(resource.RLIMIT_AS, (min([used + extra_bytes, *ceilings]), hard))
 
 
 class Alarm:
