@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 from rnn.weights.base import visible
 
 if TYPE_CHECKING:
-    from rnn.looking import Row
+    from rnn.looking import Look, Row
 
 HEADINGS = ("array", "taken as", "shape", "type", "size")
 VALUES = ("least", "largest", "norm", "NaN/Inf")
+NUMBERS = ("size", *VALUES)
+"""Columns that are aligned at the right."""
 
 
 def headings(values: bool) -> tuple[str, ...]:
     """Of the columns."""
     return (*HEADINGS, *(VALUES if values else ()))
+
+
+def file_words(found: Look) -> str:
+    """Format, number of arrays and size of the file."""
+    count = "1 array" if found.count == 1 else f"{found.count} arrays"
+    return f"{found.title}, {count}, {size_words(found.nbytes)}"
 
 
 def network_words(framework: str, network: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from inspector.cli.options import add_problem_options, find_case, settings_of
-from inspector.looked import VALUES, cells, headings, network_words, size_words
+from inspector.looked import NUMBERS, cells, file_words, headings, network_words
 from rnn.errors import InputError
 from rnn.weights.base import visible
 
@@ -34,14 +34,12 @@ def _print(found: Look, values: bool, name: str, stream: TextIO) -> None:
     from inspector.table import console_for
 
     console = console_for(stream)
-    count = "1 array" if found.count == 1 else f"{found.count} arrays"
-    console.print(Text(f"{visible(name)}: {found.title}, {count}, {size_words(found.nbytes)}", style="bold"))
+    console.print(Text(f"{visible(name)}: {file_words(found)}", style="bold"))
     if found.network:
         console.print(Text(network_words(found.framework, found.network)))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings(values):
-        right = heading in ("size", *VALUES)
-        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+        table.add_column(heading, justify="right" if heading in NUMBERS else "left", overflow="fold")
     for row in found.rows:
         table.add_row(*(Text(text) for text in cells(row, values)))
     console.print(table)

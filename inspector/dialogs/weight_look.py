@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from inspector.dialogs.base import SMALLEST_TARGET, make_dialog, plain_label
 from inspector.dialogs.weight_rows import Rows
-from inspector.looked import network_words, size_words
+from inspector.looked import file_words, network_words
 from inspector.opening import use_weights
 from rnn.weights.base import visible
 
@@ -140,8 +140,7 @@ class LookPage(QWidget):
             self.title.setText(name)
             self.network.setText("Reading..." if look.waiting else "")
         else:
-            count = "1 array" if found.count == 1 else f"{found.count} arrays"
-            self.title.setText(f"{name}   {found.title}, {count}, {size_words(found.nbytes)}")
+            self.title.setText(f"{name}   {file_words(found)}")
             self.network.setText(network_words(found.framework, found.network) if found.network else "")
         said = look.failure or ("" if found is None else found.problem)
         if found is not None and found.questions:

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from inspector.looked import HEADINGS, VALUES, cells, headings
+from inspector.looked import HEADINGS, NUMBERS, cells, headings
 
 if TYPE_CHECKING:
     from rnn.looking import Row
 
 Index = QModelIndex | QPersistentModelIndex
 SORT = Qt.ItemDataRole.UserRole
-NUMBERS = ("size", *VALUES)
-"""Columns that are aligned at the right."""
-
 WIDEST_PX, NARROWER_PX = 420, 270
 """Of a column; the second where the values have columns of their own."""
 
