@@ -39,6 +39,14 @@ def _shown(dialog: QFileDialog) -> QFileDialog:
     return dialog
 
 
+def _one_file(parent: QWidget, title: str, filters: str, take: Callable[[str], None]) -> QFileDialog:
+    """A dialog for a file that is there; not shown yet."""
+    dialog = QFileDialog(parent, title, "", filters)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(take)
+    return dialog
+
+
 def choose_files(parent: QWidget, take: Callable[[Sequence[str]], None]) -> QFileDialog:
     """Let the user choose files to open."""
     dialog = QFileDialog(parent, "Open", "", open_filter())
@@ -49,28 +57,20 @@ def choose_files(parent: QWidget, take: Callable[[Sequence[str]], None]) -> QFil
 
 def choose_weights(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
     """Let the user choose a weight file to look into."""
-    dialog = QFileDialog(parent, "Look into a weight file", "", open_filter())
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog = _one_file(parent, "Look into a weight file", open_filter(), take)
     weights = next((one for one in dialog.nameFilters() if one.startswith("Weights")), "")
     dialog.selectNameFilter(weights)
-    dialog.fileSelected.connect(take)
     return _shown(dialog)
 
 
 def choose_code(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
     """Let the user choose a file of Python code."""
-    dialog = QFileDialog(parent, "New case from Python file", "", CODE_FILTER)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(take)
-    return _shown(dialog)
+    return _shown(_one_file(parent, "New case from Python file", CODE_FILTER, take))
 
 
 def choose_case_file(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
     """Let the user say where the code of a session is."""
-    dialog = QFileDialog(parent, "Where is the code of this session?", "", CODE_FILTER)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(take)
-    return _shown(dialog)
+    return _shown(_one_file(parent, "Where is the code of this session?", CODE_FILTER, take))
 
 
 def choose_folder(parent: QWidget, title: str, take: Callable[[str], None]) -> QFileDialog:
