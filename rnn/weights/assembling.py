@@ -25,13 +25,12 @@ class Assembly:
     """A network in a file.
 
     Attributes:
-        fields: of `ProblemSettings`, as the file tells them. stack: its layers.
+        fields: of `ProblemSettings`, as the file tells them.
         recipes: by our names. gradients: those that differ where the file holds gradients.
         notes: what was decided, for the user.
     """
 
     fields: Mapping[str, Any]
-    stack: Stack
     recipes: Mapping[str, Recipe]
     gradients: Mapping[str, Recipe]
     notes: tuple[str, ...]
@@ -216,4 +215,4 @@ def assemble(modules: Sequence[Module], wish: Wish) -> Assembly:
         *left,
         *(note for one in used for note in one.notes),
     ]
-    return Assembly(fields, stack, outer | recipes | head, outer | gradients | head, tuple(dict.fromkeys(said)))
+    return Assembly(fields, outer | recipes | head, outer | gradients | head, tuple(dict.fromkeys(said)))

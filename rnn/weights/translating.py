@@ -197,6 +197,3 @@ def translated_gradients(plan: Plan, arrays: Mapping[str, AnyArray]) -> tuple[di
             notes.append(f"d{name} is {' and '.join(map(shown, keys[:2]))} alike, which are one parameter here")
         found[name] = first
     return found, notes
-
-
-__all__ = ["Plan", "Wish", "plan_for", "translated", "translated_gradients"]

@@ -22,6 +22,7 @@ from .base import (
     Recipe,
     Shapes,
     cell_of,
+    keys_of,
     plain,
     split_name,
     zeros,
@@ -141,7 +142,7 @@ def modules(shapes: Shapes, origin: Mapping[str, str]) -> list[Module]:
         )
     if not found:
         return []
-    used = {piece.key for cell in found for recipe in cell.recipes.values() for term in recipe for piece in term}
+    used = set(keys_of([recipe for cell in found for recipe in cell.recipes.values()]))
     others = [_other(path, keys, shapes) for path, keys in tree.items() if not used & set(keys.values())]
     return found + [one for one in others if one is not None]
 
