@@ -24,8 +24,6 @@ SUFFIXES = {
 }
 """Of files that are text; all others tell by their first bytes what they are."""
 
-START_BYTES = 512
-
 EXPECTED = (
     "expected a case (.py), weights (.npz, .safetensors, .pt, .h5, .keras, .msgpack, .mat, a folder of .csv), "
     "data (.npy, .csv), a text (.txt), a recording, a session or a saved result"
@@ -33,6 +31,8 @@ EXPECTED = (
 
 
 def _start(path: str) -> bytes:
+    from rnn.weights.base import START_BYTES
+
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):  # opening a pipe would wait for its writer
             raise InputError(f"{path} is not an ordinary file; open a case, weights, data, a text or a saved result")
@@ -78,6 +78,8 @@ def kind_of(path: str) -> str:
 
 def _is_text(start: bytes) -> bool:
     """Whether bytes begin a text in UTF-8, but for a character that is cut at their end."""
+    from rnn.weights.base import START_BYTES
+
     try:
         start.decode("utf-8")
     except UnicodeDecodeError as error:

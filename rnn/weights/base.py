@@ -66,12 +66,16 @@ Arrays = Iterator[tuple[str, AnyArray]]
 """Names and arrays, one at a time, so that nobody has to hold them all."""
 
 
+START_BYTES = 512
+"""So much of a file tells its format."""
+
+
 @dataclass(frozen=True)
 class Start:
     """What a format is recognised by: never a file's name.
 
     Attributes:
-        data: the first bytes. members: names of a zip file's members; empty for any other file and a damaged one.
+        data: the first `START_BYTES`. members: names of a zip file's members; empty for any other file and a damaged one.
     """
 
     data: bytes

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from ..arrays import AnyArray
 from ..errors import InputError
 from ..writing import write_atomically
-from .base import Arrays, Format, Listing, Names, Start, shown
+from .base import START_BYTES, Arrays, Format, Listing, Names, Start, shown
 from .csv_folder import list_folder, read_folder
 from .foreign import foreign
 from .keras_file import KERAS, KERAS_HDF5
@@ -36,8 +36,6 @@ FORMATS: dict[str, Format] = {
     "flax": FLAX,
 }
 """In the order in which they are asked; what is a zip file, and nothing else, is an `.npz`."""
-
-START_BYTES = 512
 
 
 def format_of(start: Start) -> Format | None:
