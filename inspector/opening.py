@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inspector.records import Failure, Offer
 from rnn.errors import InputError
@@ -100,7 +100,12 @@ def kept_weights(path: str) -> dict[str, str]:
 
 def use_weights(state: State, path: str, answers: tuple[tuple[str, str], ...] = ()) -> None:
     """Take weights from a file from the next run on; `answers` to what the file leaves open, by parameter."""
-    state.change_settings(weights="file", weights_file=path, weights_map=answers)
+    _use(state, path, weights="file", weights_file=path, weights_map=answers)
+
+
+def _use(state: State, path: str, **changes: Any) -> None:
+    """Take something from a file from the next run on, and say so."""
+    state.change_settings(**changes)
     state.note(f"{Path(path).name} is used from the next run on (Ctrl+R)")
     state.remember_file(path)
 
@@ -132,18 +137,15 @@ def _offer_comparison(state: State, first: str, second: str) -> None:
 def _open(state: State, kind: str, path: str) -> None:
     if kind == CASE:
         state.choose_case(path)  # which remembers the file once it could be read
-        return
-    if kind == SESSION:
+    elif kind == SESSION:
         state.session.open(path)
-        return
-    if kind == RECORDING:
-        state.requests.open(path)
-    elif kind == RESULT:
-        state.show_result(path)
     elif kind == WEIGHTS:
-        state.change_settings(weights="file", weights_file=path)
+        use_weights(state, path)
+    elif kind in (DATA, TEXT):
+        _use(state, path, data="file" if kind == DATA else "text", data_file=path)
     else:
-        state.change_settings(data="file" if kind == DATA else "text", data_file=path)
-    if kind not in (RESULT, RECORDING):
-        state.note(f"{Path(path).name} is used from the next run on (Ctrl+R)")
-    state.remember_file(path)
+        if kind == RECORDING:
+            state.requests.open(path)
+        else:
+            state.show_result(path)
+        state.remember_file(path)
