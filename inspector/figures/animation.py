@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -17,7 +16,7 @@ from inspector.figures.panels import Sheet, paint, placed
 from inspector.figures.pooled import Matrix
 from inspector.figures.printing import metadata_text
 from inspector.figures.request import PRESETS, FigureRequest
-from inspector.figures.style import elided, plain_text, settings
+from inspector.figures.style import elided, plain_text, styled
 from rnn.arrays import AnyArray
 from rnn.errors import InputError
 
@@ -33,15 +32,13 @@ LAST_STAYS = 4
 
 def _pictures(drawing: Drawing, request: FigureRequest, say: Say) -> Iterator[Image.Image]:
     """All pictures, in their order: one figure, whose images and title are changed."""
-    import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from PIL import Image
 
     assert drawing.frames is not None
     sheets: Iterator[Sheet] = drawing.frames()
-    with matplotlib.rc_context(settings(request.points)), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
+    with styled(request.points):
         first = next(sheets)
         one = placed(first, request)
         figure = Figure(figsize=(one.of.width, one.of.height), dpi=request.dpi, layout=None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from inspector.figures.drawing import Drawing
 from inspector.figures.request import FigureRequest
-from inspector.figures.style import settings
+from inspector.figures.style import styled
 from rnn.arrays import AnyArray
 from rnn.container import encode
 from rnn.errors import InputError
@@ -27,12 +26,8 @@ def metadata_text(about: Mapping[str, Any]) -> str:
 
 
 def _saved(drawing: Drawing, request: FigureRequest, kind: str, fields: dict[str, Any]) -> bytes:
-    import matplotlib
-
     target = io.BytesIO()
-    with matplotlib.rc_context(settings(request.points)), warnings.catch_warnings():
-        # A letter that the font lacks is drawn as a box in PNG and PDF; SVG has it as text.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
+    with styled(request.points):
         figure = drawing.draw()
         figure.savefig(target, format=kind, dpi=request.dpi, metadata=fields)
     return target.getvalue()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +43,17 @@ def settings(points: float) -> dict[str, Any]:
     # rcdefaults without the backend, which is not ours to choose
     base = {name: value for name, value in matplotlib.rcParamsDefault.items() if "backend" not in name}
     return {**base, **STYLE, "font.size": points}
+
+
+@contextmanager
+def styled(points: float) -> Iterator[None]:
+    """Figures are drawn and printed in our style meanwhile."""
+    import matplotlib
+
+    with matplotlib.rc_context(settings(points)), warnings.catch_warnings():
+        # A letter that the font lacks is drawn as a box in PNG and PDF; SVG has it as text.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        yield
 
 
 def plain_text(text: str) -> str:
