@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.figures.drawing import Say, Source
-from inspector.figures.kinds import FIGURES, ITEMISED, MADE, RECORDING
+from inspector.figures.kinds import FIGURES, ITEMISED, MADE
 from inspector.figures.request import FigureRequest
 from rnn.container import MAGIC
 from rnn.errors import InputError
@@ -151,7 +151,7 @@ def gathered(
         yield replace(source, result=_made(source.result))
     elif needs == ITEMISED and source.itemised is None:
         yield replace(source, itemised=_itemised(source.checked, request, case, runner, say))
-    elif needs == RECORDING or source.recording is not None or (request.kind == "loop" and request.arrays):
+    elif request.of_recording or source.recording is not None:
         with _recorded(source, case, runner, say) as recorded:
             yield recorded
     else:

@@ -18,8 +18,6 @@ from rnn.errors import InputError
 if TYPE_CHECKING:
     from inspector.state import State
 
-LOOP = "loop"
-
 LONGEST = 1000
 """Above so many steps the itemised matrix is that of a window around the selected one."""
 
@@ -100,15 +98,15 @@ def files_of_screen(state: State, request: FigureRequest) -> dict[str, str]:
 
     Of `result`, `itemised`, `recording` and `beside` those that the kind needs; and `given`, what a command line would name.
     """
-    overview, needs = state.debugger.overview, FIGURES[request.kind].needs
+    overview = state.debugger.overview
     recording = "" if overview is None or overview.growing else overview.path
-    if recording and (needs == RECORDING or (request.kind == LOOP and request.arrays)):
+    if recording and request.of_recording:
         given = "" if is_passing(recording) else recording
         found = {"recording": recording, "beside": state.requests.beside_path, "given": given}
     else:
         result = state.asking.result_path if state.result is not None else ""
         found = {"result": result, "given": _given(state)}
-        if needs == ITEMISED and state.asking.itemised is not None:
+        if FIGURES[request.kind].needs == ITEMISED and state.asking.itemised is not None:
             found["itemised"] = state.asking.itemised_path
     return {name: path for name, path in found.items() if path}
 

@@ -55,9 +55,8 @@ class Source:
 
 def narrowed(source: Source, request: FigureRequest) -> Source:
     """Only what a figure is drawn from: a recording's says nothing of a result that happens to be open as well."""
-    moving = request.kind == "loop" and (bool(request.arrays) or source.result is None)
-    if source.recording is not None and (request.kind == "step" or moving):
-        return replace(source, result=None, given=source.given if source.result is None else "")
+    if source.recording is not None and source.result is not None and request.of_recording:
+        return replace(source, result=None, given="")
     return source
 
 

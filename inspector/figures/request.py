@@ -103,6 +103,11 @@ class FigureRequest:
         """Size of the words."""
         return self.font_size or FONT_POINTS[self.preset]
 
+    @property
+    def of_recording(self) -> bool:
+        """Whether a recording is drawn: a step of it, or an array as its loop makes it."""
+        return self.kind == "step" or (self.kind == "loop" and bool(self.arrays))
+
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
