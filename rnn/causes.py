@@ -23,11 +23,21 @@ def blamed(result: Inspection, problem: Problem, case: Case, runner: Runner | No
     return replace(result, findings=(*result.findings, *located.findings()), notes=notes)
 
 
+CHECKED = ("blame", "dynamic", "forward")
+"""Kinds of findings of a check, which a diagnosis adds to; the others it makes anew."""
+
+
 def diagnosed(
-    result: Inspection, case: Case, runner: Runner | None, say: Progress, executor: Executor | None = None
+    result: Inspection,
+    case: Case | None,
+    runner: Runner | None,
+    say: Progress,
+    executor: Executor | None = None,
+    seconds: float | None = None,
 ) -> Inspection:
-    """The result with what a diagnosis finds, before the lines to blame."""
+    """The result with what a diagnosis finds, before the lines to blame; the arguments are those of `diagnose`."""
     from .diagnose.diagnose import diagnose
 
-    made = diagnose(result, case, runner, say, executor=executor)
-    return replace(result, findings=(*made.findings, *result.findings), notes=(*result.notes, *made.notes))
+    made = diagnose(result, case, runner, say, seconds, executor=executor)
+    known = [one for one in result.findings if one["kind"] in CHECKED]
+    return replace(result, findings=(*made.findings, *known), notes=(*result.notes, *made.notes))

@@ -8,11 +8,11 @@ import shlex
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .cases import Case, read_case
+from .causes import diagnosed
 from .errors import InputError
 from .finding_lines import finding_lines
 from .inspection import inspect_gradients
@@ -43,16 +43,6 @@ def _results(case: Case, settings: ProblemSettings, count: int, runner: JobRunne
         yield result
         if result.verdict == "differ":
             return
-
-
-def _with_causes(result: Inspection, case: Case, runner: JobRunner, seconds: float) -> Inspection:
-    from .diagnose.diagnose import diagnose
-
-    if result.verdict != "differ" or not seconds:
-        return result
-    made = diagnose(result, case, runner, lambda text, fraction: None, seconds)
-    known = [one for one in result.findings if one["kind"] in ("blame", "dynamic", "forward")]
-    return replace(result, findings=(*made.findings, *known), notes=(*result.notes, *made.notes))
 
 
 def _table(result: Inspection) -> list[str]:
@@ -113,7 +103,9 @@ def answer_to(request: Mapping[str, Any], place: Path) -> dict[str, Any]:
                 save_inspection(results[0], place / "result.bptt")
                 return {"state": "agree", "message": worst.headline}
             number = results.index(worst)
-            worst = _with_causes(worst, case, runner, float(request["why_seconds"]))
+            seconds = float(request["why_seconds"])
+            if worst.verdict == "differ" and seconds:
+                worst = diagnosed(worst, case, runner, lambda text, fraction: None, seconds=seconds)
             return {"state": "failed", "message": message_of(worst, path, request["settings"], count, number)}
     except JobFailure as error:
         return {"state": "failed", "message": _failure(error)}

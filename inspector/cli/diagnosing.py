@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +38,7 @@ def add_diagnose_options(parser: argparse.ArgumentParser) -> None:
 def _found(case: Case | None, saved: Inspection | None, options: argparse.Namespace, runner: JobRunner) -> Inspection:
     """The result with all findings."""
     from inspector.progress import Spinner
-    from rnn.diagnose.diagnose import diagnose
+    from rnn.causes import diagnosed
     from rnn.given import inspect_given
     from rnn.inspection import inspect_gradients
 
@@ -48,9 +47,7 @@ def _found(case: Case | None, saved: Inspection | None, options: argparse.Namesp
         if options.gradients:
             saved = inspect_given(Path(options.gradients), settings, runner, spinner.say)
         result = saved or inspect_gradients(settings, case, runner, spinner.say)
-        made = diagnose(result, case, runner, spinner.say, options.seconds)
-        known = [one for one in result.findings if one["kind"] in ("blame", "dynamic", "forward")]
-        return replace(result, findings=(*made.findings, *known), notes=(*result.notes, *made.notes))
+        return diagnosed(result, case, runner, spinner.say, seconds=options.seconds)
 
 
 def _open(options: argparse.Namespace) -> tuple[Case | None, Inspection | None]:

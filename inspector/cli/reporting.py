@@ -52,7 +52,7 @@ def with_why(result: Inspection) -> Inspection:
 def _diagnosed(options: argparse.Namespace) -> Inspection:
     """The result of a case with what is found about the cause."""
     from inspector.progress import Spinner
-    from rnn.diagnose.diagnose import diagnose
+    from rnn.causes import diagnosed
     from rnn.inspection import inspect_gradients
     from rnn.jobs import JobRunner
 
@@ -61,10 +61,7 @@ def _diagnosed(options: argparse.Namespace) -> Inspection:
         result = inspect_gradients(settings_of(case, options), case, runner, spinner.say)
         if result.verdict != "differ" or not options.seconds:
             return result
-        made = diagnose(result, case, runner, spinner.say, options.seconds)
-        known = [one for one in result.findings if one["kind"] in ("blame", "dynamic", "forward")]
-        found = replace(result, findings=(*made.findings, *known), notes=(*result.notes, *made.notes))
-        return with_why(found)
+        return with_why(diagnosed(result, case, runner, spinner.say, seconds=options.seconds))
 
 
 def _told(result: Inspection, path: Path) -> Inspection:
