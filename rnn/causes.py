@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from typing import Any
 
 from .cases import Case
 from .checks import Progress
 from .diagnose.subject import Runner
+from .headline import why_sentence
 from .problem import Problem
 from .results import Inspection
 
@@ -41,3 +44,16 @@ def diagnosed(
     made = diagnose(result, case, runner, say, seconds, executor=executor)
     known = [one for one in result.findings if one["kind"] in CHECKED]
     return replace(result, findings=(*made.findings, *known), notes=(*result.notes, *made.notes))
+
+
+def with_why(result: Inspection) -> Inspection:
+    """A result that was diagnosed afterwards, whose last check says what came of it."""
+    state, sentence = why_sentence(result, True)
+    checks = [one for one in result.checks if one["name"] != "why"]
+    return replace(result, checks=(*checks, {"name": "why", "state": state, "sentence": sentence, "details": []}))
+
+
+def with_told(result: Inspection, findings: Sequence[Mapping[str, Any]], remarks: Iterable[str]) -> Inspection:
+    """A result with the findings that a window or a session has, where there are some, and with remarks of the user's."""
+    told = with_why(replace(result, findings=tuple(findings))) if findings else result
+    return replace(told, notes=(*result.notes, *remarks))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,19 +39,10 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     add_problem_options(parser)
 
 
-def with_why(result: Inspection) -> Inspection:
-    """A result that was diagnosed afterwards, whose last check says what came of it."""
-    from rnn.headline import why_sentence
-
-    state, sentence = why_sentence(result, True)
-    checks = [one for one in result.checks if one["name"] != "why"]
-    return replace(result, checks=(*checks, {"name": "why", "state": state, "sentence": sentence, "details": []}))
-
-
 def _diagnosed(options: argparse.Namespace) -> Inspection:
     """The result of a case with what is found about the cause."""
     from inspector.progress import Spinner
-    from rnn.causes import diagnosed
+    from rnn.causes import diagnosed, with_why
     from rnn.inspection import inspect_gradients
     from rnn.jobs import JobRunner
 
@@ -67,14 +57,14 @@ def _diagnosed(options: argparse.Namespace) -> Inspection:
 def _told(result: Inspection, path: Path) -> Inspection:
     """A saved result; that of a session with the findings and notes that the session holds."""
     from inspector.sessions.findings import read_findings
+    from rnn.causes import with_told
     from rnn.sessions.again import session_in
 
     session = session_in(path)
     if session is None:
         return result
-    remarks = (*result.notes, *(note.sentence for note in session.notes))
     findings = read_findings(session.findings, False, [])
-    return replace(with_why(replace(result, findings=tuple(findings))) if findings else result, notes=remarks)
+    return with_told(result, findings, (note.sentence for note in session.notes))
 
 
 def _of_gradients(options: argparse.Namespace) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,17 +34,15 @@ def report(request: Submit, runner: JobRunner, say: Say) -> Answered:
 
     `given` names the case file on a command line, `files` what is hashed, `gradients` files that were compared.
     """
-    from inspector.cli.reporting import with_why
     from inspector.reporting.making import write_report
     from inspector.reproduce import case_words, joined, problem_words
+    from rnn.causes import with_told
     from rnn.saving import load_inspection
     from rnn.settings import ProblemSettings
 
     extra = request.extra
     result = load_inspection(Path(str(extra["result"])))
-    if extra.get("findings"):
-        result = with_why(replace(result, findings=tuple(extra["findings"])))
-    result = replace(result, notes=(*result.notes, *map(str, extra.get("remarks", ()))))
+    result = with_told(result, extra.get("findings", ()), map(str, extra.get("remarks", ())))
     given, gradients = str(extra.get("given", "")), [str(one) for one in extra.get("gradients", ())]
     command = ""  # of a saved comparison nobody knows where the files are
     if gradients:
