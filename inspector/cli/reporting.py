@@ -10,6 +10,7 @@ from inspector.cli.options import add_problem_options, find_case, limits_given, 
 from rnn.errors import InputError
 
 if TYPE_CHECKING:
+    from rnn.cases import Case
     from rnn.results import Inspection
 
 WHY_S = 20.0
@@ -39,14 +40,13 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     add_problem_options(parser)
 
 
-def _diagnosed(options: argparse.Namespace) -> Inspection:
+def _diagnosed(case: Case | None, options: argparse.Namespace) -> Inspection:
     """The result of a case with what is found about the cause."""
     from inspector.progress import Spinner
     from rnn.causes import diagnosed, with_why
     from rnn.inspection import inspect_gradients
     from rnn.jobs import JobRunner
 
-    case = find_case(options.case)
     with JobRunner(limits_given(options)) as runner, Spinner() as spinner:
         result = inspect_gradients(settings_of(case, options), case, runner, spinner.say)
         if result.verdict != "differ" or not options.seconds:
@@ -96,8 +96,8 @@ def result_and_command(options: argparse.Namespace) -> tuple[Inspection, str, li
         words = problem_words(ProblemSettings.from_json(dict(result.settings)), ProblemSettings())
         words = words if "--weights" in words else ["--weights", str(result.settings["weights"]), *words]
         return result, joined(["bptt-inspector", "compare", options.case, *words]), _files(options)
-    result = _diagnosed(options)
     case = find_case(options.case)
+    result = _diagnosed(case, options)
     files = [] if case is None else [case.path]
     files += [one for one in _files(options) if str(one) != options.case]
     return result, joined(["bptt-inspector", "check", *case_words(result, options.case or "")]), files
