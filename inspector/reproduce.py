@@ -123,6 +123,18 @@ def case_words(result: Inspection, given: str = "") -> list[str]:
     return _words(name, ProblemSettings.from_json(dict(result.settings)))
 
 
+def compare_words(result: Inspection, files: Sequence[str]) -> list[str]:
+    """Files of gradients and, of one that was compared with JAX, options of its problem; its weights are always said.
+
+    Args: result: of the comparison. files: one, or two that were compared with each other.
+    """
+    if not result.has_problem:
+        return list(files)
+    settings = ProblemSettings.from_json(dict(result.settings))
+    words = problem_words(settings, ProblemSettings())
+    return [*files, *([] if "--weights" in words else ["--weights", settings.weights]), *words]
+
+
 def recorded_words(facts: Any) -> list[str]:
     """CASE and options that record the same again, from what a recording says of its case; empty where it says nothing."""
     from inspector.assets import examples

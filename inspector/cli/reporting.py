@@ -81,8 +81,7 @@ def result_and_command(options: argparse.Namespace) -> tuple[Inspection, str, li
     """The result that is reported on, the command that makes it again, and the files that this reads."""
     from inspector.cli.comparing import compared
     from inspector.exports import open_or_none
-    from inspector.reproduce import case_words, joined, problem_words
-    from rnn.settings import ProblemSettings
+    from inspector.reproduce import case_words, compare_words, joined
 
     saved = open_or_none(options.case)
     if saved is not None:
@@ -91,11 +90,8 @@ def result_and_command(options: argparse.Namespace) -> tuple[Inspection, str, li
     if _of_gradients(options):
         options.first, options.quantity = options.case, None
         result = compared(options)
-        if options.second is not None:
-            return result, joined(["bptt-inspector", "compare", options.case, options.second]), _files(options)
-        words = problem_words(ProblemSettings.from_json(dict(result.settings)), ProblemSettings())
-        words = words if "--weights" in words else ["--weights", str(result.settings["weights"]), *words]
-        return result, joined(["bptt-inspector", "compare", options.case, *words]), _files(options)
+        named = [one for one in (options.case, options.second) if one is not None]
+        return result, joined(["bptt-inspector", "compare", *compare_words(result, named)]), _files(options)
     case = find_case(options.case)
     result = _diagnosed(case, options)
     files = [] if case is None else [case.path]

@@ -35,10 +35,9 @@ def report(request: Submit, runner: JobRunner, say: Say) -> Answered:
     `given` names the case file on a command line, `files` what is hashed, `gradients` files that were compared.
     """
     from inspector.reporting.making import write_report
-    from inspector.reproduce import case_words, joined, problem_words
+    from inspector.reproduce import case_words, compare_words, joined
     from rnn.causes import with_told
     from rnn.saving import load_inspection
-    from rnn.settings import ProblemSettings
 
     extra = request.extra
     result = load_inspection(Path(str(extra["result"])))
@@ -46,8 +45,7 @@ def report(request: Submit, runner: JobRunner, say: Say) -> Answered:
     given, gradients = str(extra.get("given", "")), [str(one) for one in extra.get("gradients", ())]
     command = ""  # of a saved comparison nobody knows where the files are
     if gradients:
-        settings = ProblemSettings.from_json(dict(result.settings)) if result.has_problem else ProblemSettings()
-        command = joined(["bptt-inspector", "compare", *gradients, *problem_words(settings, ProblemSettings())])
+        command = joined(["bptt-inspector", "compare", *compare_words(result, gradients)])
     elif not result.labels:
         command = joined(["bptt-inspector", "check", *case_words(result, given)])
     files = [Path(one) for one in gradients] or [Path(str(one)) for one in extra.get("files", ())]

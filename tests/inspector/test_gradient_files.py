@@ -57,6 +57,7 @@ def test_the_engine_compares_and_reports(files: tuple[Path, Path], tmp_path: Pat
         asked = {"result": path, "path": str(tmp_path / "r.html"), "gradients": [str(files[0])], "findings": []}
         where, told = report(Submit(3, "report", "", {}, asked), runner, _say)
         assert "bptt-inspector compare" in Path(where).read_text() and told["files"] == [where]
+        assert "ours.npz --weights normal" in Path(where).read_text(), "without weights compare would ask for another file"
         with pytest.raises(InputError, match="no array in common"):
             data = written(tmp_path, "data.npz", {"x": np.ones(3), "target": np.ones(2)})
             compare(Submit(4, "compare", "", settings, {**extra, "second": str(data)}), runner, _say)
