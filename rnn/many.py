@@ -5,15 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, as_completed
-from dataclasses import replace
 from pathlib import Path
 
 from .cases import Case
-from .container import MemoryArrays
 from .errors import InputError
 from .inspection import inspect_gradients
 from .results import Inspection
-from .saving import load_inspection, save_inspection
+from .saving import load_whole, save_inspection
 
 
 def diagnose_many(
@@ -63,9 +61,4 @@ def _result(found: bytes | str) -> Inspection | InputError:
     with tempfile.TemporaryDirectory(prefix="bptt-inspector-") as folder:
         file = Path(folder) / "result.bptt"
         file.write_bytes(found)
-        result = load_inspection(file)
-        arrays = MemoryArrays({name: result.arrays.read(name) for name in result.arrays.names()})
-        close = getattr(result.arrays, "close", None)
-        if close is not None:
-            close()
-    return replace(result, arrays=arrays)
+        return load_whole(file)

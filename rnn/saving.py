@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from .container import ContainerReader
+from .container import ContainerReader, MemoryArrays
 from .container_writer import ContainerWriter
 from .errors import InputError
 from .results import FirstDivergence, Inspection, QuantityReport
@@ -53,6 +53,16 @@ def load_inspection(path: Path) -> Inspection:
         return Inspection(**summary, first_divergence=divergence, arrays=reader)
     except (KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: its index lacks or misnames {error}; make the result again") from error
+
+
+def load_whole(path: Path) -> Inspection:
+    """As `load_inspection`, with all arrays in memory, so that the file may go."""
+    result = load_inspection(path)
+    arrays = MemoryArrays({name: result.arrays.read(name) for name in result.arrays.names()})
+    close = getattr(result.arrays, "close", None)
+    if close is not None:
+        close()
+    return replace(result, arrays=arrays)
 
 
 def _of_session(path: Path) -> Inspection:

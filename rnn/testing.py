@@ -90,8 +90,7 @@ def _environment() -> dict[str, str]:
 
 def _asked(request: Mapping[str, Any]) -> tuple[dict[str, Any], Inspection | None]:
     """What the child answers; it is gone afterwards, whatever happens."""
-    from .container import MemoryArrays
-    from .saving import load_inspection
+    from .saving import load_whole
 
     with tempfile.TemporaryDirectory(prefix="bptt-inspector-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
@@ -111,14 +110,7 @@ def _asked(request: Mapping[str, Any]) -> tuple[dict[str, Any], Inspection | Non
             said = (place / "errors").read_text(encoding="utf-8", errors="replace")[-2000:]
             raise RuntimeError(f"the process that checks gradients ended with {child.returncode}:\n{said}")
         answer: dict[str, Any] = json.loads((place / "answer.json").read_text(encoding="utf-8"))
-        if not (place / "result.bptt").is_file():
-            return answer, None
-        result = load_inspection(place / "result.bptt")
-        arrays = MemoryArrays({name: result.arrays.read(name) for name in result.arrays.names()})
-        close = getattr(result.arrays, "close", None)
-        if close is not None:
-            close()
-    return answer, Inspection(**{**vars(result), "arrays": arrays})
+        return answer, load_whole(place / "result.bptt") if (place / "result.bptt").is_file() else None
 
 
 def _plain(value: Any) -> Any:
