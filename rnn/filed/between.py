@@ -49,7 +49,7 @@ def _numbers(arrays: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
     return found
 
 
-def _in_form(name: str, array: AnyArray, stepwise: bool) -> AnyArray:
+def _in_form(array: AnyArray, stepwise: bool) -> AnyArray:
     """(T, B, H) for what there is one of for every step, a matrix or a vector for everything else."""
     if stepwise:
         return array if array.ndim == 3 else array[:, None, :]
@@ -251,7 +251,7 @@ def compare_files(
         stepwise = _stepwise(one.name, *raw)
         whole |= set() if stepwise else {one.name}
         for side, array in zip(both, raw, strict=True):
-            side[one.name] = _in_form(one.name, array, stepwise)
+            side[one.name] = _in_form(array, stepwise)
     turned = _in_one_layout(*both)
     rule, sizes = rule_of(*both, types, frozenset(whole)), _sizes(both[1])
     found = [judged(one.name, both[0][one.name], both[1][one.name], rule, sizes, labels) for one in chosen.pairs]

@@ -129,23 +129,21 @@ def judged(
     error, size, floor = _floors(name, first, second, rule, per_step)
     statistics = report_of_differences(first, second, "float32" if rule.types[name] != "float64" else "float64")
     report = QuantityReport(name, kind, second.shape, first.shape, "identical", **statistics)
-    equal = np.asarray(second).astype(first.dtype) if first.dtype.itemsize <= second.dtype.itemsize else None
-    wider = np.asarray(first).astype(second.dtype) if equal is None else None
-    same = same_bits(first, equal) if equal is not None else same_bits(wider, second)  # type: ignore[arg-type]
-    if same:
-        return Judged(report, _curves(first, second, error, floor) if per_step else {})
+    curves = _curves(first, second, error, floor) if per_step else {}
+    narrow = min(first.dtype, second.dtype, key=lambda dtype: dtype.itemsize)
+    if same_bits(first.astype(narrow, copy=False), second.astype(narrow, copy=False)):
+        return Judged(report, curves)
     odd = _non_finite(first, second, labels)
     if odd:
         bad = ~(np.isfinite(first) & np.isfinite(second)).reshape(len(second), -1).all(axis=1)
         since = int(np.flatnonzero(bad)[-1]) if per_step else None
         report = replace(report, verdict="nonfinite", note=odd, first_wrong_t=since)
-        return Judged(report, _curves(first, second, error, floor) if per_step else {})
+        return Judged(report, curves)
     with np.errstate(all="ignore"):
         ratio = error / floor
     worst = int(np.argmax(ratio))
     verdict, note = _verdict(name, first, second, (error, size, floor), rule)
     report = replace(report, verdict=verdict, note=note, floor=float(floor[worst]), ratio=float(ratio[worst]))
-    curves = _curves(first, second, error, floor) if per_step else {}
     if verdict == "agrees" or float(ratio[worst]) <= LIMIT * CERTAIN:
         return Judged(report, curves)
     return _related(report, curves, first, second, rule, sizes, ratio)
