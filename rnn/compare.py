@@ -170,6 +170,14 @@ def _first_wrong(name: str, steps: Sequence[int]) -> int | None:
     return None if not steps else min(steps) if name.endswith(REVERSE) else max(steps)
 
 
+def divergence_at(name: str, t: int, hand: AnyArray, reference: AnyArray) -> FirstDivergence:
+    """The divergence of a quantity at a step, where in it the error is largest."""
+    with np.errstate(all="ignore"):
+        error = np.abs(np.asarray(hand[t], "float64") - reference[t])
+    index = np.unravel_index(int(np.argmax(np.where(np.isnan(error), np.inf, error))), error.shape)
+    return FirstDivergence(name, t, tuple(int(i) for i in index))
+
+
 def _divergence(reports: Sequence[QuantityReport], sides: Sides, order: Sequence[str]) -> FirstDivergence | None:
     """The latest wrong step; within it, the quantity that the backward pass makes first."""
     wrong = [report for report in reports if report.first_wrong_t is not None and report.name in order]
@@ -183,11 +191,8 @@ def _divergence(reports: Sequence[QuantityReport], sides: Sides, order: Sequence
         return steps - 1 - t if report.name.endswith(REVERSE) else t, -list(order).index(report.name)
 
     first = max(wrong, key=made)
-    t = first.first_wrong_t
-    assert t is not None
-    error = np.abs(np.asarray(sides.hand[first.name][t], "float64") - sides.reference[first.name][t])
-    index = np.unravel_index(int(np.argmax(np.where(np.isnan(error), np.inf, error))), error.shape)
-    return FirstDivergence(first.name, t, tuple(int(i) for i in index))
+    assert first.first_wrong_t is not None
+    return divergence_at(first.name, first.first_wrong_t, sides.hand[first.name], sides.reference[first.name])
 
 
 def _curves(name: str, sides: Sides, units: Units) -> dict[str, FloatArray]:

@@ -157,7 +157,7 @@ def judge(name: str, hand: AnyArray, reference: FloatArray, noise: Noise) -> tup
         return Judgement("undecided", f"overflows {noise.dtype}; not a mistake by itself"), units
     if not finite_hand:
         bad = ~np.isfinite(hand.reshape(len(units.error), -1)).all(axis=1)
-        return Judgement("nonfinite", _count_note(hand), tuple(int(i) for i in np.flatnonzero(bad))), units
+        return Judgement("nonfinite", count_note(hand), tuple(int(i) for i in np.flatnonzero(bad))), units
     if same_bits(np.asarray(hand), reference.astype(hand.dtype)):
         return Judgement("identical"), units
     wrong = tuple(int(i) for i in np.flatnonzero(units.wrong))
@@ -171,7 +171,8 @@ def judge(name: str, hand: AnyArray, reference: FloatArray, noise: Noise) -> tup
     return Judgement("differs", _difference_note(hand, reference, units, noise), wrong), units
 
 
-def _count_note(hand: AnyArray) -> str:
+def count_note(hand: AnyArray) -> str:
+    """How many entries are not finite."""
     nans, infinities = int(np.isnan(hand).sum()), int(np.isinf(hand).sum())
     return f"{nans} NaN, {infinities} Inf of {hand.size}"
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import AnyArray, FloatArray
 from ..checks import FAILED, OK, SKIPPED, UNKNOWN, Checks, Progress
+from ..compare import divergence_at
 from ..errors import InputError
 from ..headline import overall
 from ..problem_files import FileReader
@@ -101,10 +102,7 @@ def _first(
         return None
     latest = max(wrong, key=lambda report: report.first_wrong_t or 0)
     t = latest.first_wrong_t or 0
-    with np.errstate(all="ignore"):
-        error = np.abs(np.asarray(first[latest.name][t], "float64") - second[latest.name][t])
-    index = np.unravel_index(int(np.argmax(np.where(np.isnan(error), np.inf, error))), error.shape)
-    return FirstDivergence(latest.name, t, tuple(int(i) for i in index))
+    return divergence_at(latest.name, t, first[latest.name], second[latest.name])
 
 
 def _names(names: Sequence[str]) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import AnyArray, FloatArray
-from ..compare import report_of_differences, right_lines
+from ..compare import CANCELS, report_of_differences, right_lines
 from ..results import INTERMEDIATE, PARAMETER, QuantityReport
 from ..units import rms, same_bits, step_rms
-from ..verdict import LIMIT, scalar_factor
+from ..verdict import LIMIT, count_note, scalar_factor
 from .relations import factor_words, relation
 from .rounding import CERTAIN, FLOOR_ROUNDINGS, ROUNDINGS, Rule
 
@@ -81,13 +81,8 @@ def advice(kind: str) -> str:
 
 def _non_finite(first: AnyArray, second: AnyArray, labels: tuple[str, str]) -> str:
     """What is not finite on which side; empty where all is, or where the same entries are the same."""
-    if np.isfinite(first).all() and np.isfinite(second).all():
-        return ""
-    parts = []
-    for label, side in zip(labels, (first, second), strict=True):
-        nans, infinities = int(np.isnan(side).sum()), int(np.isinf(side).sum())
-        parts += [f"{label} has {nans} NaN, {infinities} Inf of {side.size}"] if nans + infinities else []
-    return "; ".join(parts)
+    sides = zip(labels, (first, second), strict=True)
+    return "; ".join(f"{label} has {count_note(side)}" for label, side in sides if not np.isfinite(side).all())
 
 
 def _shape_words(first: AnyArray, second: AnyArray, name: str, rule: Rule, per_step: bool) -> tuple[str, str]:
@@ -167,7 +162,7 @@ def _related(
     related = relation(first, second, lambda a, b: _agree(name, a, b, rule), per_step)
     if related is None:
         rows = "" if per_step else right_lines(first, second, report.floor)
-        small = abs(report.sum_signed) < 0.1 * report.sum_abs
+        small = abs(report.sum_signed) < CANCELS * report.sum_abs
         return Judged(replace(report, rows_right=rows, cancels=report.verdict == "differs" and small), curves)
     named = factor_words(related.factor, sizes)
     words = [related.words] if related.words else []

@@ -18,13 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import AnyArray
+from ..noise import ROUNDOFF, TINY
 from ..units import rms
 from ..verdict import LIMIT
 
-ROUNDINGS = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11, "bfloat16": 2.0**-8}
+ROUNDINGS = {**ROUNDOFF, "float16": 2.0**-11, "bfloat16": 2.0**-8}
 """Half a unit in the last place of 1, by type as it is stored."""
 
-SMALLEST = {"float64": 2.0**-1022, "float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
+SMALLEST = {**TINY, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 """Smallest normal number by type: below it libraries flush to zero."""
 
 FLOOR_ROUNDINGS = 10.0
