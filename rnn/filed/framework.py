@@ -42,9 +42,10 @@ def gradients_of_framework(
     Args: arrays: of the file. problem: that they belong to. orientation: as set; empty where nothing is.
     """
     plain = {MARK.sub("", key): key for key in arrays}
-    plan = _plan({name: arrays[key] for name, key in plain.items()}, problem, orientation)
+    bare = {name: arrays[key] for name, key in plain.items()}
+    plan = _plan(bare, problem, orientation)
     if plan is None:
         return {}, [], set()
-    made, notes = translated_gradients(plan, {name: arrays[key] for name, key in plain.items()})
+    made, notes = translated_gradients(plan, bare)
     values = {f"d{name}": value for name, value in made.items() if name in problem.parameters}
     return values, [f"read as {plan.framework}'s gradients", *notes], {plain[key] for key in plan.keys}

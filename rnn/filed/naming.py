@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..problem import Problem
 from ..weights import AmbiguousWeights, Question
 from ..weights.base import shown
-from ..weights.names import CONVENTION, OUT_IN, plain_name
+from ..weights.names import CONVENTION, IN_OUT, OUT_IN, plain_name
 from .framework import gradients_of_framework
 from .pairing import parameter_of, without_gradient
 
@@ -62,13 +62,11 @@ def _candidates(arrays: Mapping[str, AnyArray], problem: Problem, found: Found) 
     return result
 
 
-def _turned(value: AnyArray, shape: tuple[int, ...]) -> bool | None:
+def _turned(found: tuple[int, ...], shape: tuple[int, ...]) -> bool | None:
     """Whether a matrix lies the other way round; None where its shape does not tell."""
-    if value.ndim != 2 or len(shape) != 2:
+    if len(found) != 2 or len(shape) != 2:
         return False
-    if value.shape != value.shape[::-1] or value.shape != shape:
-        return value.shape[::-1] == shape
-    return None
+    return None if found == shape == shape[::-1] else found[::-1] == shape
 
 
 def _follow(
@@ -82,14 +80,14 @@ def _follow(
     open_ones = [name for name, way in ways.items() if way is None]
     if open_ones and len(known) != 1:
         name = open_ones[0]
-        question = Question(name[1:], f"Does the file hold {name} as (in, out) or as (out, in)?", ("in,out", "out,in"))
+        question = Question(name[1:], f"Does the file hold {name} as (in, out) or as (out, in)?", (IN_OUT, OUT_IN))
         raise AmbiguousWeights(
             f"{name} is square, so its shape does not tell whether the file holds (in, out) or (out, in); answer with "
             "--orientation in,out or --orientation out,in",
             [question],
         )
     if open_ones:
-        order = OUT_IN if known == {True} else "in,out"
+        order = OUT_IN if known == {True} else IN_OUT
         found.notes.append(f"square matrices are read as ({order}), like the others in the file")
     return {name: next(iter(known)) if way is None else way for name, way in ways.items()}
 
@@ -119,11 +117,10 @@ def named_gradients(arrays: Mapping[str, AnyArray], problem: Problem, orientatio
             found.unused += candidates
             found.notes.append(f"{name} may be {' or '.join(map(shown, candidates[:4]))}: it was not compared")
             continue
-        [key] = candidates
-        shape = problem.parameters[name[1:]].shape
-        keys[name], ways[name] = key, _turned(rest[key], shape)
-        square = rest[key].ndim == 2 and rest[key].shape == rest[key].shape[::-1]
-        if rest[key].ndim == 2 and ways[name] is not None and rest[key].shape in (shape, shape[::-1]) and not square:
+        [keys[name]] = candidates
+        found_shape, shape = rest[keys[name]].shape, problem.parameters[name[1:]].shape
+        ways[name] = _turned(found_shape, shape)
+        if len(found_shape) == 2 and found_shape != found_shape[::-1] and found_shape in (shape, shape[::-1]):
             known.add(bool(ways[name]))
     for name, way in _follow(ways, keys, known, orientation, found).items():
         value = rest[keys[name]]
