@@ -24,6 +24,8 @@ VERDICT_WORDS = {
     "error": "Failed",
 }
 
+STATES = {"ok": "ok", "failed": "failed", "unknown": "?", "skipped": "-"}
+
 HASHED_BYTES = 1 << 20
 
 
@@ -137,6 +139,14 @@ def _blocks(findings: Sequence[Mapping[str, Any]]) -> list[Block]:
         title = title[:1].upper() + title[1:]
         blocks.append(Block(title, sentence) if colon else Block("", text))
     return blocks
+
+
+def is_code(line: Line) -> bool:
+    """Whether a line under a finding belongs to an edit."""
+    style, text = line
+    return (
+        style in ("green", "red") or text[:3] in ("---", "+++") or text[:2] == "@@" or (style == "" and text[:1] == " ")
+    )
 
 
 def _divergence(result: Inspection) -> str:

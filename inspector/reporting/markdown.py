@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from urllib.parse import quote
 
 from inspector.reporting.code import Excerpt
-from inspector.reporting.document import COLUMNS, VERDICT_WORDS, Block, Report, Row
+from inspector.reporting.document import COLUMNS, STATES, VERDICT_WORDS, Block, Report, Row, is_code
 from inspector.reporting.escape import fenced, for_markdown
-from inspector.reporting.web import STATES, is_code
 
 
 def _row(texts: Sequence[str]) -> str:
@@ -39,16 +39,11 @@ def _excerpt(found: Excerpt) -> Iterator[str]:
 def _block(block: Block) -> Iterator[str]:
     kind = f"**{for_markdown(block.title)}**: " if block.title else ""
     yield f"{kind}{for_markdown(block.sentence)}\n"
-    code: list[str] = []
-    for line in (*block.lines, None):
-        if line is not None and is_code(line):
-            code.append(line[1])
-            continue
+    for code, lines in groupby(block.lines, is_code):
         if code:
-            yield fenced("\n".join(code), "diff") + "\n"
-            code = []
-        if line is not None:
-            yield f"- {for_markdown(line[1])}"
+            yield fenced("\n".join(text for _, text in lines), "diff") + "\n"
+        else:
+            yield from (f"- {for_markdown(text)}" for _, text in lines)
     yield ""
 
 

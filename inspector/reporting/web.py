@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from inspector.reporting.code import Excerpt
-from inspector.reporting.document import COLUMNS, VERDICT_WORDS, Block, Report, Row
+from inspector.reporting.document import COLUMNS, STATES, VERDICT_WORDS, Block, Report, Row, is_code
 from inspector.reporting.escape import for_html
 from inspector.reporting.style import STYLE
-from rnn.finding_lines import Line
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Nothing is loaded and nothing is run, whatever a name in the report says."""
-
-STATES = {"ok": "ok", "failed": "failed", "unknown": "?", "skipped": "-"}
 
 
 def _table(title: str, rows: Sequence[Row]) -> Iterator[str]:
@@ -54,33 +52,23 @@ def _excerpt(found: Excerpt) -> Iterator[str]:
         yield f'<p class="faint">{for_html(found.note)}</p>'
 
 
-def is_code(line: Line) -> bool:
-    """Whether a line under a finding belongs to an edit."""
-    style, text = line
-    return (
-        style in ("green", "red") or text[:3] in ("---", "+++") or text[:2] == "@@" or (style == "" and text[:1] == " ")
-    )
-
-
 def _block(block: Block) -> Iterator[str]:
     yield '<div class="finding">'
     kind = f'<span class="kind">{for_html(block.title)}</span>: ' if block.title else ""
     yield f"<p>{kind}{for_html(block.sentence)}</p>"
-    code: list[str] = []
-    for line in block.lines:
-        style, text = line
-        if is_code(line):
-            shade = {"green": "plus", "red": "minus"}.get(style, "faint" if style == "dim" else "")
-            code.append(f'<span class="{shade}">{for_html(text) or " "}</span>')
-            continue
+    for code, lines in groupby(block.lines, is_code):
         if code:
-            yield f"<pre>{''.join(code)}</pre>"
-            code = []
-        shade = ' class="faint"' if style == "dim" else ""
-        yield f"<p{shade}>{for_html(text)}</p>"
-    if code:
-        yield f"<pre>{''.join(code)}</pre>"
+            yield f"<pre>{''.join(_edited(style, text) for style, text in lines)}</pre>"
+            continue
+        for style, text in lines:
+            shade = ' class="faint"' if style == "dim" else ""
+            yield f"<p{shade}>{for_html(text)}</p>"
     yield "</div>"
+
+
+def _edited(style: str, text: str) -> str:
+    shade = {"green": "plus", "red": "minus"}.get(style, "faint" if style == "dim" else "")
+    return f'<span class="{shade}">{for_html(text) or " "}</span>'
 
 
 def _again(report: Report) -> Iterator[str]:
