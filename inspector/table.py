@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 COLOURS = {"identical": "green", "agrees": "green", "undecided": "yellow"}
 WIDTH = 118
 FORWARD_TITLE = "Forward pass"
+COLUMNS = ("shape", "verdict", "max |d|", "sum |d|", "sum d", "max rel", "x noise", "worst at", "first t")
+"""What is told of a gradient besides its name."""
+
 ROWS = 10
 """Steps of a descent, and contributions to an entry, that are printed."""
 
@@ -61,18 +64,7 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in (
-        "quantity" if title == FORWARD_TITLE else "gradient",
-        "shape",
-        "verdict",
-        "max |d|",
-        "sum |d|",
-        "sum d",
-        "max rel",
-        "x noise",
-        "worst at",
-        "first t",
-    ):
+    for heading in ("quantity" if title == FORWARD_TITLE else "gradient", *COLUMNS):
         table.add_column(
             heading, justify="left" if heading in ("quantity", "gradient", "verdict") else "right", no_wrap=True
         )
@@ -82,22 +74,30 @@ def _table(title: str, reports: Sequence[QuantityReport]) -> Any:
     return table
 
 
+def remark(report: QuantityReport, mark: str = "") -> str:
+    """What the table can't say of a gradient in numbers; `mark` stands before what its column of signed sums marks."""
+    said = [report.note] if report.note and report.verdict not in ("agrees", "identical") else []
+    said += [report.rows_right] if report.rows_right else []
+    if report.cancels:
+        sums = number(report.sum_signed), number(report.sum_abs)
+        said.append(f"{mark}the signed sum {sums[0]} hides an absolute sum of {sums[1]}")
+    said += [SIDES[report.sides_with]] if report.sides_with else []
+    return "; ".join(said)
+
+
 def remarks(result: Inspection) -> list[str]:
-    """What the table can't say in numbers, a line each."""
-    lines = []
-    for report in result.reports():
-        said = [report.note] if report.note and report.verdict not in ("agrees", "identical") else []
-        said += [report.rows_right] if report.rows_right else []
-        if report.cancels:
-            said.append(
-                f"! the signed sum {number(report.sum_signed)} hides an absolute sum of {number(report.sum_abs)}"
-            )
-        if report.sides_with:
-            said.append(SIDES[report.sides_with])
-        lines += [f"{report.name}: {'; '.join(said)}"] if said else []
+    """What the tables can't say in numbers, a line each."""
+    lines = [f"{report.name}: {said}" for report in result.reports() if (said := remark(report, "! "))]
     gain = stored_gain(result.arrays)
     carried = "" if gain is None else flow_words(gain)
     return lines + [f"note: {note}" for note in (*result.notes, carried) if note]
+
+
+def tables_of(result: Inspection) -> dict[str, Sequence[QuantityReport]]:
+    """What is shown in tables, by title; the forward pass only where it is wrong."""
+    forward = result.forward if any(report.wrong for report in result.forward) else ()
+    tables = {FORWARD_TITLE: forward, "Parameters": result.parameters, "Through time": result.intermediates}
+    return {title: reports for title, reports in tables.items() if reports}
 
 
 SIDES = {
@@ -146,11 +146,8 @@ def print_inspection(result: Inspection, stream: TextIO) -> None:
         print_checks(result.checks, console)
     for style, line in finding_lines(result.findings):
         console.print(line, style=style)
-    other = result.forward if any(report.wrong for report in result.forward) else ()
-    tables = {FORWARD_TITLE: other, "Parameters": result.parameters, "Through time": result.intermediates}
-    for title, reports in tables.items():
-        if reports:
-            console.print(_table(title, reports))
+    for title, reports in tables_of(result).items():
+        console.print(_table(title, reports))
     for line in remarks(result):
         console.print(line)
 

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from inspector.reporting.code import Excerpt, excerpt
-from inspector.table import SIDES, number
+from inspector.table import number, remark, tables_of
 from inspector.versions import version_of
 from rnn.errors import InputError
 from rnn.finding_lines import Line, finding_lines
 from rnn.results import Inspection, QuantityReport
 from rnn.through_time import flow_words, stored_gain
 
-COLUMNS = ("shape", "verdict", "max |d|", "sum |d|", "sum d", "max rel", "x noise", "worst at", "first t")
 VERDICT_WORDS = {
     "agree": "All gradients agree",
     "undecided": "Not decided",
@@ -31,7 +30,7 @@ HASHED_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Row:
-    """One gradient: its name, its verdict of `rnn.results.VERDICTS`, a text a column of `COLUMNS`, and remarks."""
+    """One gradient: its name, its verdict of `rnn.results.VERDICTS`, a text a column of `inspector.table.COLUMNS`, and remarks."""
 
     name: str
     verdict: str
@@ -94,20 +93,14 @@ class Report:
 
 def _row(report: QuantityReport) -> Row:
     shape = " x ".join(map(str, report.shape)) or "1"
-    remarks = [report.note] if report.note and report.verdict not in ("agrees", "identical") else []
-    remarks += [report.rows_right] if report.rows_right else []
-    if report.cancels:
-        remarks.append(f"the signed sum {number(report.sum_signed)} hides an absolute sum of {number(report.sum_abs)}")
-    remarks += [SIDES[report.sides_with]] if report.sides_with else []
     verdict = {"nonfinite": "NaN/Inf"}.get(report.verdict, report.verdict)
     if report.verdict == "shape":
-        return Row(report.name, report.verdict, (shape, verdict, *["-"] * 7), "; ".join(remarks))
+        return Row(report.name, report.verdict, (shape, verdict, *["-"] * 7), remark(report))
     worst = "-" if report.worst_index is None else ", ".join(map(str, report.worst_index))
     first = "-" if report.first_wrong_t is None else str(report.first_wrong_t)
     sizes = [number(value) for value in (report.max_abs, report.sum_abs, report.sum_signed, report.max_rel)]
-    return Row(
-        report.name, report.verdict, (shape, verdict, *sizes, f"{report.ratio:.3g}", worst, first), "; ".join(remarks)
-    )
+    cells = (shape, verdict, *sizes, f"{report.ratio:.3g}", worst, first)
+    return Row(report.name, report.verdict, cells, remark(report))
 
 
 def _facts(result: Inspection) -> list[tuple[str, str]]:
@@ -191,8 +184,6 @@ def gather(
         result: with its findings. pictures: figures of it. command: that makes the result again. files: what it reads, whose
             hashes are told. date: to be printed, empty for none.
     """
-    forward = result.forward if any(report.wrong for report in result.forward) else ()
-    tables = {"Forward pass": forward, "Parameters": result.parameters, "Through time": result.intermediates}
     gain = stored_gain(result.arrays) if result.has_problem else None
     carried = [] if gain is None else [flow_words(gain)]
     versions = {"bptt-inspector": version_of("bptt-inspector"), **result.versions}
@@ -203,7 +194,7 @@ def gather(
         headline=result.headline,
         facts=_facts(result),
         checks=checks if result.has_problem else (),
-        tables={title: [_row(report) for report in reports] for title, reports in tables.items() if reports},
+        tables={title: [_row(report) for report in reports] for title, reports in tables_of(result).items()},
         divergence=_divergence(result),
         excerpts=_excerpts(result.findings),
         findings=_blocks(result.findings),

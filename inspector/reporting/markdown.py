@@ -7,8 +7,9 @@ from itertools import groupby
 from urllib.parse import quote
 
 from inspector.reporting.code import Excerpt
-from inspector.reporting.document import COLUMNS, STATES, VERDICT_WORDS, Block, Report, Row, is_code
+from inspector.reporting.document import STATES, VERDICT_WORDS, Block, Report, Row, is_code
 from inspector.reporting.escape import fenced, for_markdown
+from inspector.table import COLUMNS
 
 
 def _row(texts: Sequence[str]) -> str:

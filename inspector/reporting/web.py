@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from inspector.reporting.code import Excerpt
-from inspector.reporting.document import COLUMNS, STATES, VERDICT_WORDS, Block, Report, Row, is_code
+from inspector.reporting.document import STATES, VERDICT_WORDS, Block, Report, Row, is_code
 from inspector.reporting.escape import for_html
 from inspector.reporting.style import STYLE
+from inspector.table import COLUMNS
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Nothing is loaded and nothing is run, whatever a name in the report says."""
