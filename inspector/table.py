@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rnn.finding_lines import finding_lines
+from rnn.finding_lines import finding_lines, problem_line
 from rnn.results import Inspection, QuantityReport
 from rnn.through_time import flow_words, stored_gain
 
@@ -126,22 +126,19 @@ def print_checks(checks: Sequence[Mapping[str, Any]], console: Any, details: boo
                 console.print(f"    {one}")
 
 
-def problem_line(result: Inspection) -> str:
+def compared_line(result: Inspection) -> str:
     """What was compared: the network, its sizes and the precision; of two files which is which."""
-    problem = result.problem
-    if not result.has_problem:
-        first, second = result.side_names
-        return f"d is {first} minus {second}; neither is known to be right"
-    sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
-    kind = f"{problem['activation']} {problem['cell']}, {problem['loss']}"
-    return f"{kind}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
+    if result.has_problem:
+        return problem_line(result.problem)
+    first, second = result.side_names
+    return f"d is {first} minus {second}; neither is known to be right"
 
 
 def print_inspection(result: Inspection, stream: TextIO) -> None:
     """Print headline, tables and remarks."""
     console = console_for(stream)
     console.print(f"{result.case}: {result.headline}", style="bold")
-    console.print(problem_line(result))
+    console.print(compared_line(result))
     if result.has_problem:
         print_checks(result.checks, console)
     for style, line in finding_lines(result.findings):

@@ -1,4 +1,4 @@
-"""Findings as lines of text, for the command line and for a test that fails."""
+"""Findings, and what they are about, as lines of text, for the command line and for a test that fails."""
 
 from __future__ import annotations
 
@@ -120,6 +120,13 @@ def _of_kind(kind: str, findings: Sequence[Mapping[str, Any]]) -> Iterator[Line]
     for one in some:
         if kind != "right" or not settled or one.get("certain"):  # right for a reason that nobody knows
             yield from _whole(one)
+
+
+def problem_line(problem: Mapping[str, Any]) -> str:
+    """The network, its sizes and the precision of a result's `problem`."""
+    sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
+    kind = f"{problem['activation']} {problem['cell']}, {problem['loss']}"
+    return f"{kind}, {sizes}, {problem['dtype']}, seed {problem['seed']}"
 
 
 def finding_lines(findings: Sequence[Mapping[str, Any]]) -> list[Line]:

@@ -14,7 +14,7 @@ from typing import Any
 from .cases import Case, read_case
 from .causes import diagnosed
 from .errors import InputError
-from .finding_lines import finding_lines
+from .finding_lines import finding_lines, problem_line
 from .inspection import inspect_gradients
 from .jobs import JobFailure, JobRunner
 from .jobs.limits import limits_of
@@ -64,13 +64,8 @@ def message_of(result: Inspection, path: Path, changed: Mapping[str, Any], count
         result: of the problem that does not agree. path: of the case. changed: settings that the test names.
         count, number: of how many problems it is which, from 0.
     """
-    problem = result.problem
-    sizes = ", ".join(f"{letter} = {problem[letter]}" for letter in "TBDHK")
     which = f" (problem {number + 1} of {count})" if count > 1 else ""
-    lines = [f"{path.name}: {result.headline}"]
-    lines.append(
-        f"{problem['activation']} {problem['cell']}, {problem['loss']}, {sizes}, {problem['dtype']}, seed {problem['seed']}{which}"
-    )
+    lines = [f"{path.name}: {result.headline}", problem_line(result.problem) + which]
     lines += [
         f"{one['name']}: {one['sentence']}"
         for one in result.checks
