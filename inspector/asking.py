@@ -123,21 +123,16 @@ class Asking(QObject):
         self._runs.submit(COMPARE, TEXTS[COMPARE], "", settings, {"first": first, "second": second})
 
     def write_report(
-        self,
-        path: str,
-        findings: Sequence[Mapping[str, Any]],
-        given: str,
-        files: Sequence[str],
-        remarks: Sequence[str] = (),
+        self, path: str, findings: Sequence[Mapping[str, Any]], given: str, remarks: Sequence[str] = ()
     ) -> None:
         """Write a report of the shown result.
 
         Args:
-            path: `.html` or `.md`. findings: all that are known. given: names the case on a command line. files: to be hashed.
+            path: `.html` or `.md`. findings: all that are known. given: the case file; empty for none.
             remarks: sentences of the user's.
         """
         compared = self._files_of.get(self.result_path, ())
-        about = {"gradients": list(compared)} if compared else {"given": given, "files": list(files)}
+        about = {"gradients": list(compared)} if compared else {"given": given}
         self._ask(REPORT, path=path, findings=list(findings), remarks=list(remarks), **about)
 
     def want_figure(self, kind: str, **more: Any) -> None:

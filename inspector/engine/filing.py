@@ -32,7 +32,7 @@ def compare(request: Submit, runner: JobRunner, say: Say) -> Answered:
 def report(request: Submit, runner: JobRunner, say: Say) -> Answered:
     """Write a report of a result file to `path`, with the `findings` and `remarks` of the window; answers with what was written.
 
-    `given` names the case file on a command line, `files` what is hashed, `gradients` files that were compared.
+    `given` is the case file, `gradients` are files that were compared: a command line names them, and they are hashed.
     """
     from inspector.reporting.making import write_report
     from inspector.reproduce import case_words, compare_words, joined
@@ -48,7 +48,7 @@ def report(request: Submit, runner: JobRunner, say: Say) -> Answered:
         command = joined(["bptt-inspector", "compare", *compare_words(result, gradients)])
     elif not result.labels:
         command = joined(["bptt-inspector", "check", *case_words(result, given)])
-    files = [Path(one) for one in gradients] or [Path(str(one)) for one in extra.get("files", ())]
+    files = [Path(one) for one in gradients or [given] if one]
     path = Path(str(extra["path"]))
     written = write_report(result, path, command, files, say=say)
     return str(path), {"files": [str(one) for one in written]}

@@ -39,9 +39,9 @@ class GradientCommands(QObject):
         dialogs.choose_target(self._window, "Report", name, REPORT_FILTER, self._write_report)
 
     def _write_report(self, path: str) -> None:
-        case, findings = self._state.case_path, self._state.diagnosis.findings
-        remarks = [note.sentence for note in self._state.notes.all]
-        self._state.asking.write_report(path, findings, case, [case] if case else [], remarks)
+        state = self._state
+        remarks = [note.sentence for note in state.notes.all]
+        state.asking.write_report(path, state.diagnosis.findings, state.case_path, remarks)
 
     @Slot(str)
     def _on_reported(self, path: str) -> None:
