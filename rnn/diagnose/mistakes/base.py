@@ -35,6 +35,11 @@ PARAMETERS: Mapping[str, Callable[[str], bool]] = {
 """Which parameters an entry is about, by their name without suffix."""
 
 
+def several(problem: Problem) -> bool:
+    """Whether there is more than one sample."""
+    return problem.sizes["B"] > 1
+
+
 @dataclass(frozen=True)
 class Entry:
     """One mistake that people make.

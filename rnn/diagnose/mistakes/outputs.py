@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...problem import Problem
-from .base import NETWORK, Entry
+from .base import NETWORK, Entry, several
 
 
 def _cross_entropy(problem: Problem) -> bool:
@@ -18,8 +18,6 @@ def _masked(problem: Problem) -> bool:
     return bool((problem.loss_weights != problem.loss_weights.flat[0]).any())
 
 
-def _many_classes(problem: Problem) -> bool:
-    return problem.network.loss.startswith("softmax") and problem.target.ndim == 2 and problem.sizes["B"] > 1
 def _masked_entropy(problem: Problem) -> bool:
     return _masked(problem) and _cross_entropy(problem)
 
@@ -40,12 +38,12 @@ def _softmax(problem: Problem) -> bool:
     return problem.network.loss.startswith("softmax")
 
 
-def _several(problem: Problem) -> bool:
-    return problem.sizes["B"] > 1
-
-
 def _softmax_batch(problem: Problem) -> bool:
-    return _softmax(problem) and _several(problem)
+    return _softmax(problem) and several(problem)
+
+
+def _many_classes(problem: Problem) -> bool:
+    return _softmax_batch(problem) and problem.target.ndim == 2
 
 
 def _squared(problem: Problem) -> bool:
@@ -90,7 +88,7 @@ TARGETS: tuple[Entry, ...] = (
     _entry("error-summed-over-outputs", "takes the sum over the outputs for every output", "dy_tk = sum over k", "dy",
            "0 * dloss + dloss.sum(-1, keepdims=True)"),
     _entry("error-mean-over-samples", "takes the mean over the samples for every sample", "dy_tb = mean over b", "dy",
-           "0 * dloss + dloss.mean(1, keepdims=True)", needs=_several),
+           "0 * dloss + dloss.mean(1, keepdims=True)", needs=several),
 )  # fmt: skip
 """Of the target, the softmax and the error."""
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from ...problem import Problem
-from .base import ANY, BIAS, EMBEDDING, HIDDEN_BIAS, INPUT, OUTPUT, OUTPUT_BIAS, PEEPHOLE, RECURRENT, WEIGHT, Entry
-
-
-def _batch(problem: Problem) -> bool:
-    return problem.sizes["B"] > 1
+from .base import (
+    ANY,
+    BIAS,
+    EMBEDDING,
+    HIDDEN_BIAS,
+    INPUT,
+    OUTPUT,
+    OUTPUT_BIAS,
+    PEEPHOLE,
+    RECURRENT,
+    WEIGHT,
+    Entry,
+    several,
+)
 
 
 def _ids(problem: Problem) -> bool:
@@ -193,7 +202,7 @@ STEPS = (
 def _of_steps() -> tuple[Entry, ...]:
     found = []
     for name, words, formula, (left, delta), rank in STEPS:
-        needs = _batch if "sample" in name else None
+        needs = several if "sample" in name else None
         ways = (WEIGHT, f"outer({left}, {delta})"), (BIAS, f"total({delta})"), (PEEPHOLE, f"total({left} * {delta})")
         for over, how in ways:
             if over == BIAS and name == "shifted-pairs":
@@ -204,12 +213,12 @@ def _of_steps() -> tuple[Entry, ...]:
 
 WHOLE: tuple[Entry, ...] = (
     _sum("mean-over-samples", "{shown} is a mean over the samples where a sum is needed", "d{P} / B", ANY,
-         "({right}) / n_samples", 1, _batch),
+         "({right}) / n_samples", 1, several),
     _sum("mean-over-steps", "{shown} is a mean over the steps where a sum is needed", "d{P} / T", ANY, "({right}) / n_steps", 1),
     _sum("mean-over-all", "{shown} is a mean over steps and samples where a sum is needed", "d{P} / (T B)", ANY,
-         "({right}) / (n_steps * n_samples)", 1, _batch),
+         "({right}) / (n_steps * n_samples)", 1, several),
     _sum("sums-before-product", "{shown} multiplies the sums over the samples, not every sample by itself",
-         "(sum_b left)^T (sum_b delta)", WEIGHT, "np.einsum('ti,tj->ij', left.sum(1), delta.sum(1))", 2, _batch),
+         "(sum_b left)^T (sum_b delta)", WEIGHT, "np.einsum('ti,tj->ij', left.sum(1), delta.sum(1))", 2, several),
     _sum("sums-over-steps-before-product", "{shown} multiplies the sums over the steps, not every step by itself",
          "(sum_t left)^T (sum_t delta)", WEIGHT, "np.einsum('bi,bj->ij', left.sum(0), delta.sum(0))", 2),
     _sum("running-sum-of-delta", "{shown} is fed a running sum of the deltas", "delta_t = sum over s >= t", WEIGHT,
