@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from inspector.figures.drawing import as_source
-from inspector.figures.kinds import FIGURES
 from inspector.figures.render import file_name, render
 from inspector.figures.request import FigureRequest
 from inspector.reporting.document import Picture
@@ -45,8 +43,6 @@ def pictures_of(result: Inspection, say: Told) -> list[Picture]:
     wanted = requests_of(result)
     for number, (caption, request) in enumerate(wanted):
         say(f"Drawing {request.quantity}", 0.5 + 0.4 * number / len(wanted))
-        if FIGURES[request.kind].available(as_source(result)):
-            continue
         try:
             data = render(result, request, ".png")
         except InputError:
