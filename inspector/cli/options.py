@@ -231,16 +231,15 @@ def settings_of(case: Case | None, options: argparse.Namespace) -> ProblemSettin
     given, edits = _given(options), tuple(parse_edit(text) for text in options.edit or ())
     from_file = given.get("weights") == "file"  # only a file could tell otherwise
     said = tuple(name for name in NETWORK if name in given and from_file)
-    kept = None if session is None else kept_settings(session.settings)
-    if case is None:
-        base = kept or ProblemSettings()
-        return replace(base, **given, edits=base.edits + edits, dictated=tuple(dict.fromkeys((*base.dictated, *said))))
-    fixed = fixed_settings(case)
+    fixed = {} if case is None else fixed_settings(case)
     for name, value in given.items():
-        if name in fixed and fixed[name] != value:
+        if case is not None and name in fixed and fixed[name] != value:
             raise InputError(
                 f"{case.name} is declared with {name} = {fixed[name]!r}, and {value!r} was asked for; leave it out"
             )
-    preset = settings_for(case) if kept is None else replace(kept, **fixed)
-    dictated = tuple(dict.fromkeys((*preset.dictated, *said)))
-    return replace(preset, **given, edits=preset.edits + edits, dictated=dictated)
+    if session is not None:
+        base = replace(kept_settings(session.settings), **fixed)
+    else:
+        base = ProblemSettings() if case is None else settings_for(case)
+    dictated = tuple(dict.fromkeys((*base.dictated, *said)))
+    return replace(base, **given, edits=base.edits + edits, dictated=dictated)
