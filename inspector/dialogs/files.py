@@ -39,9 +39,9 @@ def _shown(dialog: QFileDialog) -> QFileDialog:
     return dialog
 
 
-def _one_file(parent: QWidget, title: str, filters: str, take: Callable[[str], None]) -> QFileDialog:
-    """A dialog for a file that is there; not shown yet."""
-    dialog = QFileDialog(parent, title, "", filters)
+def _one_file(parent: QWidget, title: str, filters: str, take: Callable[[str], None], start: str = "") -> QFileDialog:
+    """A dialog for a file that is there, `start` where one was chosen before; not shown yet."""
+    dialog = QFileDialog(parent, title, start, filters)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.fileSelected.connect(take)
     return dialog
@@ -71,6 +71,11 @@ def choose_code(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
 def choose_case_file(parent: QWidget, take: Callable[[str], None]) -> QFileDialog:
     """Let the user say where the code of a session is."""
     return _shown(_one_file(parent, "Where is the code of this session?", CODE_FILTER, take))
+
+
+def choose_gradients(parent: QWidget, title: str, start: str, take: Callable[[str], None]) -> QFileDialog:
+    """Let the user choose a file of gradients; `start` is the one that was chosen before."""
+    return _shown(_one_file(parent, title, open_filter(), take, start))
 
 
 def choose_folder(parent: QWidget, title: str, take: Callable[[str], None]) -> QFileDialog:

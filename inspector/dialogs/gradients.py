@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.dialogs.base import SMALLEST_TARGET, button_row, make_dialog, plain_label
-from inspector.dialogs.files import open_filter
+from inspector.dialogs.files import choose_gradients
 
 if TYPE_CHECKING:
     from inspector.state import State
@@ -62,11 +61,7 @@ class FileField(QWidget):
 
     @Slot()
     def _on_choose_clicked(self) -> None:
-        dialog = QFileDialog(self, self._name, self.path or "", open_filter())
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.line.setText)
-        dialog.setModal(False)
-        dialog.show()
+        choose_gradients(self, self._name, self.path, self.line.setText)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one local file."""
@@ -92,8 +87,8 @@ class GradientsForm(QWidget):
         super().__init__(parent)
         self._state = state
         self.ready: Callable[[bool], None] = lambda ready: None
-        self.first = FileField("File of gradients", self._on_changed, self)
-        self.second = FileField("Other file of gradients", self._on_changed, self)
+        self.first = FileField("File of gradients", self.synchronize, self)
+        self.second = FileField("Other file of gradients", self.synchronize, self)
         self.other = QComboBox(self)
         self.other.addItems(("another file", "JAX, on the problem of the panel"))
         self.other.setAccessibleName("What they are compared with")
@@ -109,19 +104,16 @@ class GradientsForm(QWidget):
         grid.addWidget(self.other, 1, 1)
         grid.addWidget(self.second, 2, 1)
         grid.addWidget(self.note, 3, 0, 1, 2)
-        self.other.currentIndexChanged.connect(self._on_changed)
+        self.other.currentIndexChanged.connect(self.synchronize)
 
     @property
     def with_jax(self) -> bool:
         """Whether there is no second file."""
         return self.other.currentIndex() == 1
 
+    @Slot()
     def synchronize(self) -> None:
         """Show what belongs to what is chosen."""
-        self._on_changed()
-
-    @Slot()
-    def _on_changed(self) -> None:
         jax = self.with_jax
         self.second.setEnabled(not jax)
         self.note.setText(problem_words(self._state) if jax else WITHOUT_PROBLEM)
