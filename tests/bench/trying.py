@@ -23,6 +23,7 @@ from rnn.jobs import Trier
 from rnn.jobs.requests import case_request
 from rnn.problem import Problem
 from rnn.settings_for import settings_for
+from tests.bench.checks import lengthened
 from tests.bench.measure import Claim, side_by_side
 
 QUESTION = Path(__file__).parents[2] / "resources" / "examples" / "question-2014.py"
@@ -85,12 +86,6 @@ def claims() -> Iterator[Claim]:
     """The question of 2014 as it is, and in a file of many lines."""
     yield from _claims(read_case(QUESTION), "question-2014", 1.5)
     with tempfile.TemporaryDirectory() as folder:
-        path, text = Path(folder) / "long.py", QUESTION.read_text(encoding="utf-8")
-        count = 0
-        while text.count("\n") < LINES:
-            count += 1
-            text += (
-                f"\n\ndef plotted_{count}(values):\n    total = [sum(row) for row in values]\n    return max(total)\n"
-            )
-        path.write_text(text, encoding="utf-8")
+        path = Path(folder) / "long.py"
+        path.write_text(lengthened(QUESTION.read_text(encoding="utf-8"), LINES), encoding="utf-8")
         yield from _claims(read_case(path), f"the same in {LINES:,} lines", 0.4)
