@@ -18,7 +18,8 @@ from rnn.filed import compare_files
 from rnn.jobs import JobRunner
 from rnn.saving import load_inspection, save_inspection
 from rnn.sessions import Note
-from tests.rnn.filed.files import Reader, gradients, problem, written
+from tests.rnn.filed.files import gradients, problem, written
+from tests.rnn.weights.in_process import InProcess
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.fixture
 def result_path(files: tuple[Path, Path], tmp_path: Path) -> Path:
     path = tmp_path / "compared.bptt"
-    save_inspection(compare_files(*files, Reader()), path)
+    save_inspection(compare_files(*files, InProcess()), path)
     return path
 
 

@@ -25,7 +25,8 @@ from inspector.reporting.markdown import as_markdown
 from inspector.reporting.web import as_html
 from rnn import InputError
 from rnn.filed import compare_files
-from tests.rnn.filed.files import Reader, gradients, problem, written
+from tests.rnn.filed.files import gradients, problem, written
+from tests.rnn.weights.in_process import InProcess
 
 VOID = {"meta", "img", "br", "hr", "input", "link"}
 HOSTILE = "<script>alert(1)</script><img src=http://x/y onerror=z> \"'&`|*_[a](javascript:1) \u202eevil \x00\x1b[31m"
@@ -218,7 +219,7 @@ def two_files(tmp_path: Path) -> Iterator[Any]:
     right = gradients(problem(steps=8), steps=True)
     wrong = {**right, "dW_hh": -right["dW_hh"], "<b>x": np.ones(3)}
     yield compare_files(
-        written(tmp_path, "<i>a.npz", wrong), written(tmp_path, "b.npz", {**right, "<b>x": np.zeros(3)}), Reader()
+        written(tmp_path, "<i>a.npz", wrong), written(tmp_path, "b.npz", {**right, "<b>x": np.zeros(3)}), InProcess()
     )
 
 

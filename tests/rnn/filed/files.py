@@ -1,8 +1,8 @@
-"""Networks whose gradients are put into files, and a reader of files in this very process."""
+"""Networks whose gradients are put into files."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +12,6 @@ from rnn.build import build
 from rnn.handwritten import run_by_hand
 from rnn.problem import Problem
 from rnn.settings import ProblemSettings
-from rnn.weights import Listing, list_file, read_arrays
-
-BUDGET = 1 << 28
-
-
-class Reader:
-    """A `FileReader` without a job."""
-
-    def list_weights(self, path: Path) -> Listing:
-        return list_file(path, BUDGET)
-
-    def read_weights(self, path: Path, names: Collection[str] | None = None) -> dict[str, Any]:
-        return read_arrays(path, BUDGET, names)
-
-    def read_data(self, path: Path) -> dict[str, Any]:
-        from rnn.data.files import read_data_file
-
-        return read_data_file(path, BUDGET)
-
-    def read_text(self, path: Path) -> str:
-        return path.read_text()
 
 
 def problem(**settings: Any) -> Problem:

@@ -14,7 +14,8 @@ from rnn.filed.naming import named_gradients
 from rnn.given import inspect_given
 from rnn.settings import ProblemSettings
 from rnn.weights import AmbiguousWeights
-from tests.rnn.filed.files import Reader, gradients, problem, written
+from tests.rnn.filed.files import gradients, problem, written
+from tests.rnn.weights.in_process import InProcess
 
 
 def torch_names(right: dict[str, Any]) -> dict[str, Any]:
@@ -92,27 +93,27 @@ def _stored(folder: Path, **settings: Any) -> tuple[ProblemSettings, dict[str, A
         orientation="in,out",
         **settings,
     )
-    return stored, gradients(build(stored, Reader()))
+    return stored, gradients(build(stored, InProcess()))
 
 
 def test_against_jax_on_stored_weights_and_data(tmp_path: Path) -> None:
     """float64 and float32, which is found out; names of the sides; what is proved of a wrong one."""
     stored, right = _stored(tmp_path)
-    wide = inspect_given(written(tmp_path, "g.npz", torch_names(right)), stored, Reader())
+    wide = inspect_given(written(tmp_path, "g.npz", torch_names(right)), stored, InProcess())
     assert wide.verdict == "agree" and wide.side_names == ("g.npz", "JAX") and len(wide.parameters) == 5
-    narrow = gradients(build(stored, Reader()).cast("float32"))
-    found = inspect_given(written(tmp_path, "n.npz", narrow), stored, Reader())
+    narrow = gradients(build(stored, InProcess()).cast("float32"))
+    found = inspect_given(written(tmp_path, "n.npz", narrow), stored, InProcess())
     assert found.verdict == "agree" and any("judged in float32" in note for note in found.notes)
     half = {name: value.astype("float16") for name, value in right.items()}
     with pytest.raises(InputError, match="float16"):
-        inspect_given(written(tmp_path, "h.npz", half), stored, Reader())
+        inspect_given(written(tmp_path, "h.npz", half), stored, InProcess())
 
 
 def test_relations_with_jax_are_named(tmp_path: Path) -> None:
     """An order of gates, and how a shape is the other's."""
     stored, right = _stored(tmp_path, cell="rnn")
     wrong = {**right, "dW_xh": right["dW_xh"].T.copy(), "db_h": right["db_h"] * 8}
-    found = inspect_given(written(tmp_path, "w.npz", wrong), stored, Reader())
+    found = inspect_given(written(tmp_path, "w.npz", wrong), stored, InProcess())
     assert "transposed" in found.report("dW_xh").note
     assert found.report("db_h").verdict == "factor" and "(= T)" in found.report("db_h").note
 
@@ -123,7 +124,7 @@ def test_an_order_of_gates_with_jax_is_named(tmp_path: Path) -> None:
     swapped = {
         name: np.concatenate([np.split(right[name], 4, -1)[k] for k in (0, 1, 3, 2)], -1) for name in ("dW_xh", "dW_hh")
     }
-    found = inspect_given(written(tmp_path, "s.npz", {**right, **swapped}), settings, Reader())
+    found = inspect_given(written(tmp_path, "s.npz", {**right, **swapped}), settings, InProcess())
     assert "the other's 0, 1, 3, 2" in found.report("dW_xh").note and found.report("db_h").verdict in (
         "agrees",
         "identical",

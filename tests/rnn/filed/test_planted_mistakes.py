@@ -14,7 +14,8 @@ from rnn.diagnose.mistakes import mistakes_of
 from rnn.diagnose.reference import Reference
 from rnn.filed import compare_files
 from rnn.settings import ProblemSettings
-from tests.rnn.filed.files import Reader, gradients, written
+from tests.rnn.filed.files import gradients, written
+from tests.rnn.weights.in_process import InProcess
 
 COMMON = 3
 """Mistakes up to this rank are people's; those behind stand for whatever has no name."""
@@ -55,7 +56,7 @@ def test_all_are_found_in_float64_and_none_is_hidden_in_float32(cell: str, tmp_p
     for key, wrong in mistakes:
         for dtype, counted in counts.items():
             narrow = {name: value.astype(dtype) for name, value in wrong.items()}
-            result = compare_files(written(tmp_path, "a.npz", narrow), written(tmp_path, "b.npz", right), Reader())
+            result = compare_files(written(tmp_path, "a.npz", narrow), written(tmp_path, "b.npz", right), InProcess())
             counted[result.verdict] += 1
             assert dtype == "float32" or result.verdict == "differ", key
             apart = max(

@@ -13,14 +13,15 @@ from rnn.errors import InputError
 from rnn.filed import compare_files
 from rnn.handwritten import run_by_hand
 from rnn.saving import load_inspection, save_inspection
-from tests.rnn.filed.files import Reader, gradients, problem, written
+from tests.rnn.filed.files import gradients, problem, written
+from tests.rnn.weights.in_process import InProcess
 
 CELLS = ("rnn", "lstm", "gru")
 SCALES = (0.3, 1.0, 2.0, 6.0)
 
 
 def compared(folder: Path, first: dict[str, Any], second: dict[str, Any], **more: Any) -> Any:
-    return compare_files(written(folder, "a.npz", first), written(folder, "b.npz", second), Reader(), **more)
+    return compare_files(written(folder, "a.npz", first), written(folder, "b.npz", second), InProcess(), **more)
 
 
 def verdicts(result: Any) -> dict[str, str]:
@@ -226,7 +227,7 @@ def test_hostile_names_are_harmless(tmp_path: Path) -> None:
 
     save_file(arrays, tmp_path / "a.safetensors")
     save_file(arrays, tmp_path / "b.safetensors")
-    result = compare_files(tmp_path / "a.safetensors", tmp_path / "b.safetensors", Reader())
+    result = compare_files(tmp_path / "a.safetensors", tmp_path / "b.safetensors", InProcess())
     assert len(result.parameters) == len(names) and result.verdict == "agree"
     assert all(one.name.isprintable() and len(one.name) < 80 for one in result.parameters)
     save_inspection(result, tmp_path / "r.bptt")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from rnn.arrays import AnyArray
+from rnn.data.files import read_data_file
 from rnn.weights import Listing, list_file, read_arrays
 
 BUDGET = 1 << 26
@@ -23,8 +24,8 @@ class InProcess:
         return read_arrays(Path(path), BUDGET, names)
 
     def read_data(self, path: Path) -> dict[str, AnyArray]:
-        """As weights."""
-        return self.read_weights(path)
+        """Arrays of data."""
+        return read_data_file(Path(path), BUDGET)
 
     def read_text(self, path: Path) -> str:
         """The text."""
